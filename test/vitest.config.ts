@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+const alias = [
+  { find: /^payload-helpdesk$/, replacement: `${root}src/index.ts` },
+  { find: /^payload-helpdesk\/(.+)$/, replacement: `${root}src/exports/$1.ts` },
+]
+
+export default defineConfig({
+  root,
+  resolve: { alias },
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    teardownTimeout: 20_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['src/**/*.spec.{ts,tsx}', 'test/*.spec.ts', 'dev/**/*.spec.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'int',
+          environment: 'node',
+          include: ['test/int/**/*.spec.ts'],
+          globalSetup: ['test/int/setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          // These packages import style sheets, which Node itself cannot.
+          server: {
+            deps: {
+              inline: [/@payloadcms\/(ui|next|richtext-lexical)/, 'react-image-crop', 'react-datepicker'],
+            },
+          },
+        },
+      },
+    ],
+  },
+})
