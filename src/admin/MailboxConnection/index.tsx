@@ -1,0 +1,4 @@
+'use client'
+
+/** Health of the mailbox and the connection test. */
+export const MailboxConnection = () => null

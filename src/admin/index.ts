@@ -1,0 +1,5 @@
+import type { Helpdesk } from '../core/config.js'
+import type { Part } from '../core/part.js'
+
+/** What the agents' desk gives the roof. */
+export const adminPart = (_helpdesk: Helpdesk): Part => ({})

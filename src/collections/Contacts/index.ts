@@ -1,0 +1,63 @@
+import type { CollectionConfig } from 'payload'
+import { label } from '../../translations/label.js'
+import { isAgent, isManager, nobody } from '../access/role.js'
+import type { SchemaContext } from '../context.js'
+import { area, flag, relation, text } from '../fields.js'
+import { contactScope } from '../access/contactScope.js'
+import { refuseDeleteInUse } from '../inUse.js'
+
+export const contacts = ({ slugs, usersSlug }: SchemaContext): CollectionConfig => ({
+  slug: slugs.contacts,
+  labels: { singular: label('contact:one'), plural: label('contact:many') },
+  versions: false,
+  lockDocuments: false,
+  admin: {
+    useAsTitle: 'name',
+    group: 'Help desk',
+    defaultColumns: ['name', 'company', 'phone', 'owner'],
+    listSearchableFields: ['name', 'company', 'phone'],
+  },
+  access: {
+    create: isAgent,
+    read: async ({ req }) => contactScope(req),
+    update: async ({ req }) => contactScope(req),
+    delete: isManager,
+    admin: isAgent,
+    readVersions: nobody,
+  },
+  fields: [
+    text('name'),
+    text('company'),
+    text('phone'),
+    text('locale'),
+    relation('owner', usersSlug),
+    area('notes'),
+    flag('archived'),
+    {
+      name: 'addresses',
+      type: 'join',
+      label: label('field:addresses'),
+      collection: slugs.contactAddresses as never,
+      on: 'contact',
+      admin: { allowCreate: false, defaultColumns: ['address', 'state'] },
+    },
+    {
+      name: 'tickets',
+      type: 'join',
+      label: label('ticket:many'),
+      collection: slugs.tickets as never,
+      on: 'contact',
+      defaultSort: '-lastActivityAt',
+      admin: { allowCreate: false, defaultColumns: ['number', 'subject', 'status'] },
+    },
+    {
+      name: 'deals',
+      type: 'join',
+      label: label('deal:many'),
+      collection: slugs.deals as never,
+      on: 'contact',
+      admin: { defaultColumns: ['title', 'value', 'stage', 'outcome'] },
+    },
+  ],
+  hooks: { beforeDelete: [refuseDeleteInUse('contact')] },
+})

@@ -1,0 +1,48 @@
+import type { CollectionConfig } from 'payload'
+import { label } from '../../translations/label.js'
+import { isManager, nobody } from '../access/role.js'
+import type { SchemaContext } from '../context.js'
+import { area, date, num, relation, text } from '../fields.js'
+import { refuseDelete, refuseWrites } from '../managed.js'
+
+export const verdicts = ['opened', 'appended', 'bounce', 'ignored', 'duplicate', 'tooLarge', 'quarantined'] as const
+
+/** The journal: one row for every sighting of a mail, from before it is parsed to its verdict. */
+export const inboundEmails = ({ slugs }: SchemaContext): CollectionConfig => ({
+  slug: slugs.inboundEmails,
+  labels: { singular: label('inboundEmail:one'), plural: label('inboundEmail:many') },
+  versions: false,
+  lockDocuments: false,
+  timestamps: false,
+  disableDuplicate: true,
+  admin: { useAsTitle: 'subject', group: 'Help desk', hidden: true },
+  access: { create: nobody, read: isManager, update: nobody, delete: nobody, admin: isManager, readVersions: nobody },
+  indexes: [
+    { fields: ['mailbox', 'folder', 'uidValidity', 'uid'], unique: true },
+    { fields: ['state', 'mailbox', 'nextTryAt'] },
+  ],
+  fields: [
+    relation('mailbox', slugs.mailboxes, { index: false }),
+    text('folder'),
+    num('uidValidity'),
+    num('uid'),
+    num('size'),
+    date('internalDate'),
+    text('state', { values: ['received', 'done', 'quarantined'] }),
+    text('verdict', { values: verdicts }),
+    text('reason'),
+    area('explanation'),
+    num('attempts', { defaultValue: 0 }),
+    date('nextTryAt'),
+    area('error'),
+    text('fromAddress'),
+    text('subject'),
+    text('messageId'),
+    text('sha256'),
+    relation('ticket', slugs.tickets),
+    relation('message', slugs.messages),
+    date('createdAt'),
+    date('doneAt'),
+  ],
+  hooks: { beforeChange: [refuseWrites('the worker')], beforeDelete: [refuseDelete('the worker')] },
+})

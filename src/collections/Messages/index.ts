@@ -1,0 +1,63 @@
+import type { CollectionConfig } from 'payload'
+import { messageKinds, visibilities } from '../../rules/visibility.js'
+import { label } from '../../translations/label.js'
+import { isAgent, nobody } from '../access/role.js'
+import { scopeWhere, ticketScope } from '../access/scope.js'
+import type { SchemaContext } from '../context.js'
+import { area, date, flag, json, num, relation, text } from '../fields.js'
+import { refuseDelete, refuseWrites } from '../managed.js'
+import { composerField } from './composerField.js'
+
+const verbs = '`receiveMessage`, `replyToTicket` or `addNote`'
+
+export const messages = ({ slugs, usersSlug }: SchemaContext): CollectionConfig => ({
+  slug: slugs.messages,
+  labels: { singular: label('message:one'), plural: label('message:many') },
+  versions: false,
+  lockDocuments: false,
+  disableDuplicate: true,
+  timestamps: false,
+  admin: { useAsTitle: 'preview', group: 'Help desk', hidden: true },
+  access: {
+    create: nobody,
+    read: async ({ req }) => scopeWhere(await ticketScope(req), 'ticket.'),
+    update: nobody,
+    delete: nobody,
+    admin: isAgent,
+    readVersions: nobody,
+  },
+  indexes: [{ fields: ['ticket', 'createdAt'] }],
+  fields: [
+    relation('ticket', slugs.tickets, { required: true, index: false }),
+    text('kind', { values: messageKinds }),
+    text('visibility', { values: visibilities }),
+    relation('author', usersSlug),
+    relation('contact', slugs.contacts),
+    text('fromName'),
+    text('fromAddress'),
+    json('recipients'),
+    text('subject'),
+    text('preview'),
+    area('html'),
+    area('text'),
+    json('source'),
+    area('quotedHtml'),
+    area('quotedText'),
+    area('signature'),
+    text('messageId'),
+    text('messageIdHash', { index: true, hidden: true }),
+    json('references'),
+    relation('inboundEmail', slugs.inboundEmails, { index: false }),
+    flag('automatic'),
+    flag('unverified'),
+    text('reason'),
+    text('delivery', { values: ['held', 'queued', 'sending', 'sent', 'failed', 'bounced', 'cancelled'] }),
+    text('deliveryError'),
+    flag('hasAttachments'),
+    num('remoteImages', { defaultValue: 0 }),
+    date('sentDate'),
+    date('createdAt'),
+    composerField,
+  ],
+  hooks: { beforeChange: [refuseWrites(verbs)], beforeDelete: [refuseDelete('`deleteTicket`')] },
+})

@@ -1,0 +1,46 @@
+import type { CollectionConfig } from 'payload'
+import { label } from '../../translations/label.js'
+import { isManager, nobody } from '../access/role.js'
+import type { SchemaContext } from '../context.js'
+import { area, date, flag, json, num, relation, text } from '../fields.js'
+import { refuseDelete, refuseWrites } from '../managed.js'
+
+/** The outbox: one row for every mail to send, written in the transaction that caused it. */
+export const outboundEmails = ({ slugs }: SchemaContext): CollectionConfig => ({
+  slug: slugs.outboundEmails,
+  labels: { singular: label('outboundEmail:one'), plural: label('outboundEmail:many') },
+  versions: false,
+  lockDocuments: false,
+  timestamps: false,
+  disableDuplicate: true,
+  admin: { useAsTitle: 'subject', group: 'Help desk', hidden: true },
+  access: { create: nobody, read: isManager, update: nobody, delete: nobody, admin: isManager, readVersions: nobody },
+  indexes: [{ fields: ['state', 'dueAt'] }],
+  fields: [
+    relation('mailbox', slugs.mailboxes, { index: false }),
+    relation('ticket', slugs.tickets),
+    relation('message', slugs.messages),
+    text('kind'),
+    flag('automatic'),
+    text('state'),
+    date('dueAt'),
+    num('attempts', { defaultValue: 0 }),
+    num('sendingAttempts', { defaultValue: 0 }),
+    text('leaseToken', { hidden: true }),
+    date('leaseUntil'),
+    text('fromName'),
+    json('recipients'),
+    text('subject'),
+    text('messageId'),
+    text('messageIdHash', { index: true, hidden: true }),
+    text('inReplyTo'),
+    json('references'),
+    json('rendered'),
+    area('error'),
+    text('errorCode'),
+    date('sentAt'),
+    text('uniqueKey', { unique: true, index: true }),
+    date('createdAt'),
+  ],
+  hooks: { beforeChange: [refuseWrites('a verb')], beforeDelete: [refuseDelete('the worker')] },
+})

@@ -1,0 +1,142 @@
+import type { CollectionConfig } from 'payload'
+import type { SlugKey } from '../core/slugs.js'
+import type { SchemaContext } from './context.js'
+import { area, date, flag, internal, json, num, relation, text } from './fields.js'
+
+type InternalKey = Extract<
+  SlugKey,
+  | 'participants'
+  | 'contactAddresses'
+  | 'followers'
+  | 'readStates'
+  | 'drafts'
+  | 'mailKeys'
+  | 'rawSources'
+  | 'mailboxState'
+  | 'blockedSenders'
+  | 'leases'
+  | 'counters'
+>
+
+type Shape = Pick<CollectionConfig, 'fields' | 'indexes' | 'timestamps'>
+
+const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape> => ({
+  // Rows, not an array on the ticket: Payload deletes and inserts array rows anew on every save.
+  participants: {
+    indexes: [{ fields: ['ticket', 'address'], unique: true }],
+    fields: [
+      relation('ticket', slugs.tickets, { index: false }),
+      relation('contact', slugs.contacts),
+      text('address', { index: true }),
+      text('name'),
+      text('role', { values: ['requester', 'cc'] }),
+      flag('accepted'),
+      // Raised to make every guest link of this participant worthless.
+      num('linkVersion', { defaultValue: 1 }),
+      date('createdAt'),
+    ],
+  },
+  contactAddresses: {
+    fields: [
+      relation('contact', slugs.contacts),
+      // The normal form, by which an address is one: lower case, IDN as punycode.
+      text('address', { unique: true, index: true }),
+      // As its owner writes it.
+      text('display'),
+      text('state', { values: ['ok', 'bouncing', 'blocked'], defaultValue: 'ok' }),
+      text('stateReason'),
+      flag('verified'),
+      flag('imagesAllowed'),
+      date('createdAt'),
+    ],
+  },
+  followers: {
+    indexes: [{ fields: ['ticket', 'agent'], unique: true }],
+    fields: [relation('ticket', slugs.tickets, { index: false }), relation('agent', usersSlug), date('createdAt')],
+  },
+  readStates: {
+    indexes: [{ fields: ['agent', 'ticket'], unique: true }],
+    fields: [relation('agent', usersSlug, { index: false }), relation('ticket', slugs.tickets), date('readAt')],
+  },
+  drafts: {
+    indexes: [{ fields: ['agent', 'ticket', 'kind'], unique: true }],
+    fields: [
+      relation('agent', usersSlug, { index: false }),
+      relation('ticket', slugs.tickets),
+      text('kind', { values: ['reply', 'note'] }),
+      json('source'),
+      json('recipients'),
+      date('updatedAt'),
+    ],
+  },
+  mailKeys: {
+    indexes: [{ fields: ['mailbox', 'hash'], unique: true }],
+    fields: [
+      relation('mailbox', slugs.mailboxes, { index: false }),
+      text('hash'),
+      relation('message', slugs.messages),
+      date('createdAt'),
+    ],
+  },
+  rawSources: {
+    indexes: [{ fields: ['inboundEmail', 'part'], unique: true }],
+    fields: [
+      relation('inboundEmail', slugs.inboundEmails, { index: false }),
+      num('part'),
+      // A piece of the deflated mail, base64, at most 4 MB.
+      area('data'),
+      // Kept until somebody has dealt with the mail when null.
+      date('keepUntil', { index: true }),
+    ],
+  },
+  mailboxState: {
+    fields: [
+      { ...relation('mailbox', slugs.mailboxes), unique: true } as never,
+      text('folder'),
+      num('uidValidity'),
+      num('lastUid'),
+      date('startedAt'),
+      text('health', { values: ['new', 'ok', 'warning', 'failing', 'needsPassword'], defaultValue: 'new' }),
+      num('failures', { defaultValue: 0 }),
+      date('lastTryAt'),
+      date('lastSuccessAt'),
+      date('nextTryAt'),
+      text('errorCode'),
+      area('error'),
+      text('sendHealth', { values: ['new', 'ok', 'warning', 'failing', 'needsPassword'], defaultValue: 'new' }),
+      date('lastSentAt'),
+      text('sendErrorCode'),
+      area('sendError'),
+      flag('plusAddressWorks'),
+      text('plusProbe'),
+    ],
+  },
+  blockedSenders: {
+    fields: [
+      text('address', { unique: true, index: true }),
+      relation('blockedBy', usersSlug),
+      date('createdAt'),
+    ],
+  },
+  leases: {
+    fields: [
+      text('key', { unique: true, index: true }),
+      text('token'),
+      text('holder'),
+      date('expiresAt'),
+      date('updatedAt'),
+    ],
+  },
+  counters: {
+    fields: [text('key', { unique: true, index: true }), num('value', { defaultValue: 0 })],
+  },
+})
+
+/** The collections that no API reaches and no screen lists. */
+export const internalCollections = (context: SchemaContext): Record<InternalKey, CollectionConfig> => {
+  const made = Object.entries(shapes(context)).map(([key, shape]) => [
+    key,
+    { slug: context.slugs[key as InternalKey], timestamps: false, ...internal, ...shape },
+  ])
+  return Object.fromEntries(made)
+}

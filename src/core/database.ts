@@ -1,0 +1,122 @@
+import type { Payload, PayloadRequest } from 'payload'
+
+type Column = { name: string; dataType: string }
+type Result<T> = { rows: T[]; rowCount: number | null }
+
+/** The part of a `pg` client that we use. */
+export type SqlClient = { query: <T = Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Result<T>> }
+
+export type Transaction = { session: { client: SqlClient } }
+
+export type Notification = { channel: string; payload?: string }
+
+/** A connection of its own, for LISTEN. */
+export type ListenClient = SqlClient & {
+  connect: () => Promise<void>
+  end: () => Promise<void>
+  on: ((event: 'notification', listener: (message: Notification) => void) => void) &
+    ((event: 'error' | 'end', listener: (error?: Error) => void) => void)
+}
+
+type Postgres = {
+  name: string
+  schemaName?: string
+  pool: SqlClient & { options: Record<string, unknown>; Client?: new (options: unknown) => ListenClient }
+  drizzle: { transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T> }
+  sessions: Record<string, { db: Transaction; reject: () => Promise<void>; resolve: () => Promise<void> }>
+  tables: Record<string, Record<string, Column>>
+  tableNameMap: Map<string, string>
+}
+
+/** The site's database adapter, with the parts that Payload's types leave out. */
+export const postgresOf = (payload: Payload): Postgres => payload.db as unknown as Postgres
+
+const snakeCase = (slug: string) => slug.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/-/g, '_').toLowerCase()
+
+const tableKey = (payload: Payload, slug: string) => {
+  const { tableNameMap } = postgresOf(payload)
+  return tableNameMap.get(snakeCase(slug)) ?? snakeCase(slug)
+}
+
+/** The quoted table of a collection, for SQL. Columns are the field names in snake case, relations end in `_id`. */
+export const tableOf = (payload: Payload, slug: string): string => {
+  const { schemaName } = postgresOf(payload)
+  const table = `"${tableKey(payload, slug)}"`
+  return schemaName ? `"${schemaName}".${table}` : table
+}
+
+/** SQL within the transaction of `req` where there is one, else on the pool. Values only as parameters. */
+export const sqlOf = (req: Pick<PayloadRequest, 'payload' | 'transactionID'>): SqlClient => {
+  const db = postgresOf(req.payload)
+  const id = req.transactionID
+  if (!id) return db.pool
+  const session = db.sessions[String(id)]
+  if (!session) throw new Error('The transaction of this request has ended; it cannot be used again.')
+  return session.db.session.client
+}
+
+export type InsertArgs = {
+  req: PayloadRequest
+  slug: string
+  /** By field name. All rows have the keys of the first. */
+  rows: Record<string, unknown>[]
+  /** `nothing`: rows that a unique key refuses are left out, and the transaction lives on. */
+  onConflict?: 'nothing'
+}
+
+/** Writes rows without hooks, in one statement; returns their ids in the order of the rows that were written. */
+export const insertRows = async ({ req, slug, rows, onConflict }: InsertArgs): Promise<(number | string)[]> => {
+  const first = rows[0]
+  if (!first) return []
+  const table = postgresOf(req.payload).tables[tableKey(req.payload, slug)]
+  if (!table) throw new Error(`No table for collection "${slug}".`)
+  const keys = Object.keys(first)
+  const columns = keys.map((key) => {
+    const column = table[key]
+    if (!column) throw new Error(`Collection "${slug}" has no column for "${key}".`)
+    return column
+  })
+  const values: unknown[] = []
+  const tuples = rows.map((row) => {
+    const places = keys.map((key, i) => {
+      const value = row[key]
+      values.push(columns[i]!.dataType === 'json' && value != null ? JSON.stringify(value) : (value ?? null))
+      return `$${values.length}`
+    })
+    return `(${places.join(',')})`
+  })
+  const { rows: written } = await sqlOf(req).query<{ id: number | string }>(
+    `insert into ${tableOf(req.payload, slug)} (${columns.map((c) => `"${c.name}"`).join(',')}) values ${tuples.join(',')}${
+      onConflict ? ' on conflict do nothing' : ''
+    } returning id`,
+    values,
+  )
+  return written.map((row) => row.id)
+}
+
+export type UpdateArgs = {
+  req: PayloadRequest
+  slug: string
+  id: number | string
+  /** By field name. */
+  data: Record<string, unknown>
+}
+
+/** Updates columns of one row without hooks; false when the row is gone. */
+export const updateRow = async ({ req, slug, id, data }: UpdateArgs): Promise<boolean> => {
+  const table = postgresOf(req.payload).tables[tableKey(req.payload, slug)]
+  if (!table) throw new Error(`No table for collection "${slug}".`)
+  const values: unknown[] = [id]
+  const sets = Object.entries(data).map(([key, value]) => {
+    const column = table[key]
+    if (!column) throw new Error(`Collection "${slug}" has no column for "${key}".`)
+    values.push(column.dataType === 'json' && value != null ? JSON.stringify(value) : (value ?? null))
+    return `"${column.name}" = $${values.length}`
+  })
+  if (table['updatedAt'] && !('updatedAt' in data)) sets.push('"updated_at" = now()')
+  const { rowCount } = await sqlOf(req).query(
+    `update ${tableOf(req.payload, slug)} set ${sets.join(', ')} where id = $1`,
+    values,
+  )
+  return (rowCount ?? 0) > 0
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto'
+import type { Payload, PayloadRequest } from 'payload'
+import { getHelpdesk } from './config.js'
+import { sqlOf, tableOf } from './database.js'
+
+/** The right to do something alone until it expires. */
+export type Lease = {
+  key: string
+  /** New with every change of hands: what a late holder writes can be told by it. */
+  token: string
+  /** Puts the expiry off; false when somebody else has taken over. */
+  renew: () => Promise<boolean>
+  /** Gives it back; harmless when it is lost already. */
+  release: () => Promise<void>
+  /**
+   * Within a transaction: locks the lease's row and throws unless it is still ours, so that a holder who was
+   * frozen past the expiry commits nothing.
+   */
+  fence: (req: PayloadRequest) => Promise<void>
+}
+
+export type LeaseArgs = {
+  payload: Payload
+  /** What is done alone, e.g. `mailbox:7:fetch`. */
+  key: string
+  /** Who holds it, for people. */
+  holder: string
+  ttlMs: number
+}
+
+/** Thrown where a lease was lost; the work at hand has to be dropped, somebody else is doing it. */
+export class LeaseLost extends Error {
+  constructor(key: string) {
+    super(`The lease "${key}" has gone to somebody else.`)
+    this.name = 'LeaseLost'
+  }
+}
+
+/** Takes a lease, or returns null while somebody else holds it. Times are the database's own. */
+export const takeLease = async ({ payload, key, holder, ttlMs }: LeaseArgs): Promise<Lease | null> => {
+  const table = tableOf(payload, getHelpdesk(payload).slugs.leases)
+  const pool = sqlOf({ payload })
+  const token = randomUUID()
+  const { rowCount } = await pool.query(
+    `insert into ${table} (key, token, holder, expires_at) values ($1, $2, $3, now() + $4 * interval '1 ms')
+     on conflict (key) do update set token = excluded.token, holder = excluded.holder,
+       expires_at = excluded.expires_at, updated_at = now()
+     where ${table}.expires_at < now()`,
+    [key, token, holder, ttlMs],
+  )
+  if (!rowCount) return null
+  return {
+    key,
+    token,
+    renew: async () => {
+      const { rowCount: held } = await pool.query(
+        `update ${table} set expires_at = now() + $3 * interval '1 ms' where key = $1 and token = $2`,
+        [key, token, ttlMs],
+      )
+      return Boolean(held)
+    },
+    release: async () => {
+      await pool.query(`delete from ${table} where key = $1 and token = $2`, [key, token])
+    },
+    fence: async (req) => {
+      const { rowCount: held } = await sqlOf(req).query(
+        `update ${table} set expires_at = greatest(expires_at, now() + $3 * interval '1 ms') where key = $1 and token = $2`,
+        [key, token, ttlMs],
+      )
+      if (!held) throw new LeaseLost(key)
+    },
+  }
+}

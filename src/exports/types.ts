@@ -1,0 +1,5 @@
+export type * from '../collections/types.js'
+export type { HelpdeskOptions } from '../options.js'
+export type { Priority } from '../rules/priority.js'
+export type { Status } from '../rules/status.js'
+export type { MessageKind, Visibility } from '../rules/visibility.js'

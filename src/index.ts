@@ -1,0 +1,7 @@
+export type { AgentScope, CollectionOverride, Role } from './collections/options.js'
+export type * from './collections/types.js'
+export { getHelpdesk } from './core/config.js'
+export { HelpdeskError, MailError } from './core/errors.js'
+export { defaultSlugs, type SlugKey, type Slugs } from './core/slugs.js'
+export type { HelpdeskOptions } from './options.js'
+export { helpdeskPlugin } from './plugin.js'

@@ -1,0 +1,23 @@
+import type { CollectionsOptions } from './collections/options.js'
+import type { MailOptions } from './mail/options.js'
+import type { WorkerOptions } from './worker/options.js'
+
+/** Options of `helpdeskPlugin`: everything has a default. */
+export type HelpdeskOptions = CollectionsOptions & {
+  /**
+   * Switches the help desk off. The schema stays, so that no migration takes the data away; endpoints, screens and
+   * background work are gone.
+   * @default false
+   */
+  disabled?: boolean
+  /**
+   * Keys from which mailbox passwords and links are encrypted and signed. Give an array to rotate: the first is
+   * used, the others still open what they made.
+   * @default the Payload secret
+   */
+  secret?: string | string[]
+  /** Receiving and sending. */
+  mail?: MailOptions
+  /** Background work. */
+  worker?: WorkerOptions
+}

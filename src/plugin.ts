@@ -1,0 +1,84 @@
+import type { Config, Plugin } from 'payload'
+import { adminPart } from './admin/index.js'
+import { makeCollections } from './collections/index.js'
+import { sanitizeCollections } from './collections/options.js'
+import { roleField } from './collections/Users/index.js'
+import type { Helpdesk } from './core/config.js'
+import type { Part } from './core/part.js'
+import { defaultSlugs, type SlugKey, type Slugs } from './core/slugs.js'
+import { mailPart } from './mail/index.js'
+import { sanitizeMail } from './mail/options.js'
+import type { HelpdeskOptions } from './options.js'
+import { mergePart, withTranslations } from './merge.js'
+import { workerPart } from './worker/index.js'
+import { sanitizeWorker } from './worker/options.js'
+
+const slug = 'payload-helpdesk'
+
+/**
+ * The help desk as a Payload plugin.
+ * @example plugins: [helpdeskPlugin()]
+ */
+export const helpdeskPlugin = (options: HelpdeskOptions = {}): Plugin =>
+  Object.assign((config: Config) => applyHelpdesk(config, options), {
+    slug,
+    // Before storage adapters and other plugins that look at collections.
+    order: -10,
+    options: options as Record<string, unknown>,
+  })
+
+const applyHelpdesk = (config: Config, options: HelpdeskOptions): Config => {
+  const usersSlug = config.admin?.user ?? config.collections?.find((collection) => collection.auth)?.slug ?? 'users'
+  const helpdesk: Helpdesk = {
+    disabled: options.disabled ?? false,
+    slugs: slugsOf(config, options),
+    usersSlug,
+    secrets: [options.secret ?? []].flat(),
+    parts: [],
+    ...sanitizeCollections(options),
+    mail: sanitizeMail(options.mail ?? {}),
+    worker: sanitizeWorker(options.worker ?? {}),
+  }
+  const collections = makeCollections({ slugs: helpdesk.slugs, usersSlug, helpdesk }, options.overrides)
+  const users = (config.collections ?? []).map((collection) =>
+    collection.slug === usersSlug && !helpdesk.access.role
+      ? { ...collection, fields: [...collection.fields, roleField()] }
+      : collection,
+  )
+  const parts: Part[] = [{ collections }]
+  if (!helpdesk.disabled) parts.push(mailPart(helpdesk), workerPart(helpdesk), adminPart(helpdesk))
+  helpdesk.parts = parts
+  const withSchema: Config = {
+    ...config,
+    collections: users,
+    custom: { ...config.custom, helpdesk },
+    onInit: async (payload) => {
+      await config.onInit?.(payload)
+      refuseOtherDatabases(payload.db.name, payload.db.packageName)
+      for (const part of parts) await part.onInit?.(payload)
+    },
+  }
+  return withTranslations(parts.reduce(mergePart, withSchema), parts)
+}
+
+const refuseOtherDatabases = (name: string, packageName: string) => {
+  if (name === 'postgres') return
+  throw new Error(
+    `payload-helpdesk needs Postgres (@payloadcms/db-postgres or db-vercel-postgres); this site uses ${packageName || name}.`,
+  )
+}
+
+const slugsOf = (config: Config, options: HelpdeskOptions): Slugs => {
+  const taken = new Map((config.collections ?? []).map((collection) => [collection.slug as string, 'a collection of your site']))
+  const slugs = { ...defaultSlugs, ...options.slugs } as Slugs
+  for (const key of Object.keys(defaultSlugs) as SlugKey[]) {
+    const by = taken.get(slugs[key])
+    if (by) {
+      throw new Error(
+        `payload-helpdesk: the slug "${slugs[key]}" is taken by ${by}. Set helpdeskPlugin({ slugs: { ${key}: 'another-slug' } }).`,
+      )
+    }
+    taken.set(slugs[key], `helpdesk's ${key}`)
+  }
+  return slugs
+}

@@ -1,0 +1,47 @@
+/** Whose move it is: `open` ours, `pending` the customer's, `resolved` we think it is done, `closed` finished. */
+export const statuses = ['open', 'pending', 'resolved', 'closed'] as const
+export type Status = (typeof statuses)[number]
+
+/** Active = not closed, everywhere in the product. */
+export const activeStatuses: readonly Status[] = ['open', 'pending', 'resolved']
+
+export type StatusEvent =
+  /** A message of a known participant of the ticket. */
+  | { kind: 'customerMessage'; automatic: boolean; sinceClosedMs: number | null; reopenWithinMs: number }
+  /** A message of somebody whom no agent has accepted yet. */
+  | { kind: 'unverifiedMessage' }
+  /** An agent's reply, with the status the agent picked in the same act, if any. */
+  | { kind: 'reply'; picked?: Status }
+  | { kind: 'note' }
+  | { kind: 'deliveryFailed' }
+
+/** `followUp`: the ticket stays as it is and the message opens a new one, linked to it. */
+export type StatusOutcome = Status | 'followUp'
+
+/**
+ * What an event makes of a ticket's status.
+ *
+ * | event | open | pending | resolved | closed |
+ * |---|---|---|---|---|
+ * | customer message | open | open | open | open within the reopen time, else a follow-up ticket |
+ * | automatic or unverified message, note | no change | | | |
+ * | reply | as picked, else pending | | | |
+ * | delivery failed | open | open | open | open |
+ */
+export const nextStatus = (status: Status, event: StatusEvent): StatusOutcome => {
+  switch (event.kind) {
+    case 'note':
+    case 'unverifiedMessage':
+      return status
+    case 'reply':
+      return event.picked ?? 'pending'
+    case 'deliveryFailed':
+      return 'open'
+    case 'customerMessage':
+      if (event.automatic) return status
+      if (status === 'closed' && (event.sinceClosedMs ?? 0) > event.reopenWithinMs) return 'followUp'
+      return 'open'
+  }
+}
+
+export const isStatus = (value: unknown): value is Status => statuses.includes(value as Status)
