@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url'
+import { postgresAdapter } from '@payloadcms/db-postgres'
+import { nodemailerAdapter } from '@payloadcms/email-nodemailer'
+import { lexicalEditor } from '@payloadcms/richtext-lexical'
+import { buildConfig } from 'payload'
+import sharp from 'sharp'
+
+const smtpPort = Number(process.env.HELPDESK_SMTP_PORT)
+
+export default buildConfig({
+  secret: process.env.PAYLOAD_SECRET || 'This demo is for the machine it runs on.',
+  telemetry: false,
+  typescript: { autoGenerate: false },
+  admin: {
+    user: 'users',
+    // The default asks a service on the internet for a picture of every user.
+    avatar: 'default',
+    importMap: { baseDir: fileURLToPath(new URL('.', import.meta.url)) },
+    meta: { titleSuffix: ' · Acme' },
+  },
+  editor: lexicalEditor(),
+  sharp,
+  collections: [
+    {
+      slug: 'users',
+      auth: true,
+      admin: { useAsTitle: 'name', defaultColumns: ['name', 'email'] },
+      fields: [{ name: 'name', type: 'text' }],
+    },
+    {
+      slug: 'customers',
+      auth: true,
+      admin: { useAsTitle: 'email', group: 'Shop' },
+      fields: [{ name: 'name', type: 'text' }],
+    },
+  ],
+  db: postgresAdapter({
+    pool: { connectionString: process.env.DATABASE_URL, max: 20 },
+    push: process.env.HELPDESK_PUSH !== 'false',
+  }),
+  email: smtpPort
+    ? nodemailerAdapter({
+        defaultFromAddress: 'shop@acme.test',
+        defaultFromName: 'Acme',
+        skipVerify: true,
+        transportOptions: { host: '127.0.0.1', port: smtpPort, secure: false, ignoreTLS: true },
+      })
+    : undefined,
+})
