@@ -1,8 +1,10 @@
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { postgresAdapter } from '@payloadcms/db-postgres'
 import { nodemailerAdapter } from '@payloadcms/email-nodemailer'
 import { lexicalEditor } from '@payloadcms/richtext-lexical'
 import { buildConfig } from 'payload'
+import { helpdeskPlugin } from 'payload-helpdesk'
 import sharp from 'sharp'
 
 const smtpPort = Number(process.env.HELPDESK_SMTP_PORT)
@@ -15,7 +17,7 @@ export default buildConfig({
     user: 'users',
     // The default asks a service on the internet for a picture of every user.
     avatar: 'default',
-    importMap: { baseDir: fileURLToPath(new URL('.', import.meta.url)) },
+    importMap: { baseDir: dirname(fileURLToPath(import.meta.url)) },
     meta: { titleSuffix: ' · Acme' },
   },
   editor: lexicalEditor(),
@@ -34,6 +36,7 @@ export default buildConfig({
       fields: [{ name: 'name', type: 'text' }],
     },
   ],
+  plugins: [helpdeskPlugin()],
   db: postgresAdapter({
     pool: { connectionString: process.env.DATABASE_URL, max: 20 },
     push: process.env.HELPDESK_PUSH !== 'false',

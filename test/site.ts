@@ -12,8 +12,8 @@ import {
   type Payload,
   type SanitizedConfig,
 } from 'payload'
+import { type HelpdeskOptions, helpdeskPlugin } from '../src/index.js'
 import { dropDatabase, templateAdapter } from './database.js'
-import { type HelpdeskOptions, helpdeskIndexes, helpdeskPlugin } from './plugin.js'
 import { createUsers, type SiteUser, type SiteUsers } from './users.js'
 
 export type { SiteUser, SiteUsers } from './users.js'
@@ -79,7 +79,7 @@ export const createSite = async (args: SiteArgs = {}): Promise<Site> => {
       { slug: 'customers', auth: true, fields: [{ name: 'name', type: 'text' }] },
       { slug: 'posts', fields: [{ name: 'title', type: 'text' }] },
     ],
-    db: templateAdapter({ afterSchemaInit: [helpdeskIndexes()], onDatabase: (made) => (database = made) }),
+    db: templateAdapter({ onDatabase: (made) => (database = made) }),
     logger: { options: { level: process.env.HELPDESK_TEST_LOG ?? 'error' } },
     plugins: [helpdeskPlugin(args.options ?? {})],
   }
