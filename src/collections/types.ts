@@ -113,7 +113,8 @@ export type InboundEmail = {
   error: string
   fromAddress: string
   subject: string
-  messageId: string
+  /** The Message-ID header; named apart from the column of the relation `message`. */
+  internetMessageId: string
   sha256: string
   ticket: DocID | null
   message: DocID | null
@@ -151,7 +152,8 @@ export type OutboundEmail = {
   fromName: string
   recipients: RecipientState[]
   subject: string
-  messageId: string
+  /** The Message-ID header; named apart from the column of the relation `message`. */
+  internetMessageId: string
   messageIdHash: string
   inReplyTo: string
   references: string[]

@@ -77,6 +77,7 @@ export const en = {
     quotedText: 'Quoted text',
     signature: 'Signature',
     messageId: 'Message-ID',
+    internetMessageId: 'Message-ID',
     messageIdHash: 'Message-ID hash',
     references: 'References',
     inReplyTo: 'In reply to',

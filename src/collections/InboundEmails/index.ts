@@ -37,7 +37,7 @@ export const inboundEmails = ({ slugs }: SchemaContext): CollectionConfig => ({
     area('error'),
     text('fromAddress'),
     text('subject'),
-    text('messageId'),
+    text('internetMessageId'),
     text('sha256'),
     relation('ticket', slugs.tickets),
     relation('message', slugs.messages),

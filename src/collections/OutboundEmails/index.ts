@@ -31,7 +31,7 @@ export const outboundEmails = ({ slugs }: SchemaContext): CollectionConfig => ({
     text('fromName'),
     json('recipients'),
     text('subject'),
-    text('messageId'),
+    text('internetMessageId'),
     text('messageIdHash', { index: true, hidden: true }),
     text('inReplyTo'),
     json('references'),
