@@ -74,7 +74,8 @@ export const readOnly = (fields: Field[]): Field[] =>
 export const internal = {
   versions: false,
   lockDocuments: false,
-  graphQL: false,
+  // Not `false`: Payload cannot build a site's GraphQL schema when a relation leads to a collection without a type.
+  graphQL: { disableQueries: true, disableMutations: true },
   endpoints: false,
   admin: { hidden: true },
   access: {
