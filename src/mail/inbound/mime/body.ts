@@ -1,0 +1,115 @@
+import libmime from 'libmime'
+import { decodeText } from './charset.js'
+import { cleanText, cut } from './clean.js'
+import type { MimePart } from './parts.js'
+
+/** A part that is read, not downloaded. `alternative` parts of the other kind say the same again. */
+type Segment = { kind: 'plain' | 'html'; text: string }
+
+export type MailBody = {
+  /** Plain text; null where only HTML says it all. */
+  text: string | null
+  /** Raw, unsafe HTML with the text parts that stand beside it in place; null without an HTML part. */
+  html: string | null
+  /** Every other leaf, in order. */
+  files: MimePart[]
+  cut: boolean
+}
+
+export type BodyLimits = { maxTextLength: number; maxHtmlLength: number }
+
+const readTypes = new Set(['text/plain', 'text/html', 'text/x-markdown', 'text/markdown', 'text'])
+
+const kindOf = (part: MimePart): Segment['kind'] => (part.contentType === 'text/html' ? 'html' : 'plain')
+
+const charsetOf = (part: MimePart, bytes: Buffer): string | null => {
+  if (part.charset || part.contentType !== 'text/html') return part.charset
+  const head = bytes.subarray(0, 2048).toString('latin1')
+  return /<meta[^>]{0,200}charset\s*=\s*["']?([a-z0-9_:.-]{2,40})/i.exec(head)?.[1] ?? null
+}
+
+const textOf = (part: MimePart, max: number): { text: string; cut: boolean } => {
+  const bytes = part.body.length > max * 4 ? part.body.subarray(0, max * 4) : part.body
+  const decoded = decodeText({ bytes, charset: charsetOf(part, bytes) }).replace(/\r\n?/g, '\n')
+  const flowed = part.flowed ? libmime.decodeFlowed(decoded, part.delSp) : decoded
+  const text = cleanText(flowed)
+  return { text: cut(text, max), cut: text.length > max || bytes.length < part.body.length }
+}
+
+const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"]/g, (char) =>
+    char === '&' ? '&amp;' : char === '<' ? '&lt;' : char === '>' ? '&gt;' : '&quot;',
+  )
+
+type Bodies = { plain: MimePart[]; html: MimePart[]; files: MimePart[] }
+
+const isRead = (part: MimePart, index: number, inRelated: boolean): boolean =>
+  readTypes.has(part.contentType) &&
+  part.disposition !== 'attachment' &&
+  (index === 0 || (!inRelated && !part.filename)) &&
+  !(part.filename && part.disposition)
+
+/** The parts a reader sees, once as text and once as HTML (the way RFC 8621 §4.1.4 picks them). */
+const collect = (
+  parts: MimePart[],
+  { multipart, into, plain, html }: { multipart: string; into: Bodies; plain: boolean; html: boolean },
+): void => {
+  const isAlternative = multipart === 'alternative'
+  const before = { plain: into.plain.length, html: into.html.length }
+  parts.forEach((part, index) => {
+    if (part.multipart) {
+      collect(part.children, { multipart: part.multipart, into, plain, html })
+      return
+    }
+    if (!isRead(part, index, multipart === 'related')) {
+      if (!(isAlternative && part.contentType === 'text/x-amp-html')) into.files.push(part)
+      return
+    }
+    if (isAlternative) {
+      if (kindOf(part) === 'html') into.html.push(part)
+      else into.plain.push(part)
+      return
+    }
+    if (plain) into.plain.push(part)
+    if (html) into.html.push(part)
+  })
+  if (!isAlternative) return
+  // An alternative with one kind only says it in both readings.
+  if (plain && into.plain.length === before.plain) into.plain.push(...into.html.slice(before.html))
+  if (html && into.html.length === before.html) into.html.push(...into.plain.slice(before.plain))
+}
+
+/** Picks the text and the HTML of a mail and hands the rest on as files. */
+export const readBody = (root: MimePart, limits: BodyLimits): MailBody => {
+  const bodies: Bodies = { plain: [], html: [], files: [] }
+  collect(root.multipart ? root.children : [root], {
+    multipart: root.multipart ?? 'mixed',
+    into: bodies,
+    plain: true,
+    html: true,
+  })
+  const texts = new Map<MimePart, string>()
+  let isCut = false
+  for (const part of new Set([...bodies.plain, ...bodies.html])) {
+    const read = textOf(part, kindOf(part) === 'html' ? limits.maxHtmlLength : limits.maxTextLength)
+    texts.set(part, read.text)
+    isCut ||= read.cut
+  }
+  const isPlain = bodies.plain.every((part) => kindOf(part) === 'plain')
+  const hasHtml = bodies.html.some((part) => kindOf(part) === 'html')
+  const html = bodies.html.map((part) =>
+    kindOf(part) === 'html'
+      ? texts.get(part)!
+      : `<div>${escapeHtml(texts.get(part)!).replace(/\n/g, '<br>')}</div>`,
+  )
+  const text = cut(bodies.plain.map((part) => texts.get(part)!).join('\n'), limits.maxTextLength)
+  return {
+    text: isPlain ? text : null,
+    html: hasHtml ? cut(html.join('\n'), limits.maxHtmlLength) : null,
+    files: bodies.files.sort((one, other) => one.partIndex - other.partIndex),
+    cut: isCut,
+  }
+}
+
+/** A leaf as text, whatever its type: delivery reports, returned headers, calendars. */
+export const leafText = (part: MimePart, max: number): string => textOf(part, max).text

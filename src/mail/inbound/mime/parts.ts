@@ -1,0 +1,85 @@
+import { type Duplex, finished } from 'node:stream'
+import type { MimeNode, SplitterChunk } from '@zone-eu/mailsplit'
+import mailsplit from '@zone-eu/mailsplit'
+import { decodeTransfer } from './decode.js'
+import type { RawHeader } from './headers.js'
+
+/** A node of the MIME tree. A leaf has `body`, a multipart has `children`. */
+export type MimePart = {
+  contentType: string
+  /** `mixed`, `alternative`, …; null for a leaf. */
+  multipart: string | null
+  charset: string | null
+  disposition: string | null
+  filename: string | null
+  encoding: string
+  flowed: boolean
+  delSp: boolean
+  headers: RawHeader[]
+  children: MimePart[]
+  /** Decoded bytes of a leaf. */
+  body: Buffer
+  /** Position among the leaves. */
+  partIndex: number
+}
+
+export type SplitMail = { root: MimePart | null; errors: string[] }
+
+const maxHeaderBytes = 1024 * 1024
+
+const partOf = (node: MimeNode): MimePart => ({
+  contentType: node.contentType || 'text/plain',
+  multipart: node.multipart || null,
+  charset: node.charset || null,
+  disposition: node.disposition || null,
+  filename: node.filename || null,
+  encoding: node.encoding || '',
+  flowed: node.flowed,
+  delSp: node.delSp,
+  headers: node.headers ? node.headers.getList() : [],
+  children: [],
+  body: Buffer.alloc(0),
+  partIndex: -1,
+})
+
+/**
+ * Takes a raw mail apart. A mail that goes over a limit keeps what was read up to there.
+ * An embedded message stays one leaf: its bytes are a file of this mail, its parts are not.
+ */
+export const splitMail = ({ raw, maxParts }: { raw: Buffer; maxParts: number }): Promise<SplitMail> =>
+  new Promise((resolve) => {
+    const errors: string[] = []
+    const parts = new Map<MimeNode, MimePart>()
+    const bodies = new Map<MimePart, Buffer[]>()
+    let root: MimePart | null = null
+    let leaves = 0
+    const limits = { ignoreEmbedded: true, maxChildNodes: maxParts, maxHeadSize: maxHeaderBytes }
+    const splitter = new mailsplit.Splitter(limits)
+
+    const finish = (): void => {
+      for (const [part, chunks] of bodies) part.body = decodeTransfer(Buffer.concat(chunks), part.encoding)
+      resolve({ root, errors })
+    }
+    splitter.on('data', (chunk: SplitterChunk) => {
+      if (chunk.type === 'node') {
+        const part = partOf(chunk)
+        parts.set(chunk, part)
+        if (!part.multipart) {
+          part.partIndex = leaves++
+          bodies.set(part, [])
+        }
+        const parent = chunk.parentNode ? parts.get(chunk.parentNode) : undefined
+        if (parent) parent.children.push(part)
+        else root ??= part
+      } else if (chunk.type === 'body' && chunk.value) {
+        const part = parts.get(chunk.node)
+        if (part) bodies.get(part)?.push(chunk.value)
+      }
+    })
+    // The splitter's own types know its `data` event only.
+    finished(splitter as unknown as Duplex, (error) => {
+      if (error) errors.push(`The mail was read in part: ${error.message}`)
+      finish()
+    })
+    splitter.end(raw)
+  })

@@ -1,0 +1,15 @@
+/** Subjects of delivery reports, lower-case. */
+export const bounceSubjects: readonly string[] =
+  `undeliver|undelivered mail|delivery status notification|delivery failure|delivery failed|failure notice|failed mail|returned mail|mail delivery failed|mail delivery failure|mail delivery problem|mail delivery system|mail system error|message delivery failed|message not delivered|delivery notification|non delivery|non-delivery|nondeliverable|not delivered|could not be delivered|delivery problem|delivery delayed|delivery status|warning: could not send|warning: message|message delayed|rejected mail|mail rejected|returned to sender|return to sender|delivery report|dsn:|user unknown|unzustellbar|nicht zustellbar|zustellung fehlgeschlagen|zustellfehler|nicht zugestellt|non remis|échec de la remise|echec de la remise|échec de remise|non distribué|impossible de remettre|no se puede entregar|no entregado|error de entrega|non recapitabile|mancato recapito|não entregue|falha na entrega|falha de entrega|onbestelbaar|niet bezorgd|olevererbart|inte levereras|kan ikke leveres|uleveret|ei voitu toimittaa|niedostarczon|nie można dostarczyć|nedoručitelná|nedoruceno|недоставлен|не доставлено|не удалось доставить|teslim edilemedi|配信不能|配信できませんでした|未送達|退信|无法投递|投递失败|系统退信|배달 실패|전송 실패|mail nicht|delivery incomplete|address not found|message blocked`.split(
+    '|',
+  )
+
+/** Sentences of free-form delivery reports, lower-case, blanks single. */
+export const bouncePhrases: readonly string[] =
+  `could not be delivered|couldn't be delivered|was not delivered|wasn't delivered|unable to deliver|cannot be delivered|can not be delivered|has not been delivered|delivery has failed|delivery failed|delivery to the following|failed permanently|permanent fatal errors|permanent error|message undeliverable|was undeliverable|not be delivered to|did not reach the following|has been returned|was rejected|rejected your message|user unknown|no such user|mailbox unavailable|mailbox is full|mailbox full|mailbox not found|quota exceeded|address rejected|address not found|recipient rejected|unknown user|unknown recipient|invalid recipient|does not exist|account is disabled|delivery temporarily suspended|message has been delayed|still trying to deliver|will keep trying|remote host said|said: 5|smtp error from remote|i wasn't able to deliver|this is the mail system at host|undelivered message|returned to sender|nicht zugestellt werden|konnte nicht zugestellt|n'a pas pu être remis|no se ha podido entregar|no se pudo entregar|non è stato possibile recapitare|impossibile recapitare|não pôde ser entregue|niet worden bezorgd|не может быть доставлено|не удалось доставить|配信できません|無法投遞|无法投递|无法送达|退回`.split(
+    '|',
+  )
+
+/** The server still tries. */
+export const delayPhrases =
+  /message (?:has been|is) delayed|delivery delayed|still trying to deliver|will keep trying|will continue to (?:try|be made)|delivery (?:is )?temporarily suspended|not yet been delivered|warning message only|no action is required on your part/i

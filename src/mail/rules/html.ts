@@ -1,0 +1,155 @@
+import sanitize from 'sanitize-html'
+import { markAttribute } from './htmlLines.js'
+import { quoteMark } from './quoteMark.js'
+import { safeStyle } from './style.js'
+
+export type SanitizedHtml = {
+  html: string
+  remoteImages: number
+  /** Content-IDs that the HTML shows, decoded. */
+  cids: string[]
+  /** Embedded images left out because of type or size. */
+  droppedImages: number
+}
+
+const tags =
+  `a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del
+  details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p
+  pre q rp rt ruby s samp section small span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul
+  var wbr`.split(/\s+/)
+
+// Numbers, colours and words only: each value is checked against `plainValue` below.
+const plainAttributes = new Set(
+  `align alt bgcolor border cellpadding cellspacing char charoff color cols colspan datetime dir face height hspace lang
+  nowrap open reversed rows rowspan rules scope size span start summary title type valign value vspace width`.split(
+    /\s+/,
+  ),
+)
+
+const ownAttributes = [
+  'style',
+  'href',
+  'target',
+  'rel',
+  'src',
+  'data-remote',
+  'referrerpolicy',
+  markAttribute,
+]
+
+const freeText = new Set(['alt', 'title', 'summary', 'face', 'lang'])
+
+// Elements whose content is no text of the mail.
+const withoutContent =
+  `applet audio iframe math noembed noframes option plaintext script select style svg template
+  textarea title video xmp`.split(/\s+/)
+
+/** Base64 characters of one embedded image, and of all in a mail: about 256 kB and 1 MB. */
+const maxDataImage = 350_000
+const maxDataImages = 1_400_000
+
+const rasterData = /^data:image\/(?:png|jpe?g|gif|webp|bmp);base64,[a-z0-9+/=\s]*$/i
+
+const safeLink = (href: string): string | null => {
+  const url = href
+    .replace(/[\0-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\ufeff]+/g, (blank) => (blank === ' ' ? ' ' : ''))
+    .trim()
+  if (url.length > 8000) return null
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase()
+  if (scheme === 'http' || scheme === 'https') return /^https?:\/\/[^/]/i.test(url) ? url : null
+  if (scheme === 'mailto' || scheme === 'tel') return url
+  return !scheme && /^www\.[^/]+\.[a-z]/i.test(url) ? `https://${url}` : null
+}
+
+const decodeCid = (source: string): string => {
+  const id = source.slice(4).replace(/^<|>$/g, '').trim()
+  try {
+    return decodeURIComponent(id)
+  } catch {
+    return id
+  }
+}
+
+type Counters = { remoteImages: number; cids: Set<string>; droppedImages: number; dataLength: number }
+
+const imageSource = (source: string, counters: Counters): { src?: string; remote?: boolean } => {
+  const url = source.trim()
+  if (/^cid:/i.test(url)) {
+    const id = decodeCid(url)
+    counters.cids.add(id)
+    return { src: `cid:${encodeURIComponent(id)}` }
+  }
+  if (/^data:/i.test(url)) {
+    if (
+      url.length > maxDataImage ||
+      counters.dataLength + url.length > maxDataImages ||
+      !rasterData.test(url)
+    ) {
+      counters.droppedImages++
+      return {}
+    }
+    counters.dataLength += url.length
+    return { src: url.replace(/\s+/g, '') }
+  }
+  const absolute = url.startsWith('//') ? `https:${url}` : url
+  const link = /^https?:/i.test(absolute) ? safeLink(absolute) : null
+  if (!link) return {}
+  counters.remoteImages++
+  return { src: link, remote: true }
+}
+
+const attributesFor = (
+  tag: string,
+  from: Record<string, string>,
+  counters: Counters,
+): Record<string, string> => {
+  const to: Record<string, string> = {}
+  for (const name of Object.keys(from)) {
+    const value = from[name]!
+    if (name === 'style') {
+      const style = safeStyle(value)
+      if (style) to['style'] = style
+    } else if (plainAttributes.has(name) && value.length <= 2000) {
+      if (freeText.has(name) || /^[\p{L}\p{N}#%.,\s*+-]*$/u.test(value)) to[name] = value
+    }
+  }
+  if (tag === 'a') {
+    const href = from['href'] === undefined ? null : safeLink(from['href'])
+    if (href) Object.assign(to, { href, target: '_blank', rel: 'noopener noreferrer nofollow' })
+  }
+  if (tag === 'img') {
+    const image = from['src'] === undefined ? {} : imageSource(from['src'], counters)
+    if (image.src) to['src'] = image.src
+    if (image.remote) Object.assign(to, { 'data-remote': '1', referrerpolicy: 'no-referrer' })
+  }
+  const mark = quoteMark(tag, from)
+  if (mark) to[markAttribute] = mark
+  return to
+}
+
+/**
+ * Makes the HTML of a mail safe to show: elements, attributes and styles by list, links to http, https, mailto and tel
+ * only, images from the mail itself or marked `data-remote` for the frame's policy to decide.
+ * The result still carries quote marks: `splitReplyHtml` uses them up.
+ */
+export const sanitizeHtml = (dirty: string): SanitizedHtml => {
+  const counters: Counters = { remoteImages: 0, cids: new Set(), droppedImages: 0, dataLength: 0 }
+  const html = sanitize(dirty, {
+    allowedTags: tags,
+    allowedAttributes: { '*': [...plainAttributes, ...ownAttributes] },
+    allowedSchemes: ['http', 'https', 'mailto', 'tel', 'cid', 'data'],
+    allowProtocolRelative: false,
+    parseStyleAttributes: false,
+    nonTextTags: withoutContent,
+    nestingLimit: 400,
+    transformTags: {
+      '*': (tagName, attribs) => ({ tagName, attribs: attributesFor(tagName, attribs, counters) }),
+    },
+  })
+  return {
+    html,
+    remoteImages: counters.remoteImages,
+    cids: [...counters.cids],
+    droppedImages: counters.droppedImages,
+  }
+}

@@ -1,0 +1,148 @@
+import {
+  dayOrMonth,
+  forwardNames,
+  type HeaderRole,
+  headerRoles,
+  originalNames,
+  wroteVerbs,
+} from './quoteWords.js'
+
+const maxHeaderLength = 400
+const maxHeaderLines = 4
+
+/** Takes marks of writing direction and Markdown's bold away: clients wrap header lines in them. */
+const plain = (text: string): string =>
+  text
+    .replace(/[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff*]/g, '')
+    .replace(/\u00a0/g, ' ')
+    .trim()
+
+const hasAddress = (text: string): boolean => /[^\s@<>]@[^\s@<>]+\.[^\s@<>]/.test(text)
+
+const hasDate = (text: string): boolean =>
+  /\d{1,2}[:.h]\d{2}|\b(?:19|20)\d{2}\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}月/.test(
+    text,
+  ) ||
+  (/\d/.test(text) && dayOrMonth.test(text))
+
+const hasVerb = (text: string): boolean => {
+  const lower = ` ${text.toLowerCase()} `
+  return wroteVerbs.some((verb) => lower.includes(verb))
+}
+
+type WroteHeader = { end: number; sure: boolean }
+
+const startsLikeHeader = (text: string): boolean =>
+  hasDate(text) || hasAddress(text) || hasVerb(text) || dayOrMonth.test(text)
+
+/**
+ * A line, or up to four, that introduces a quote: "On … wrote:" in many languages, or a bare date and address.
+ * `sure` where date or address stand beside the verb, so that it counts even before text without `>`.
+ */
+export const wroteHeaderEnd = (texts: string[], start: number): WroteHeader | null => {
+  let joined = ''
+  for (let i = start; i < texts.length && i < start + maxHeaderLines; i++) {
+    const raw = texts[i]!
+    if (raw.length > maxHeaderLength) return null
+    const line = plain(raw)
+    if (!line) return null
+    if (i === start && !startsLikeHeader(line)) return null
+    joined = joined ? `${joined} ${line}` : line
+    if (joined.length > maxHeaderLength) return null
+    const ends =
+      /[:：]\s*$/.test(joined) ||
+      /\s-{2,}$/.test(joined) ||
+      /(?:さん|様)?(?:は書きました|のメッセージ)[。.]?$/.test(joined)
+    const words = joined.replace(/https?:\/\/\S+/g, '')
+    if (ends && hasVerb(words)) {
+      if (hasDate(words) || hasAddress(words)) return { end: i + 1, sure: true }
+      if (joined.length < 120) return { end: i + 1, sure: false }
+    }
+    if (
+      hasDate(joined) &&
+      hasAddress(joined) &&
+      /^["'“„]?(?:\p{L}{2,20},? )?["'“„]?\d/u.test(joined) &&
+      /[>:)]\s*$/.test(joined)
+    )
+      return { end: i + 1, sure: /:\s*$/.test(joined) && joined.length < 200 }
+  }
+  return null
+}
+
+/** Whether a passage, taken from HTML, only introduces a quote. */
+export const isQuoteHeader = (text: string): boolean => {
+  const lines = text.split('\n').filter((line) => line.trim())
+  const header = wroteHeaderEnd(lines, 0)
+  return (
+    (!!header && header.end === lines.length) ||
+    headerBlockEnd({ texts: lines, start: 0, afterSeparator: false }) !== null
+  )
+}
+
+const roleOf = (raw: string): HeaderRole | null => {
+  if (raw.length > 2000) return null
+  const text = plain(raw.slice(0, 60))
+  const colon = text.search(/[:：]/)
+  if (colon < 1 || colon > 30) return null
+  return headerRoles.get(text.slice(0, colon).trim().toLowerCase()) ?? null
+}
+
+/**
+ * A block of From:, Sent:, To:, Subject: in any of the languages; the index after it, or null.
+ * The sender's line and two more kinds must stand in it (one more after a separator line).
+ */
+export const headerBlockEnd = ({
+  texts,
+  start,
+  afterSeparator,
+}: {
+  texts: string[]
+  start: number
+  afterSeparator: boolean
+}): number | null => {
+  if (start >= texts.length || roleOf(texts[start]!) === null) return null
+  const roles = new Set<HeaderRole>()
+  let end = start
+  let gap = 0
+  for (let i = start; i < texts.length && i < start + 24; i++) {
+    const role = roleOf(texts[i]!)
+    if (role) {
+      roles.add(role)
+      end = i + 1
+      gap = 0
+    } else if (++gap > 1) {
+      break
+    }
+  }
+  const enough =
+    roles.has('from') &&
+    roles.size >= (afterSeparator ? 2 : 3) &&
+    (roles.has('date') || roles.has('subject') || afterSeparator)
+  return enough ? end : null
+}
+
+/** A line that parts the reply from what follows: `named` says what follows, `ruled` is only a rule. */
+export const isSeparator = (raw: string): 'named' | 'ruled' | null => {
+  if (raw.length > 200) return null
+  const text = plain(raw)
+  if (/^[-_=–—]{5,}$/.test(text)) return 'ruled'
+  const named = /^[-–—_=]{2,}\s*(.{3,80}?)\s*[-–—_=]*:?$/.exec(text)
+  return named &&
+    originalNames.has(
+      named[1]!
+        .trim()
+        .toLowerCase()
+        .replace(/[:：]$/, ''),
+    )
+    ? 'named'
+    : null
+}
+
+/** "Begin forwarded message:" and its kin: what follows is what the sender wants to show. */
+export const isForwardLine = (raw: string): boolean => {
+  if (raw.length > 200) return false
+  const text = plain(raw)
+    .replace(/^[-–—_=\s]+|[-–—_=\s:：]+$/g, '')
+    .toLowerCase()
+  return forwardNames.has(text)
+}

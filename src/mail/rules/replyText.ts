@@ -1,0 +1,33 @@
+import { joinLines, labelLines, type ReplyLine } from './replyLines.js'
+
+export type ReplyText = { reply: string; quoted: string; signature: string }
+
+/** Characters of a line that are looked at; longer lines are paragraphs, never headers. */
+const maxLineLength = 10_000
+
+const quotedLine = (raw: string): ReplyLine => {
+  let depth = 0
+  let start = 0
+  for (let i = 0; i < raw.length; i++) {
+    const char = raw[i]
+    if (char === '>') {
+      depth++
+      start = i + 1
+    } else if (char !== ' ' && char !== '\t' && char !== '\u00a0') break
+    else if (i - start >= 3) break
+  }
+  return { text: depth ? raw.slice(start, start + maxLineLength).replace(/^ /, '') : raw, depth }
+}
+
+/** Takes the text of a mail apart: what the sender writes now, the earlier mails it repeats, the signature. */
+export const splitReplyText = (text: string, options: { forwarded?: boolean } = {}): ReplyText => {
+  const raw = text.replace(/\r\n?/g, '\n').split('\n')
+  const lines = raw.map(quotedLine)
+  const labels = labelLines(lines, options)
+  const whole = raw.map((line) => ({ text: line }))
+  return {
+    reply: joinLines(whole, labels, 'reply'),
+    quoted: joinLines(whole, labels, 'quoted'),
+    signature: joinLines(whole, labels, 'signature'),
+  }
+}
