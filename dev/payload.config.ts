@@ -36,7 +36,7 @@ export default buildConfig({
       fields: [{ name: 'name', type: 'text' }],
     },
   ],
-  plugins: [helpdeskPlugin()],
+  plugins: [helpdeskPlugin({ mailboxes: { allowPrivateHosts: true } })],
   db: postgresAdapter({
     pool: { connectionString: process.env.DATABASE_URL, max: 20 },
     push: process.env.HELPDESK_PUSH !== 'false',

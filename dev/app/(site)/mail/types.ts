@@ -1,0 +1,25 @@
+/** A mail as the customer's mail program shows it. */
+export type ShownMail = {
+  uid: number
+  date: string
+  from: string
+  replyTo: string
+  subject: string
+  preview: string
+  messageId: string
+  references: string[]
+  text: string
+  /** A whole document for a frame without scripts. */
+  html: string
+  attachments: { filename: string; contentType: string; size: number; url: string }[]
+}
+
+/** What the mail program asks to send. */
+export type MailToSend = {
+  from: string
+  to: string
+  subject: string
+  text: string
+  inReplyTo?: string
+  references?: string[]
+}

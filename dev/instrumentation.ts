@@ -1,0 +1,16 @@
+type Helpdesk = { startHelpdesk?: (args: { payload: unknown }) => Promise<{ stop: () => Promise<void> }> }
+
+declare global {
+  var helpdeskWorker: { stop: () => Promise<void> } | undefined
+}
+
+/** Next calls this once when the site's server starts: the help desk begins to fetch and send mail. */
+export const register = async (): Promise<void> => {
+  if (process.env.NEXT_RUNTIME !== 'nodejs' || process.env.HELPDESK_WORKER === 'false') return
+  if (process.env.NEXT_PHASE === 'phase-production-build') return
+  const { getPayload } = await import('payload')
+  const { default: config } = await import('@payload-config')
+  const { startHelpdesk } = (await import('payload-helpdesk')) as Helpdesk
+  if (!startHelpdesk) return
+  globalThis.helpdeskWorker = await startHelpdesk({ payload: await getPayload({ config }) })
+}
