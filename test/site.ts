@@ -12,6 +12,7 @@ import {
   type Payload,
   type SanitizedConfig,
 } from 'payload'
+import { helpdeskIndexes } from '../src/exports/postgres.js'
 import { type HelpdeskOptions, helpdeskPlugin } from '../src/index.js'
 import { dropDatabase, templateAdapter } from './database.js'
 import { createUsers, type SiteUser, type SiteUsers } from './users.js'
@@ -79,7 +80,7 @@ export const createSite = async (args: SiteArgs = {}): Promise<Site> => {
       { slug: 'customers', auth: true, fields: [{ name: 'name', type: 'text' }] },
       { slug: 'posts', fields: [{ name: 'title', type: 'text' }] },
     ],
-    db: templateAdapter({ onDatabase: (made) => (database = made) }),
+    db: templateAdapter({ onDatabase: (made) => (database = made), afterSchemaInit: [helpdeskIndexes()] }),
     logger: { options: { level: process.env.HELPDESK_TEST_LOG ?? 'error' } },
     // The mail servers that tests use are on this machine.
     plugins: [helpdeskPlugin({ mailboxes: { allowPrivateHosts: true }, ...args.options })],

@@ -6,7 +6,9 @@ type Result<T> = { rows: T[]; rowCount: number | null }
 /** The part of a `pg` client that we use. */
 export type SqlClient = { query: <T = Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Result<T>> }
 
-export type Transaction = { session: { client: SqlClient } }
+type ErrorEvents = { on: (event: 'error', listener: () => void) => void; off: (event: 'error', listener: () => void) => void }
+
+export type Transaction = { session: { client: SqlClient & Partial<ErrorEvents> } }
 
 export type Notification = { channel: string; payload?: string }
 
@@ -33,7 +35,8 @@ export const postgresOf = (payload: Payload): Postgres => payload.db as unknown 
 
 const snakeCase = (slug: string) => slug.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/-/g, '_').toLowerCase()
 
-const tableKey = (payload: Payload, slug: string) => {
+/** The name by which the adapter keeps a collection's table. */
+export const tableKey = (payload: Payload, slug: string): string => {
   const { tableNameMap } = postgresOf(payload)
   return tableNameMap.get(snakeCase(slug)) ?? snakeCase(slug)
 }
