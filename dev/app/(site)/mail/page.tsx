@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { notFound } from 'next/navigation'
+import { notFound } from 'next/navigation.js'
 import { mailboxes } from '../../../seed/mailboxes.js'
 import { MailProgram } from './MailProgram.js'
 import './mail.css'
