@@ -52,7 +52,7 @@ const rasterData = /^data:image\/(?:png|jpe?g|gif|webp|bmp);base64,[a-z0-9+/=\s]
 
 const safeLink = (href: string): string | null => {
   const url = href
-    .replace(/[\0-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\ufeff]+/g, (blank) => (blank === ' ' ? ' ' : ''))
+    .replace(/[\0-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\ufeff]+/g, (blank) => (blank === ' ' ? '%20' : ''))
     .trim()
   if (url.length > 8000) return null
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase()
@@ -110,7 +110,8 @@ const attributesFor = (
       const style = safeStyle(value)
       if (style) to['style'] = style
     } else if (plainAttributes.has(name) && value.length <= 2000) {
-      if (freeText.has(name) || /^[\p{L}\p{N}#%.,\s*+-]*$/u.test(value)) to[name] = value
+      if (freeText.has(name) ? !/[<>`]|script:/i.test(value) : /^[\p{L}\p{N}#%.,\s*+-]*$/u.test(value))
+        to[name] = value
     }
   }
   if (tag === 'a') {

@@ -3,6 +3,7 @@ import {
   forwardNames,
   type HeaderRole,
   headerRoles,
+  openers,
   originalNames,
   wroteVerbs,
 } from './quoteWords.js'
@@ -32,12 +33,34 @@ const hasVerb = (text: string): boolean => {
 
 type WroteHeader = { end: number; sure: boolean }
 
-const startsLikeHeader = (text: string): boolean =>
-  hasDate(text) || hasAddress(text) || hasVerb(text) || dayOrMonth.test(text)
+const isOpener = (text: string): boolean => openers.test(text) || dayOrMonth.test(text.slice(0, 14))
+
+const endsWithVerb = (text: string): boolean => {
+  const lower = text.toLowerCase()
+  return wroteVerbs.some((verb) => lower.endsWith(verb.replace(/[:：]$/, '').trimEnd()))
+}
+
+const bareHeader = /^["'“„(]?(?:\p{L}{2,20},? )?["'“„]?\d/u
+
+/** What the words from one line to another are, taken as one header line. */
+const wroteHeader = (joined: string): { sure: boolean } | null => {
+  const words = joined.replace(/https?:\/\/\S+/g, '')
+  const dated = hasDate(words)
+  const addressed = hasAddress(words)
+  if ((/[:：]\s*$/.test(joined) || /\s-{2,}$/.test(joined)) && hasVerb(words)) {
+    if (dated || addressed) return { sure: dated && (addressed || isOpener(joined)) }
+    if (joined.length < 120) return { sure: false }
+  }
+  if (dated && addressed && endsWithVerb(joined)) return { sure: true }
+  // Some programs write no verb at all: a date, a name, an address.
+  if (dated && addressed && bareHeader.test(joined) && /[>:)]\s*$/.test(joined))
+    return { sure: /:\s*$/.test(joined) }
+  return null
+}
 
 /**
  * A line, or up to four, that introduces a quote: "On … wrote:" in many languages, or a bare date and address.
- * `sure` where date or address stand beside the verb, so that it counts even before text without `>`.
+ * `sure` where date and address stand beside the verb, so that it counts even before text without `>`.
  */
 export const wroteHeaderEnd = (texts: string[], start: number): WroteHeader | null => {
   let joined = ''
@@ -45,26 +68,12 @@ export const wroteHeaderEnd = (texts: string[], start: number): WroteHeader | nu
     const raw = texts[i]!
     if (raw.length > maxHeaderLength) return null
     const line = plain(raw)
-    if (!line) return null
-    if (i === start && !startsLikeHeader(line)) return null
+    // A second line that opens a header of its own: what stands above it is somebody's answer.
+    if (!line || (i > start && (!isOpener(plain(texts[start]!)) || openers.test(line)))) return null
     joined = joined ? `${joined} ${line}` : line
     if (joined.length > maxHeaderLength) return null
-    const ends =
-      /[:：]\s*$/.test(joined) ||
-      /\s-{2,}$/.test(joined) ||
-      /(?:さん|様)?(?:は書きました|のメッセージ)[。.]?$/.test(joined)
-    const words = joined.replace(/https?:\/\/\S+/g, '')
-    if (ends && hasVerb(words)) {
-      if (hasDate(words) || hasAddress(words)) return { end: i + 1, sure: true }
-      if (joined.length < 120) return { end: i + 1, sure: false }
-    }
-    if (
-      hasDate(joined) &&
-      hasAddress(joined) &&
-      /^["'“„]?(?:\p{L}{2,20},? )?["'“„]?\d/u.test(joined) &&
-      /[>:)]\s*$/.test(joined)
-    )
-      return { end: i + 1, sure: /:\s*$/.test(joined) && joined.length < 200 }
+    const header = wroteHeader(joined)
+    if (header) return { end: i + 1, sure: header.sure }
   }
   return null
 }
@@ -125,7 +134,7 @@ export const headerBlockEnd = ({
 export const isSeparator = (raw: string): 'named' | 'ruled' | null => {
   if (raw.length > 200) return null
   const text = plain(raw)
-  if (/^[-_=–—]{5,}$/.test(text)) return 'ruled'
+  if (/^[-_=–—]{4,}$/.test(text)) return 'ruled'
   const named = /^[-–—_=]{2,}\s*(.{3,80}?)\s*[-–—_=]*:?$/.exec(text)
   return named &&
     originalNames.has(

@@ -1,6 +1,7 @@
 import type { ChildNode, Element } from 'domhandler'
 import { DomUtils, parseDocument } from 'htmlparser2'
 import { type HtmlLine, htmlLines, markAttribute } from './htmlLines.js'
+import { defuseLookAlikes } from './lookAlike.js'
 import { joinLines, type LineLabel, labelLines } from './replyLines.js'
 
 export type ReplyHtml = {
@@ -19,7 +20,11 @@ export type ReplyHtml = {
 }
 
 const render = (nodes: ChildNode[]): string =>
-  nodes.map((node) => DomUtils.getOuterHTML(node, { encodeEntities: 'utf8', selfClosingTags: true })).join('')
+  defuseLookAlikes(
+    nodes
+      .map((node) => DomUtils.getOuterHTML(node, { encodeEntities: 'utf8', selfClosingTags: true }))
+      .join(''),
+  )
 
 const dropMarks = (nodes: ChildNode[]): boolean => {
   let any = false
@@ -72,7 +77,7 @@ export const splitReplyHtml = (sanitized: string, options: { forwarded?: boolean
   const lines = htmlLines(nodes)
   const labels = labelLines(lines, options)
   const marked = dropMarks(nodes)
-  const html = marked || sanitized.includes(markAttribute) ? render(nodes) : sanitized
+  const html = marked || sanitized.includes(markAttribute) ? render(nodes) : defuseLookAlikes(sanitized)
   const shown = lines.map((line) => ({ text: line.shown }))
   const text = shown.map((line) => line.text).join('\n')
   const parts = {

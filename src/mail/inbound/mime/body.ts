@@ -49,45 +49,34 @@ const isRead = (part: MimePart, index: number, inRelated: boolean): boolean =>
   (index === 0 || (!inRelated && !part.filename)) &&
   !(part.filename && part.disposition)
 
-/** The parts a reader sees, once as text and once as HTML (the way RFC 8621 §4.1.4 picks them). */
-const collect = (
-  parts: MimePart[],
-  { multipart, into, plain, html }: { multipart: string; into: Bodies; plain: boolean; html: boolean },
-): void => {
+type Collecting = { multipart: string; into: Bodies; byKind: boolean }
+
+/** The parts a reader sees, once as text and once as HTML (after RFC 8621 §4.1.4). Inside an alternative each kind is one reading. */
+const collect = (parts: MimePart[], { multipart, into, byKind }: Collecting): void => {
   const isAlternative = multipart === 'alternative'
+  const separate = byKind || isAlternative
   const before = { plain: into.plain.length, html: into.html.length }
   parts.forEach((part, index) => {
     if (part.multipart) {
-      collect(part.children, { multipart: part.multipart, into, plain, html })
-      return
-    }
-    if (!isRead(part, index, multipart === 'related')) {
+      collect(part.children, { multipart: part.multipart, into, byKind: separate })
+    } else if (!isRead(part, index, multipart === 'related')) {
       if (!(isAlternative && part.contentType === 'text/x-amp-html')) into.files.push(part)
-      return
+    } else {
+      if (!separate || kindOf(part) === 'plain') into.plain.push(part)
+      if (!separate || kindOf(part) === 'html') into.html.push(part)
     }
-    if (isAlternative) {
-      if (kindOf(part) === 'html') into.html.push(part)
-      else into.plain.push(part)
-      return
-    }
-    if (plain) into.plain.push(part)
-    if (html) into.html.push(part)
   })
-  if (!isAlternative) return
+  if (!isAlternative || byKind) return
   // An alternative with one kind only says it in both readings.
-  if (plain && into.plain.length === before.plain) into.plain.push(...into.html.slice(before.html))
-  if (html && into.html.length === before.html) into.html.push(...into.plain.slice(before.plain))
+  if (into.plain.length === before.plain) into.plain.push(...into.html.slice(before.html))
+  else if (into.html.length === before.html) into.html.push(...into.plain.slice(before.plain))
 }
 
 /** Picks the text and the HTML of a mail and hands the rest on as files. */
 export const readBody = (root: MimePart, limits: BodyLimits): MailBody => {
   const bodies: Bodies = { plain: [], html: [], files: [] }
-  collect(root.multipart ? root.children : [root], {
-    multipart: root.multipart ?? 'mixed',
-    into: bodies,
-    plain: true,
-    html: true,
-  })
+  const parts = root.multipart ? root.children : [root]
+  collect(parts, { multipart: root.multipart ?? 'mixed', into: bodies, byKind: false })
   const texts = new Map<MimePart, string>()
   let isCut = false
   for (const part of new Set([...bodies.plain, ...bodies.html])) {

@@ -1,4 +1,5 @@
 import { decode, normalizeCharset } from 'libmime/lib/charset.js'
+import { decodeUtf7 } from './utf7.js'
 
 // Labels that senders use and the WHATWG encoding standard does not know.
 const aliases: Record<string, string> = {
@@ -44,8 +45,8 @@ const decodeNamed = (bytes: Buffer, charset: string): string | null => {
       // An unknown label: the wider table below decides.
     }
   }
-  // UTF-7 can carry markup past whoever looks at the bytes, so it stays undecoded.
-  if (/utf-?7/.test(label) || /^utf-?8$/i.test(normalizeCharset(label) || 'utf-8')) return null
+  if (/^(?:unicode-1-1-|x-unicode-\d-\d-)?utf-?7$/.test(label)) return decodeUtf7(bytes.toString('latin1'))
+  if (/^utf-?8$/i.test(normalizeCharset(label) || 'utf-8')) return null
   try {
     return decode(bytes, label)
   } catch {

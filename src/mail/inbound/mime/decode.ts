@@ -1,3 +1,5 @@
+import { decodeUuencode } from './uuencode.js'
+
 const EQUALS = 0x3d
 const LF = 0x0a
 const CR = 0x0d
@@ -52,5 +54,5 @@ export const decodeBase64 = (input: Buffer): Buffer => {
 export const decodeTransfer = (input: Buffer, encoding: string): Buffer => {
   if (encoding === 'base64') return decodeBase64(input)
   if (encoding === 'quoted-printable') return decodeQuotedPrintable(input)
-  return input
+  return /^(?:x-)?uu(?:e|encode|encoded)?$/.test(encoding) ? decodeUuencode(input) : input
 }

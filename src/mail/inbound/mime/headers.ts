@@ -4,16 +4,25 @@ import { isValidAddress } from '../../../rules/address.js'
 import type { MailAddress } from '../parsedMail.js'
 import { decodeGuess } from './charset.js'
 import { cleanLine, cut } from './clean.js'
+import { decodeUtf7Words } from './utf7.js'
 
 /** A header line as the splitter gives it: lower-case key, bytes as latin1 characters, folding included. */
 export type RawHeader = { key: string; line: string }
 
 const maxValueLength = 200_000
 
+// 8-bit bytes inside an encoded word belong to its charset, not to the header's.
+const escapeWords = (bytes: string): string =>
+  bytes.includes('=?')
+    ? bytes.replace(/=\?[^?\s]{1,60}\?[qQ]\?[^?]{0,2000}\?=/g, (word) =>
+        word.replace(/[\x80-\xff]/g, (char) => `=${char.charCodeAt(0).toString(16).toUpperCase()}`),
+      )
+    : bytes
+
 /** The undecoded value: unfolded, 8-bit bytes made readable, encoded words left alone. */
 export const rawValue = (header: RawHeader): string => {
   const colon = header.line.indexOf(':')
-  const bytes = header.line.slice(colon + 1, colon + 1 + maxValueLength)
+  const bytes = escapeWords(header.line.slice(colon + 1, colon + 1 + maxValueLength))
   const text = /[\x80-\xff]/.test(bytes) ? decodeGuess(Buffer.from(bytes, 'latin1')) : bytes
   return text
     .replace(/\r?\n(?=[ \t])/g, '')
@@ -24,7 +33,7 @@ export const rawValue = (header: RawHeader): string => {
 const decodeWords = (text: string): string => {
   if (!text.includes('=?')) return text
   try {
-    return libmime.decodeWords(text)
+    return libmime.decodeWords(/utf-7/i.test(text) ? decodeUtf7Words(text) : text)
   } catch {
     return text
   }

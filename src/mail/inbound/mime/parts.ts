@@ -3,6 +3,7 @@ import type { MimeNode, SplitterChunk } from '@zone-eu/mailsplit'
 import mailsplit from '@zone-eu/mailsplit'
 import { decodeTransfer } from './decode.js'
 import type { RawHeader } from './headers.js'
+import { splitHeader } from './rawHeader.js'
 
 /** A node of the MIME tree. A leaf has `body`, a multipart has `children`. */
 export type MimePart = {
@@ -46,7 +47,29 @@ const partOf = (node: MimeNode): MimePart => ({
  * Takes a raw mail apart. A mail that goes over a limit keeps what was read up to there.
  * An embedded message stays one leaf: its bytes are a file of this mail, its parts are not.
  */
-export const splitMail = ({ raw, maxParts }: { raw: Buffer; maxParts: number }): Promise<SplitMail> =>
+export const splitMail = async (args: { raw: Buffer; maxParts: number }): Promise<SplitMail> => {
+  const split = await splitOnce(args)
+  const { root } = split
+  if (!root || !/^multipart\//.test(rootType(root)) || root.children.length) return split
+  const start = splitHeader(args.raw).bodyStart
+  if (!root.body.length) root.body = args.raw.subarray(start)
+  // The header names no usable boundary; the first line of the body that looks like one does.
+  const boundary = /^--([^\s-][^\r\n]{0,70}?)[ \t]*$/m.exec(
+    args.raw.toString('latin1', start, start + 20_000),
+  )?.[1]
+  if (!boundary || boundary.includes('"')) return split
+  const header = Buffer.from(`Content-Type: multipart/mixed; boundary="${boundary}"\r\n`)
+  return splitOnce({ ...args, raw: Buffer.concat([header, args.raw]) })
+}
+
+const rootType = (root: MimePart): string =>
+  root.headers
+    .find(({ key }) => key === 'content-type')
+    ?.line.slice(13)
+    .trim()
+    .toLowerCase() ?? ''
+
+const splitOnce = ({ raw, maxParts }: { raw: Buffer; maxParts: number }): Promise<SplitMail> =>
   new Promise((resolve) => {
     const errors: string[] = []
     const parts = new Map<MimeNode, MimePart>()
@@ -57,18 +80,24 @@ export const splitMail = ({ raw, maxParts }: { raw: Buffer; maxParts: number }):
     const splitter = new mailsplit.Splitter(limits)
 
     const finish = (): void => {
-      for (const [part, chunks] of bodies) part.body = decodeTransfer(Buffer.concat(chunks), part.encoding)
+      for (const [part, chunks] of bodies) {
+        // Without a boundary to go by, a multipart is one leaf.
+        if (part.multipart && !part.children.length)
+          Object.assign(part, { multipart: null, contentType: 'text/plain', partIndex: leaves++ })
+        if (!part.multipart) part.body = decodeTransfer(Buffer.concat(chunks), part.encoding)
+      }
       resolve({ root, errors })
     }
     splitter.on('data', (chunk: SplitterChunk) => {
       if (chunk.type === 'node') {
         const part = partOf(chunk)
         parts.set(chunk, part)
-        if (!part.multipart) {
-          part.partIndex = leaves++
-          bodies.set(part, [])
-        }
+        bodies.set(part, [])
         const parent = chunk.parentNode ? parts.get(chunk.parentNode) : undefined
+        // RFC 2046 §5.1.5: a digest holds messages unless a part says otherwise.
+        if (parent?.multipart === 'digest' && !part.headers.some(({ key }) => key === 'content-type'))
+          part.contentType = 'message/rfc822'
+        if (!part.multipart) part.partIndex = leaves++
         if (parent) parent.children.push(part)
         else root ??= part
       } else if (chunk.type === 'body' && chunk.value) {

@@ -42,3 +42,7 @@ export const extractUuencoded = (text: string): { text: string; files: UuFile[] 
   }
   return { text: kept.join('\n'), files }
 }
+
+/** Undoes the transfer encoding `x-uuencode`: the first file in the bytes, else the bytes. */
+export const decodeUuencode = (bytes: Buffer): Buffer =>
+  extractUuencoded(bytes.toString('latin1').replace(/\r\n?/g, '\n')).files[0]?.content ?? bytes
