@@ -55,6 +55,11 @@ export type CollectionsOptions = {
      * @default 1001
      */
     firstNumber?: number
+    /**
+     * Milliseconds for which a reply is held so that its agent can take it back.
+     * @default 10000
+     */
+    undoWindowMs?: number
   }
   mailboxes?: {
     /**
@@ -84,6 +89,7 @@ declare module '../core/config.js' {
     tickets: { reopenWithinDays: number; firstNumber: number; extraFields: string[] }
     mailboxes: { allowPrivateHosts: boolean }
     attachments: { directory: string; maxSize: number }
+    undoWindowMs: number
   }
 }
 
@@ -95,6 +101,7 @@ export const sanitizeCollections = (options: CollectionsOptions) => ({
     firstNumber: options.tickets?.firstNumber ?? 1001,
     extraFields: [] as string[],
   },
+  undoWindowMs: options.tickets?.undoWindowMs ?? 10_000,
   mailboxes: { allowPrivateHosts: options.mailboxes?.allowPrivateHosts ?? false },
   attachments: {
     directory: options.attachments?.directory ?? 'helpdesk-attachments',

@@ -127,6 +127,8 @@ export type RecipientState = Recipient & { state: DeliveryState; response?: stri
 
 /** What is sent, byte for byte the same on every try. */
 export type RenderedMail = {
+  from: Mailbox
+  /** Every other header but the recipients, which stand in the row. */
   headers: { key: string; value: string }[]
   html: string
   text: string

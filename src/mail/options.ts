@@ -23,11 +23,6 @@ export type MailOptions = {
    * @default 60000
    */
   pollIntervalMs?: number
-  /**
-   * Milliseconds a reply waits in which it can still be taken back.
-   * @default 10000
-   */
-  undoWindowMs?: number
   /** Child processes that parse mail. */
   parsers?: {
     /**
@@ -78,7 +73,6 @@ declare module '../core/config.js' {
       maxMessageSize: number
       keepRawDays: number
       pollIntervalMs: number
-      undoWindowMs: number
       parsers: { count: number; timeoutMs: number; maxMemoryMb: number }
       automatic: { perAddressPerDay: number; perHour: number; maxAgeHours: number }
       attempts: { inbound: number; outbound: number }
@@ -92,7 +86,6 @@ export const sanitizeMail = (options: MailOptions) => ({
   maxMessageSize: options.maxMessageSize ?? 25 * 1024 * 1024,
   keepRawDays: options.keepRawDays ?? 30,
   pollIntervalMs: options.pollIntervalMs ?? 60_000,
-  undoWindowMs: options.undoWindowMs ?? 10_000,
   parsers: {
     count: options.parsers?.count ?? 2,
     timeoutMs: options.parsers?.timeoutMs ?? 10_000,

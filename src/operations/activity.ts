@@ -1,0 +1,63 @@
+import type { PayloadRequest } from 'payload'
+import type { ActivityKind, DocID, Ticket } from '../collections/types.js'
+import { now } from '../core/clock.js'
+import { getHelpdesk } from '../core/config.js'
+import { insertRows, sqlOf } from '../core/database.js'
+
+type Facts = Pick<Ticket, 'id' | 'mailbox' | 'assignee' | 'status'>
+
+export type ActivityArgs = {
+  req: PayloadRequest
+  kind: ActivityKind
+  /** The ticket as it is after the act. */
+  ticket: Facts
+  /** As it was before, where the act changed it. */
+  before?: Partial<Facts>
+  /** Default: an agent where one is signed in, else the system. */
+  actorKind?: 'agent' | 'customer' | 'system'
+  message?: DocID
+  contact?: DocID | null
+  data?: Record<string, unknown>
+}
+
+const hinted = new WeakSet<object>()
+
+/**
+ * Tells the other processes, when the transaction commits, that there is something to look at. A hint: whoever
+ * misses it finds the same by polling.
+ */
+export const hint = async (req: PayloadRequest, about: 'activity' | 'outbox' | 'journal' | 'mailbox'): Promise<void> => {
+  await sqlOf(req).query('select pg_notify($1, $2)', ['helpdesk', about])
+}
+
+/** Writes one line of history, in the transaction of the act it tells. */
+export const writeActivity = async (args: ActivityArgs): Promise<void> => {
+  const { req, ticket, before } = args
+  const agent = req.user && req.user.collection === getHelpdesk(req.payload).usersSlug ? req.user.id : null
+  const actorKind = args.actorKind ?? (agent ? 'agent' : 'system')
+  await insertRows({
+    req,
+    slug: getHelpdesk(req.payload).slugs.activities,
+    rows: [
+      {
+        kind: args.kind,
+        createdAt: now().toISOString(),
+        ticket: args.kind === 'ticketDeleted' ? null : ticket.id,
+        message: args.message ?? null,
+        contact: args.contact ?? null,
+        actor: actorKind === 'agent' ? agent : null,
+        actorKind,
+        mailbox: ticket.mailbox,
+        mailboxBefore: before?.mailbox ?? ticket.mailbox,
+        assignee: ticket.assignee,
+        assigneeBefore: before && 'assignee' in before ? before.assignee : ticket.assignee,
+        status: ticket.status,
+        statusBefore: before?.status ?? ticket.status,
+        data: args.data ?? {},
+      },
+    ],
+  })
+  if (hinted.has(req)) return
+  hinted.add(req)
+  await hint(req, 'activity')
+}

@@ -1,0 +1,44 @@
+import type { PayloadRequest } from 'payload'
+import { roleOf } from '../collections/access/role.js'
+import { memberMailboxes } from '../collections/access/scope.js'
+import type { DocID } from '../collections/types.js'
+import { getHelpdesk } from '../core/config.js'
+import { sqlOf, tableOf } from '../core/database.js'
+import { HelpdeskError } from '../core/errors.js'
+
+export type MailboxFacts = {
+  id: DocID
+  name: string
+  address: string
+  archived: boolean
+  canSend: boolean
+}
+
+export type CheckMailboxArgs = {
+  req: PayloadRequest
+  mailbox: DocID
+  overrideAccess?: boolean
+  /** Refuses a mailbox that has nothing to send by. */
+  toSend?: boolean
+}
+
+/** The mailbox, if the caller works in it and it is in use; `notFound`, `mailboxArchived`, `mailboxCannotSend`. */
+export const checkMailbox = async (args: CheckMailboxArgs): Promise<MailboxFacts> => {
+  const { req, mailbox } = args
+  const { rows } = await sqlOf(req).query<MailboxFacts>(
+    `select id, name, address, coalesce(archived, false) archived,
+       (send_kind = 'site' or (send_kind = 'smtp' and coalesce(send_host, '') <> '')) "canSend"
+     from ${tableOf(req.payload, getHelpdesk(req.payload).slugs.mailboxes)} where id = $1`,
+    [mailbox],
+  )
+  const facts = rows[0]
+  const sees =
+    args.overrideAccess ||
+    (roleOf(req) === 'agent'
+      ? (await memberMailboxes(req)).some((id) => String(id) === String(mailbox))
+      : roleOf(req) !== null)
+  if (!facts || !sees) throw new HelpdeskError('notFound')
+  if (facts.archived) throw new HelpdeskError('mailboxArchived')
+  if (args.toSend && !facts.canSend) throw new HelpdeskError('mailboxCannotSend')
+  return facts
+}

@@ -1,0 +1,94 @@
+import type { PayloadRequest } from 'payload'
+import type { DocID, Mailbox } from '../collections/types.js'
+import { now } from '../core/clock.js'
+import { getHelpdesk } from '../core/config.js'
+import { insertRows, sqlOf, tableOf } from '../core/database.js'
+import { HelpdeskError } from '../core/errors.js'
+import { inTransaction } from '../core/transaction.js'
+import { addressKey, isValidAddress } from '../rules/address.js'
+
+export type Known = { contact: DocID; address: string }
+
+const find = async (req: PayloadRequest, keys: string[]): Promise<Map<string, DocID>> => {
+  const table = tableOf(req.payload, getHelpdesk(req.payload).slugs.contactAddresses)
+  const { rows } = await sqlOf(req).query<{ address: string; contact: DocID }>(
+    `select address, contact_id contact from ${table} where address = any($1) and contact_id is not null`,
+    [keys],
+  )
+  return new Map(rows.map((row) => [row.address, row.contact]))
+}
+
+/** Thrown inside to roll a lost race back; the winner's contact is read instead. */
+class Taken extends Error {}
+
+const create = async (req: PayloadRequest, people: { key: string; name: string; display: string }[]) => {
+  const { slugs } = getHelpdesk(req.payload)
+  await inTransaction(req, async (own) => {
+    for (const { key, name, display } of people) {
+      // By the Local API, so that the site's own hooks, defaults and validation run.
+      const contact = await own.payload.create({
+        collection: slugs.contacts as never,
+        data: { name: name || display } as never,
+        depth: 0,
+        overrideAccess: true,
+        req: own,
+      })
+      const written = await insertRows({
+        req: own,
+        slug: slugs.contactAddresses,
+        rows: [
+          {
+            contact: (contact as { id: DocID }).id,
+            address: key,
+            display,
+            state: 'ok',
+            verified: false,
+            imagesAllowed: false,
+            createdAt: now().toISOString(),
+          },
+        ],
+        onConflict: 'nothing',
+      })
+      if (!written.length) throw new Taken()
+    }
+  })
+}
+
+/**
+ * Finds or makes the contacts of some addresses, before and outside any verb's transaction: two processes may want
+ * the same one at once, and the unique address decides. Returns them by the address's normal form.
+ */
+export const ensureContacts = async (req: PayloadRequest, people: Mailbox[]): Promise<Map<string, DocID>> => {
+  const wanted = new Map<string, { key: string; name: string; display: string }>()
+  for (const { name, address } of people) {
+    if (!isValidAddress(address)) throw new HelpdeskError('badAddress', { fields: { address } })
+    const key = addressKey(address)
+    if (!wanted.has(key)) wanted.set(key, { key, name: name.trim().slice(0, 200), display: address.trim() })
+  }
+  const known = await find(req, [...wanted.keys()])
+  let missing = [...wanted.values()].filter(({ key }) => !known.has(key))
+  if (!missing.length) return known
+  try {
+    await create(req, missing)
+  } catch (error) {
+    if (!(error instanceof Taken) && missing.length === 1) throw error
+    // One by one: what another process made meanwhile is found, the rest is made.
+    const present = await find(req, [...wanted.keys()])
+    missing = missing.filter(({ key }) => !present.has(key))
+    for (const person of missing) {
+      await create(req, [person]).catch((cause) => {
+        if (!(cause instanceof Taken)) throw cause
+      })
+    }
+  }
+  return find(req, [...wanted.keys()])
+}
+
+export type EnsureContactArgs = Mailbox & { req: PayloadRequest }
+
+/** The contact of one address, made where there is none. */
+export const ensureContact = async ({ req, name, address }: EnsureContactArgs): Promise<Known> => {
+  const found = await ensureContacts(req, [{ name, address }])
+  const key = addressKey(address)
+  return { contact: found.get(key)!, address: key }
+}

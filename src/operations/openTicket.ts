@@ -1,0 +1,142 @@
+import type { DocID, Mailbox, Ticket } from '../collections/types.js'
+import { asVerb } from '../collections/managed.js'
+import { now } from '../core/clock.js'
+import { getHelpdesk } from '../core/config.js'
+import { HelpdeskError } from '../core/errors.js'
+import { randomKey } from '../core/secret.js'
+import { inTransaction } from '../core/transaction.js'
+import { addressKey, isValidAddress } from '../rules/address.js'
+import type { Priority } from '../rules/priority.js'
+import { writeActivity } from './activity.js'
+import type { Arrival, MessageContent, VerbArgs } from './args.js'
+import { linkAttachments } from './attachments.js'
+import { checkMailbox } from './checkMailbox.js'
+import { insertMessage, previewOf } from './insertMessage.js'
+import { joinTicket } from './participants.js'
+import { nextTicketNumber } from './ticketNumber.js'
+
+export type OpenTicketArgs = VerbArgs & {
+  mailbox: DocID
+  /** The requester's contact, made before by `ensureContact`. */
+  contact: DocID
+  requester: Mailbox
+  requesterVerified: boolean
+  subject: string
+  source: Ticket['source']
+  /** @default 'normal' */
+  priority?: Priority
+  assignee?: DocID | null
+  automatic?: boolean
+  followUpOf?: DocID | null
+  relatedTo?: DocID | null
+  /** Others who take part from the start. */
+  cc?: Mailbox[]
+  /** The customer's message that opens it. */
+  first?: { content: MessageContent; arrival: Arrival; from: Mailbox }
+  /** Taken before by `nextTicketNumber`, where many are opened at once. */
+  number?: number
+}
+
+const longestSubject = 998
+
+/**
+ * Opens a ticket: writes the ticket (by the Local API, so the site's hooks run), its participants, its first
+ * message and the activity `ticketOpened`; queues nothing. For those who may see the mailbox. Throws
+ * `mailboxArchived`, `badAddress`, `notAllowed`.
+ */
+export const openTicket = async (args: OpenTicketArgs): Promise<{ ticket: Ticket; message: DocID | null }> => {
+  const { slugs } = getHelpdesk(args.req.payload)
+  if (!isValidAddress(args.requester.address)) throw new HelpdeskError('badAddress')
+  const number = args.number ?? (await nextTicketNumber(args.req))
+  return inTransaction(args.req, async (req) => {
+    if (!args.overrideAccess) await checkMailbox({ req, mailbox: args.mailbox })
+    const at = now().toISOString()
+    const { first } = args
+    const automatic = args.automatic ?? false
+    const data: Omit<Ticket, 'id' | 'createdAt' | 'updatedAt'> = {
+      number,
+      subject: args.subject.replace(/\s+/g, ' ').trim().slice(0, longestSubject),
+      status: 'open',
+      priority: args.priority ?? 'normal',
+      mailbox: args.mailbox,
+      contact: args.contact,
+      assignee: args.assignee ?? null,
+      source: args.source,
+      requesterAddress: args.requester.address.trim(),
+      requesterVerified: args.requesterVerified,
+      automatic,
+      spam: false,
+      deliveryProblem: false,
+      replyKey: randomKey(128),
+      followUpOf: args.followUpOf ?? null,
+      relatedTo: args.relatedTo ?? null,
+      waitingSince: first?.arrival.arrivedAt ?? at,
+      lastActivityAt: at,
+      lastCustomerMessageAt: first ? at : null,
+      lastAgentMessageAt: null,
+      firstResponseAt: null,
+      resolvedAt: null,
+      closedAt: null,
+      messageCount: first ? 1 : 0,
+      hasAttachments: Boolean(first?.arrival.attachments.length),
+      preview: first ? previewOf(first.content.text) : '',
+    }
+    const created = (await req.payload.create({
+      collection: slugs.tickets as never,
+      data: data as never,
+      depth: 0,
+      overrideAccess: true,
+      req: asVerb(req),
+    })) as unknown as Ticket
+    const ticket: Ticket = { ...data, ...created, replyKey: data.replyKey }
+    await joinTicket({
+      req,
+      ticket: ticket.id,
+      people: [
+        { ...args.requester, role: 'requester', accepted: true, contact: args.contact },
+        ...(args.cc ?? [])
+          .filter((person) => addressKey(person.address) !== addressKey(args.requester.address))
+          .map((person) => ({ ...person, role: 'cc' as const, accepted: true })),
+      ],
+    })
+    const message = first ? await firstMessage({ ...args, req }, ticket, first) : null
+    await writeActivity({
+      req,
+      kind: 'ticketOpened',
+      ticket,
+      actorKind: first ? 'customer' : undefined,
+      contact: args.contact,
+      ...(message !== null && { message }),
+      data: { source: args.source, automatic },
+    })
+    return { ticket, message }
+  })
+}
+
+const firstMessage = async (
+  { req, contact }: OpenTicketArgs,
+  ticket: Ticket,
+  { content, arrival, from }: NonNullable<OpenTicketArgs['first']>,
+): Promise<DocID> => {
+  const message = await insertMessage(req, {
+    ...content,
+    ticket: ticket.id,
+    kind: 'customer',
+    visibility: 'customer',
+    author: null,
+    contact,
+    fromName: from.name,
+    fromAddress: from.address,
+    source: null,
+    inboundEmail: arrival.inboundEmail,
+    automatic: arrival.automatic,
+    unverified: false,
+    reason: arrival.reason,
+    delivery: null,
+    deliveryError: '',
+    hasAttachments: arrival.attachments.length > 0,
+    createdAt: ticket.lastActivityAt,
+  })
+  await linkAttachments({ req, ticket: ticket.id, message, attachments: arrival.attachments })
+  return message
+}

@@ -1,0 +1,39 @@
+import type { PayloadRequest } from 'payload'
+import type { DocID, Message } from '../collections/types.js'
+import { getHelpdesk } from '../core/config.js'
+import { sqlOf, tableOf } from '../core/database.js'
+import { HelpdeskError } from '../core/errors.js'
+import { isID } from './readTicket.js'
+
+export type MessageFacts = Pick<
+  Message,
+  | 'id'
+  | 'ticket'
+  | 'kind'
+  | 'visibility'
+  | 'author'
+  | 'contact'
+  | 'fromName'
+  | 'fromAddress'
+  | 'recipients'
+  | 'source'
+  | 'text'
+  | 'unverified'
+  | 'automatic'
+  | 'delivery'
+  | 'inboundEmail'
+>
+
+/** A message's row, whoever asks: the caller checks its ticket. `messageGone` where there is none. */
+export const readMessage = async (req: PayloadRequest, message: DocID): Promise<MessageFacts> => {
+  if (!isID(req, message)) throw new HelpdeskError('messageGone')
+  const { rows } = await sqlOf(req).query<MessageFacts>(
+    `select id, ticket_id ticket, kind, visibility, author_id author, contact_id contact, from_name "fromName",
+       from_address "fromAddress", recipients, source, text, unverified, automatic, delivery,
+       inbound_email_id "inboundEmail"
+     from ${tableOf(req.payload, getHelpdesk(req.payload).slugs.messages)} where id = $1 and ticket_id is not null`,
+    [message],
+  )
+  if (!rows[0]) throw new HelpdeskError('messageGone')
+  return rows[0]
+}

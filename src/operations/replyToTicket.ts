@@ -1,0 +1,184 @@
+import type { PayloadRequest } from 'payload'
+import type { DocID, Recipient, Ticket } from '../collections/types.js'
+import { now } from '../core/clock.js'
+import { getHelpdesk } from '../core/config.js'
+import { insertRows, sqlOf, tableOf } from '../core/database.js'
+import { HelpdeskError } from '../core/errors.js'
+import { nextStatus } from '../rules/status.js'
+import { hint, writeActivity } from './activity.js'
+import type { ReplyArgs, ReplyResult, Written } from './args.js'
+import { linkAttachments } from './attachments.js'
+import { checkMailbox, type MailboxFacts } from './checkMailbox.js'
+import { followTicket } from './followTicket.js'
+import { insertMessage, previewOf } from './insertMessage.js'
+import { domainOf, messageIdHash, newMessageId } from './messageId.js'
+import { joinTicket } from './participants.js'
+import { writeTicket } from './readTicket.js'
+import { frozenRecipients } from './recipients.js'
+import { changed } from './receiveMessage.js'
+import { refuseIfNewer } from './refuseIfNewer.js'
+import { renderWritten } from './renderSource.js'
+import { onTicket } from './runVerb.js'
+import { threadReferences } from './threadReferences.js'
+
+type Content = { html: string; text: string; source: unknown; attachments: DocID[] }
+
+const contentOf = (written: Written): Content => {
+  const rendered = renderWritten(written)
+  const attachments = written.attachments ?? []
+  if (!rendered.text && !attachments.length) throw new HelpdeskError('emptyMessage')
+  return { ...rendered, attachments }
+}
+
+/**
+ * An agent's answer to the customer: writes the message, the ticket's facts and an outbox row with its recipients
+ * and Message-ID, held for the undo window; the activity is `replyHeld` now and `agentReplied` when it is released.
+ * For those who see the ticket. Throws `ticketGone`, `emptyMessage`, `noRecipient`, `badAddress`, `newerArrived`,
+ * `mailboxArchived`, `mailboxCannotSend`.
+ */
+export const replyToTicket = async (args: ReplyArgs): Promise<ReplyResult> => {
+  const content = contentOf(args)
+  return onTicket(args, async (req, ticket) => {
+    if (args.seen !== undefined) await refuseIfNewer({ req, ticket: ticket.id, seen: args.seen })
+    const mailbox = await checkMailbox({ req, mailbox: ticket.mailbox, overrideAccess: true, toSend: true })
+    const recipients = await frozenRecipients({ req, to: args.to, cc: args.cc, bcc: args.bcc })
+    return writeReply({ args, req, ticket, mailbox, recipients, content })
+  })
+}
+
+type WriteReplyArgs = {
+  args: ReplyArgs
+  req: PayloadRequest
+  ticket: Ticket
+  mailbox: MailboxFacts
+  recipients: Recipient[]
+  content: Content
+}
+
+const writeReply = async ({ args, req, ticket, mailbox, recipients, content }: WriteReplyArgs): Promise<ReplyResult> => {
+  const { slugs, undoWindowMs } = getHelpdesk(req.payload)
+  const at = now()
+  const due = new Date(at.getTime() + (args.undoWindowMs ?? undoWindowMs)).toISOString()
+  const messageId = newMessageId(domainOf(mailbox.address))
+  const { inReplyTo, references } = await threadReferences(req, ticket.id)
+  const author = req.user?.id ?? null
+  const message = await insertMessage(req, {
+    ticket: ticket.id,
+    kind: 'reply',
+    visibility: 'customer',
+    author,
+    contact: null,
+    fromName: mailbox.name,
+    fromAddress: mailbox.address,
+    recipients,
+    subject: ticket.subject,
+    html: content.html,
+    text: content.text,
+    source: content.source,
+    quotedHtml: '',
+    quotedText: '',
+    signature: '',
+    messageId,
+    references,
+    inboundEmail: null,
+    automatic: false,
+    unverified: false,
+    reason: '',
+    delivery: 'held',
+    deliveryError: '',
+    hasAttachments: content.attachments.length > 0,
+    remoteImages: 0,
+    sentDate: null,
+    createdAt: at.toISOString(),
+  })
+  await linkAttachments({ req, ticket: ticket.id, message, attachments: content.attachments, uploadedBy: author ?? undefined })
+  const after = factsAfterReply(ticket, args, content, at.toISOString())
+  await writeTicket(req, ticket.id, changed(ticket, after))
+  const [outboundEmail] = await insertRows({
+    req,
+    slug: slugs.outboundEmails,
+    rows: [
+      {
+        mailbox: ticket.mailbox,
+        ticket: ticket.id,
+        message,
+        kind: 'reply',
+        automatic: false,
+        state: 'held',
+        dueAt: due,
+        attempts: 0,
+        sendingAttempts: 0,
+        fromName: '',
+        recipients: recipients.map((recipient) => ({ ...recipient, state: 'held' })),
+        subject: ticket.subject,
+        messageId,
+        messageIdHash: messageIdHash(messageId),
+        inReplyTo,
+        references,
+        uniqueKey: `reply:${message}`,
+        createdAt: at.toISOString(),
+      },
+    ],
+  })
+  await joinTicket({ req, ticket: ticket.id, people: joiners(recipients) })
+  await followTicket(req, ticket.id)
+  await dropDraft(req, ticket.id)
+  await writeActivity({
+    req,
+    kind: 'replyHeld',
+    ticket: after,
+    before: ticket,
+    message,
+    data: { restore: restorable(ticket), undoUntil: due },
+  })
+  await hint(req, 'outbox')
+  return { message, outboundEmail: outboundEmail!, undoUntil: due }
+}
+
+const joiners = (recipients: Recipient[]) =>
+  recipients
+    .filter((recipient) => recipient.role !== 'bcc')
+    .map((recipient) => ({ name: recipient.name, address: recipient.address, role: 'cc' as const, accepted: true }))
+
+const factsAfterReply = (ticket: Ticket, args: ReplyArgs, content: Content, at: string): Ticket => {
+  const status = nextStatus(ticket.status, { kind: 'reply', ...(args.status && { picked: args.status }) }) as Ticket['status']
+  return {
+    ...ticket,
+    status,
+    waitingSince: at,
+    lastActivityAt: at,
+    lastAgentMessageAt: at,
+    firstResponseAt: ticket.firstResponseAt ?? at,
+    resolvedAt: status === 'resolved' || status === 'closed' ? (ticket.resolvedAt ?? at) : null,
+    closedAt: status === 'closed' ? at : null,
+    deliveryProblem: false,
+    messageCount: ticket.messageCount + 1,
+    hasAttachments: ticket.hasAttachments || content.attachments.length > 0,
+    preview: previewOf(content.text),
+  }
+}
+
+/** What `undoReply` puts back, if nothing followed. */
+const restorable = (ticket: Ticket) => ({
+  status: ticket.status,
+  waitingSince: ticket.waitingSince,
+  lastActivityAt: ticket.lastActivityAt,
+  lastAgentMessageAt: ticket.lastAgentMessageAt,
+  firstResponseAt: ticket.firstResponseAt,
+  resolvedAt: ticket.resolvedAt,
+  closedAt: ticket.closedAt,
+  deliveryProblem: ticket.deliveryProblem,
+  messageCount: ticket.messageCount,
+  hasAttachments: ticket.hasAttachments,
+  preview: ticket.preview,
+})
+
+const dropDraft = async (req: PayloadRequest, ticket: DocID): Promise<void> => {
+  if (!req.user) return
+  await sqlOf(req).query(
+    `delete from ${tableOf(req.payload, getHelpdesk(req.payload).slugs.drafts)}
+     where agent_id = $1 and ticket_id = $2 and kind = 'reply'`,
+    [req.user.id, ticket],
+  )
+}
+

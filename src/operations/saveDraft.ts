@@ -1,0 +1,77 @@
+import type { PayloadRequest } from 'payload'
+import type { DocID, Recipient } from '../collections/types.js'
+import { now } from '../core/clock.js'
+import { getHelpdesk } from '../core/config.js'
+import { sqlOf, tableOf } from '../core/database.js'
+import { HelpdeskError } from '../core/errors.js'
+import type { VerbArgs } from './args.js'
+import { onTicket } from './runVerb.js'
+
+export type DraftKind = 'reply' | 'note'
+
+export type WriteDraftArgs = {
+  req: PayloadRequest
+  agent: DocID
+  ticket: DocID
+  kind: DraftKind
+  source: unknown
+  recipients: Recipient[]
+}
+
+/** Writes the one draft of this agent, ticket and kind; returns its id. */
+export const writeDraft = async ({ req, agent, ticket, kind, source, recipients }: WriteDraftArgs): Promise<DocID> => {
+  const { rows } = await sqlOf(req).query<{ id: DocID }>(
+    `insert into ${tableOf(req.payload, getHelpdesk(req.payload).slugs.drafts)}
+       (agent_id, ticket_id, kind, source, recipients, updated_at) values ($1, $2, $3, $4, $5, $6)
+     on conflict (agent_id, ticket_id, kind) do update
+       set source = excluded.source, recipients = excluded.recipients, updated_at = excluded.updated_at
+     returning id`,
+    [agent, ticket, kind, JSON.stringify(source ?? null), JSON.stringify(recipients), now().toISOString()],
+  )
+  return rows[0]!.id
+}
+
+export type SaveDraftArgs = VerbArgs & {
+  ticket: DocID
+  kind: DraftKind
+  /** The editor's document; null with no files discards the draft. */
+  source: unknown
+  recipients?: Recipient[]
+  /** Own uploads that belong to it. */
+  attachments?: DocID[]
+}
+
+/**
+ * Keeps what an agent is writing: one draft an agent, ticket and kind, seen by nobody else. Writes the draft and
+ * ties its files to it. For those who see the ticket. Throws `ticketGone`.
+ */
+export const saveDraft = (args: SaveDraftArgs): Promise<{ updatedAt: string | null }> =>
+  onTicket(args, async (req, ticket) => {
+    if (!req.user) throw new HelpdeskError('notSignedIn')
+    const { slugs } = getHelpdesk(req.payload)
+    const attachments = args.attachments ?? []
+    if (args.source == null && !attachments.length) {
+      await sqlOf(req).query(
+        `delete from ${tableOf(req.payload, slugs.drafts)} where agent_id = $1 and ticket_id = $2 and kind = $3`,
+        [req.user.id, ticket.id, args.kind],
+      )
+      return { updatedAt: null }
+    }
+    const draft = await writeDraft({
+      req,
+      agent: req.user.id,
+      ticket: ticket.id,
+      kind: args.kind,
+      source: args.source,
+      recipients: args.recipients ?? [],
+    })
+    const table = tableOf(req.payload, slugs.attachments)
+    await sqlOf(req).query(
+      `update ${table} set draft_id = case when id = any($2) then $1::${idType(req)} end
+       where message_id is null and uploaded_by_id = $3 and (draft_id = $1 or id = any($2))`,
+      [draft, attachments, req.user.id],
+    )
+    return { updatedAt: now().toISOString() }
+  })
+
+const idType = (req: PayloadRequest): string => (req.payload.db.defaultIDType === 'number' ? 'int' : 'uuid')
