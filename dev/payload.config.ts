@@ -5,6 +5,7 @@ import { nodemailerAdapter } from '@payloadcms/email-nodemailer'
 import { lexicalEditor } from '@payloadcms/richtext-lexical'
 import { buildConfig } from 'payload'
 import { helpdeskPlugin } from 'payload-helpdesk'
+import { helpdeskIndexes } from 'payload-helpdesk/postgres'
 import sharp from 'sharp'
 
 const smtpPort = Number(process.env.HELPDESK_SMTP_PORT)
@@ -39,6 +40,7 @@ export default buildConfig({
   plugins: [helpdeskPlugin({ mailboxes: { allowPrivateHosts: true } })],
   db: postgresAdapter({
     pool: { connectionString: process.env.DATABASE_URL, max: 20 },
+    afterSchemaInit: [helpdeskIndexes()],
     push: process.env.HELPDESK_PUSH !== 'false',
   }),
   email: smtpPort
