@@ -4,9 +4,14 @@ type Column = { name: string; dataType: string }
 type Result<T> = { rows: T[]; rowCount: number | null }
 
 /** The part of a `pg` client that we use. */
-export type SqlClient = { query: <T = Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Result<T>> }
+export type SqlClient = {
+  query: <T = Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Result<T>>
+}
 
-type ErrorEvents = { on: (event: 'error', listener: () => void) => void; off: (event: 'error', listener: () => void) => void }
+type ErrorEvents = {
+  on: (event: 'error', listener: () => void) => void
+  off: (event: 'error', listener: () => void) => void
+}
 
 export type Transaction = { session: { client: SqlClient & Partial<ErrorEvents> } }
 
@@ -33,7 +38,11 @@ type Postgres = {
 /** The site's database adapter, with the parts that Payload's types leave out. */
 export const postgresOf = (payload: Payload): Postgres => payload.db as unknown as Postgres
 
-const snakeCase = (slug: string) => slug.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/-/g, '_').toLowerCase()
+const snakeCase = (slug: string) =>
+  slug
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/-/g, '_')
+    .toLowerCase()
 
 /** The name by which the adapter keeps a collection's table. */
 export const tableKey = (payload: Payload, slug: string): string => {
@@ -68,7 +77,12 @@ export type InsertArgs = {
 }
 
 /** Writes rows without hooks, in one statement; returns their ids in the order of the rows that were written. */
-export const insertRows = async ({ req, slug, rows, onConflict }: InsertArgs): Promise<(number | string)[]> => {
+export const insertRows = async ({
+  req,
+  slug,
+  rows,
+  onConflict,
+}: InsertArgs): Promise<(number | string)[]> => {
   const first = rows[0]
   if (!first) return []
   const table = postgresOf(req.payload).tables[tableKey(req.payload, slug)]

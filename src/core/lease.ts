@@ -41,14 +41,23 @@ export const takeLease = async ({ payload, key, holder, ttlMs }: LeaseArgs): Pro
   const table = tableOf(payload, getHelpdesk(payload).slugs.leases)
   const pool = sqlOf({ payload })
   const token = randomUUID()
-  const { rowCount } = await pool.query(
-    `insert into ${table} (key, token, holder, expires_at) values ($1, $2, $3, now() + $4 * interval '1 ms')
-     on conflict (key) do update set token = excluded.token, holder = excluded.holder,
-       expires_at = excluded.expires_at, updated_at = now()
-     where ${table}.expires_at < now()`,
-    [key, token, holder, ttlMs],
+  const values = [key, token, holder, ttlMs]
+  const inserted = await pool.query(
+    `insert into ${table} (key, token, holder, expires_at, updated_at)
+     select $1::text, $2, $3, now() + $4 * interval '1 ms', now() where not exists (select from ${table} where key = $1::text)
+     on conflict (key) do nothing`,
+    values,
   )
-  if (!rowCount) return null
+  if (!inserted.rowCount) {
+    // A holder who is inside a fenced transaction has the row locked: it is not free then, and nobody waits for it
+    // (which `on conflict` alone would do).
+    const { rowCount } = await pool.query(
+      `update ${table} set token = $2, holder = $3, expires_at = now() + $4 * interval '1 ms', updated_at = now()
+       where id = (select id from ${table} where key = $1 and expires_at < now() for update skip locked)`,
+      values,
+    )
+    if (!rowCount) return null
+  }
   return {
     key,
     token,

@@ -1,8 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import { isolateObjectProperty, type PayloadRequest } from 'payload'
+import type { PayloadRequest } from 'payload'
 import { postgresOf, type Transaction } from './database.js'
 
-const running = new WeakSet<object>()
+type Sessions = ReturnType<typeof postgresOf>['sessions']
+
+const running = new Set<string>()
+
+/**
+ * A process that was frozen within a transaction would hold its locks for ever; Postgres ends such a session. Nothing
+ * in a transaction of ours waits for anything but the database.
+ */
+const idleMs = 30_000
+
+/** How long operations that outlived their transaction are still refused. */
+const graceMs = 60_000
 
 /**
  * Runs `work` in one database transaction and resolves only when its COMMIT happened; otherwise it throws and
@@ -19,29 +30,80 @@ export const inTransaction = async <T>(
   req: PayloadRequest,
   work: (req: PayloadRequest) => Promise<T>,
 ): Promise<T> => {
-  if (req.transactionID && running.has(req)) return work(req)
-  const db = postgresOf(req.payload)
+  if (running.has(String(req.transactionID))) return work(req)
+  const { drizzle, sessions } = postgresOf(req.payload)
   const id = randomUUID()
-  const own = isolateObjectProperty(req, 'transactionID')
-  own.transactionID = id
-  running.add(own)
-  let killed = false
+  const own = bound(req, id)
+  running.add(id)
+  let cause: unknown
+  let isEnded = false
   try {
-    return await db.drizzle.transaction(async (tx: Transaction) => {
-      const ended = () => {
-        killed = true
+    const result = await drizzle.transaction(async (tx: Transaction) => {
+      const keep = survive(tx)
+      const session: Sessions[string] = { db: tx, reject: end, resolve: end }
+      // Payload has taken it away; without it, what comes after would be written outside the transaction.
+      function end(): Promise<void> {
+        isEnded = true
+        sessions[id] = session
         return Promise.resolve()
       }
-      db.sessions[id] = { db: tx, reject: ended, resolve: ended }
-      const result = await work(own)
-      // A session that an inner operation has ended, or a statement whose failure somebody swallowed: Postgres
-      // answers COMMIT with ROLLBACK and no error then, but refuses any other statement (25P02).
-      if (killed || !db.sessions[id]) throw new Error('The transaction was ended by an operation inside it.')
-      await tx.session.client.query('select 1')
-      return result
+      sessions[id] = session
+      try {
+        await tx.session.client.query(`set local idle_in_transaction_session_timeout = ${idleMs}`)
+        const done = await work(own)
+        if (isEnded) throw new Error('The transaction was ended by an operation inside it.')
+        // A statement whose failure somebody swallowed: Postgres answers COMMIT with ROLLBACK and no error then,
+        // but refuses any other statement (25P02).
+        await tx.session.client.query('select 1')
+        return done
+      } catch (error) {
+        cause = error
+        throw error
+      } finally {
+        keep()
+      }
     })
+    delete sessions[id]
+    return result
+  } catch (error) {
+    refuse(sessions, id)
+    // The ROLLBACK on a broken connection fails too; the first error says more.
+    throw cause ?? error
   } finally {
-    running.delete(own)
-    delete db.sessions[id]
+    running.delete(id)
   }
+}
+
+/** The request, belonging to one transaction for good. Everything else is read from and written to the original. */
+const bound = (req: PayloadRequest, id: string): PayloadRequest =>
+  new Proxy(req, {
+    get: (target, key) => (key === 'transactionID' ? id : Reflect.get(target, key, target)),
+    has: (target, key) => key === 'transactionID' || Reflect.has(target, key),
+    set: (target, key, value) => key === 'transactionID' || Reflect.set(target, key, value, target),
+    deleteProperty: (target, key) => key === 'transactionID' || Reflect.deleteProperty(target, key),
+  })
+
+/** A connection that ends while no statement is under way emits an error, which would end the process. */
+const survive = (tx: Transaction): (() => void) => {
+  const { client } = tx.session
+  const ignore = () => {}
+  client.on?.('error', ignore)
+  return () => client.off?.('error', ignore)
+}
+
+/** Operations that nobody awaited go on after the failure; Payload would let them write without a transaction. */
+const refuse = (sessions: Sessions, id: string): void => {
+  const ended: Sessions[string] = {
+    get db(): Transaction {
+      throw new Error('The transaction of this request has failed; it cannot be used again.')
+    },
+    reject: () => keep(),
+    resolve: () => keep(),
+  }
+  const keep = (): Promise<void> => {
+    sessions[id] = ended
+    return Promise.resolve()
+  }
+  void keep()
+  setTimeout(() => delete sessions[id], graceMs).unref()
 }
