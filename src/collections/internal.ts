@@ -52,11 +52,19 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
   },
   followers: {
     indexes: [{ fields: ['ticket', 'agent'], unique: true }],
-    fields: [relation('ticket', slugs.tickets, { index: false }), relation('agent', usersSlug), date('createdAt')],
+    fields: [
+      relation('ticket', slugs.tickets, { index: false }),
+      relation('agent', usersSlug),
+      date('createdAt'),
+    ],
   },
   readStates: {
     indexes: [{ fields: ['agent', 'ticket'], unique: true }],
-    fields: [relation('agent', usersSlug, { index: false }), relation('ticket', slugs.tickets), date('readAt')],
+    fields: [
+      relation('agent', usersSlug, { index: false }),
+      relation('ticket', slugs.tickets),
+      date('readAt'),
+    ],
   },
   drafts: {
     indexes: [{ fields: ['agent', 'ticket', 'kind'], unique: true }],
@@ -96,6 +104,8 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
       num('uidValidity'),
       num('lastUid'),
       date('startedAt'),
+      // After another UIDVALIDITY than this one everything is read again, also what was there before the start.
+      num('firstUidValidity'),
       text('health', { values: ['new', 'ok', 'warning', 'failing', 'needsPassword'], defaultValue: 'new' }),
       num('failures', { defaultValue: 0 }),
       date('lastTryAt'),
@@ -103,7 +113,10 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
       date('nextTryAt'),
       text('errorCode'),
       area('error'),
-      text('sendHealth', { values: ['new', 'ok', 'warning', 'failing', 'needsPassword'], defaultValue: 'new' }),
+      text('sendHealth', {
+        values: ['new', 'ok', 'warning', 'failing', 'needsPassword'],
+        defaultValue: 'new',
+      }),
       date('lastSentAt'),
       text('sendErrorCode'),
       area('sendError'),
