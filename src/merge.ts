@@ -42,7 +42,9 @@ const deepMerge = (base: Record<string, unknown>, over: Record<string, unknown>)
   for (const [key, value] of Object.entries(over)) {
     const before = merged[key]
     const both = before && value && typeof before === 'object' && typeof value === 'object'
-    merged[key] = both ? deepMerge(before as Record<string, unknown>, value as Record<string, unknown>) : value
+    merged[key] = both
+      ? deepMerge(before as Record<string, unknown>, value as Record<string, unknown>)
+      : value
   }
   return merged
 }

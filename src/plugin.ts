@@ -8,8 +8,8 @@ import type { Part } from './core/part.js'
 import { defaultSlugs, type SlugKey, type Slugs } from './core/slugs.js'
 import { mailPart } from './mail/index.js'
 import { sanitizeMail } from './mail/options.js'
-import type { HelpdeskOptions } from './options.js'
 import { mergePart, withTranslations } from './merge.js'
+import type { HelpdeskOptions } from './options.js'
 import { workerPart } from './worker/index.js'
 import { sanitizeWorker } from './worker/options.js'
 
@@ -28,7 +28,8 @@ export const helpdeskPlugin = (options: HelpdeskOptions = {}): Plugin =>
   })
 
 const applyHelpdesk = (config: Config, options: HelpdeskOptions): Config => {
-  const usersSlug = config.admin?.user ?? config.collections?.find((collection) => collection.auth)?.slug ?? 'users'
+  const usersSlug =
+    config.admin?.user ?? config.collections?.find((collection) => collection.auth)?.slug ?? 'users'
   const helpdesk: Helpdesk = {
     disabled: options.disabled ?? false,
     slugs: slugsOf(config, options),
@@ -69,7 +70,9 @@ const refuseOtherDatabases = (name: string, packageName: string) => {
 }
 
 const slugsOf = (config: Config, options: HelpdeskOptions): Slugs => {
-  const taken = new Map((config.collections ?? []).map((collection) => [collection.slug as string, 'a collection of your site']))
+  const taken = new Map(
+    (config.collections ?? []).map((collection) => [collection.slug as string, 'a collection of your site']),
+  )
   const slugs = { ...defaultSlugs, ...options.slugs } as Slugs
   for (const key of Object.keys(defaultSlugs) as SlugKey[]) {
     const by = taken.get(slugs[key])

@@ -13,7 +13,10 @@ const wordOf = (values: readonly string[]) => (value: unknown) =>
   value == null || value === '' || values.includes(String(value)) || `One of: ${values.join(', ')}`
 
 /** A text column. `values` are checked by `validate`, never by an enum: a new value is no migration. */
-export const text = (name: string, { index, unique, hidden, values, defaultValue }: TextArgs = {}): Field => ({
+export const text = (
+  name: string,
+  { index, unique, hidden, values, defaultValue }: TextArgs = {},
+): Field => ({
   name,
   type: 'text',
   label: label(`field:${name}`),
@@ -26,7 +29,10 @@ export const text = (name: string, { index, unique, hidden, values, defaultValue
 
 export const area = (name: string): Field => ({ name, type: 'textarea', label: label(`field:${name}`) })
 
-export const num = (name: string, args: { index?: boolean; unique?: boolean; defaultValue?: number } = {}): Field => ({
+export const num = (
+  name: string,
+  args: { index?: boolean; unique?: boolean; defaultValue?: number } = {},
+): Field => ({
   name,
   type: 'number',
   label: label(`field:${name}`),
@@ -68,7 +74,9 @@ export const relation = (name: string, to: string, { required, index = true }: R
 
 /** Every field as something to read in the admin; the API is guarded by hooks. */
 export const readOnly = (fields: Field[]): Field[] =>
-  fields.map((field) => ({ ...field, admin: { ...(field as { admin?: object }).admin, readOnly: true } }) as Field)
+  fields.map(
+    (field) => ({ ...field, admin: { ...(field as { admin?: object }).admin, readOnly: true } }) as Field,
+  )
 
 /** Rows that no API reaches and no screen shows. */
 export const internal = {

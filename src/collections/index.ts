@@ -9,15 +9,22 @@ import { inboundEmails } from './InboundEmails/index.js'
 import { internalCollections } from './internal.js'
 import { mailboxes } from './Mailboxes/index.js'
 import { messages } from './Messages/index.js'
-import type { CollectionOverride } from './options.js'
 import { outboundEmails } from './OutboundEmails/index.js'
+import type { CollectionOverride } from './options.js'
 import { tickets } from './Tickets/index.js'
 
-const override = (key: SlugKey, base: CollectionConfig, change: CollectionOverride | undefined): CollectionConfig => {
+const override = (
+  key: SlugKey,
+  base: CollectionConfig,
+  change: CollectionOverride | undefined,
+): CollectionConfig => {
   if (!change) return base
-  const names = (fields: CollectionConfig['fields']) => fields.flatMap((field) => ('name' in field ? [field.name] : []))
+  const names = (fields: CollectionConfig['fields']) =>
+    fields.flatMap((field) => ('name' in field ? [field.name] : []))
   const fields = change.fields ? change.fields({ defaultFields: base.fields }) : base.fields
-  const changed = change.collection ? change.collection({ defaultCollection: { ...base, fields } }) : { ...base, fields }
+  const changed = change.collection
+    ? change.collection({ defaultCollection: { ...base, fields } })
+    : { ...base, fields }
   if (changed.slug !== base.slug) {
     throw new Error(
       `payload-helpdesk: overrides.${key} changed the slug to "${changed.slug}". Use the option slugs.${key} instead.`,

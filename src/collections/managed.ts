@@ -1,15 +1,24 @@
-import type { CollectionBeforeChangeHook, CollectionBeforeDeleteHook, PayloadRequest } from 'payload'
+import {
+  type CollectionBeforeChangeHook,
+  type CollectionBeforeDeleteHook,
+  isolateObjectProperty,
+  type PayloadRequest,
+} from 'payload'
 import { HelpdeskError } from '../core/errors.js'
 
-const verb = Symbol('helpdesk verb')
+const mark = Symbol('a verb of the help desk')
 
-/** Marks a request as one of a verb's own; only then may managed fields be written. */
+/**
+ * The request with the mark of a verb, for one call of the Local API; only then may managed fields be written. The
+ * request it is made from stays unmarked.
+ */
 export const asVerb = (req: PayloadRequest): PayloadRequest => {
-  req.context = { ...req.context, [verb]: true }
-  return req
+  const marked = isolateObjectProperty(req, 'context')
+  marked.context = { ...req.context, helpdeskVerb: mark }
+  return marked
 }
 
-const isVerb = (req: PayloadRequest): boolean => Boolean((req.context as Record<symbol, unknown>)?.[verb])
+const isVerb = (req: PayloadRequest): boolean => req.context?.['helpdeskVerb'] === mark
 
 const same = (a: unknown, b: unknown): boolean => {
   const plain = (value: unknown): unknown => {
@@ -30,7 +39,9 @@ export const guardManaged =
   ({ data, originalDoc, operation, req }) => {
     if (isVerb(req)) return data
     if (operation === 'create') {
-      throw new HelpdeskError('managedField', { message: 'Tickets are opened by `openTicket`, not by creating a document.' })
+      throw new HelpdeskError('managedField', {
+        message: 'Tickets are opened by `openTicket`, not by creating a document.',
+      })
     }
     for (const [field, by] of Object.entries(verbs)) {
       if (field in data && !same(data[field], originalDoc?.[field])) {

@@ -95,7 +95,10 @@ declare module '../core/config.js' {
 
 /** Completes the options of the schema. */
 export const sanitizeCollections = (options: CollectionsOptions) => ({
-  access: { role: options.access?.role, agentScope: options.access?.agentScope ?? ('ownAndUnassigned' as const) },
+  access: {
+    role: options.access?.role,
+    agentScope: options.access?.agentScope ?? ('ownAndUnassigned' as const),
+  },
   tickets: {
     reopenWithinDays: options.tickets?.reopenWithinDays ?? 30,
     firstNumber: options.tickets?.firstNumber ?? 1001,

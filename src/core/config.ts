@@ -23,7 +23,9 @@ export interface Helpdesk {
 export const getHelpdesk = (payload: Payload): Helpdesk => {
   const helpdesk = (payload.config.custom as { helpdesk?: Helpdesk } | undefined)?.helpdesk
   if (!helpdesk) {
-    throw new Error('payload-helpdesk is not installed: add helpdeskPlugin() to `plugins` of your Payload config.')
+    throw new Error(
+      'payload-helpdesk is not installed: add helpdeskPlugin() to `plugins` of your Payload config.',
+    )
   }
   return helpdesk
 }

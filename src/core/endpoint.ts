@@ -1,4 +1,10 @@
-import { addDataAndFileToRequest, APIError, type Endpoint, headersWithCors, type PayloadRequest } from 'payload'
+import {
+  APIError,
+  addDataAndFileToRequest,
+  type Endpoint,
+  headersWithCors,
+  type PayloadRequest,
+} from 'payload'
 import type { z } from 'zod'
 import { HelpdeskError } from './errors.js'
 
@@ -47,7 +53,9 @@ const read = <T>(schema: z.ZodType<T> | undefined, value: unknown): T => {
   if (!schema) return undefined as T
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const fields = Object.fromEntries(result.error.issues.map((issue) => [issue.path.join('.') || '(body)', issue.message]))
+  const fields = Object.fromEntries(
+    result.error.issues.map((issue) => [issue.path.join('.') || '(body)', issue.message]),
+  )
   const named = Object.entries(fields).map(([path, message]) => `${path}: ${message}`)
   throw new HelpdeskError('badInput', { message: `Not understood: ${named.join('; ')}`, fields })
 }
@@ -79,7 +87,9 @@ const failure = (req: PayloadRequest, error: unknown): Response => {
  * a same-site origin and JSON (or the header, for files), so that no other site's form can reach it with an agent's
  * cookie; GET never changes anything.
  */
-export const defineEndpoint = <Body = undefined, Query = undefined>(args: EndpointArgs<Body, Query>): Endpoint => ({
+export const defineEndpoint = <Body = undefined, Query = undefined>(
+  args: EndpointArgs<Body, Query>,
+): Endpoint => ({
   path: args.path,
   method: args.method,
   handler: async (req) => {
@@ -87,7 +97,8 @@ export const defineEndpoint = <Body = undefined, Query = undefined>(args: Endpoi
       if (args.method !== 'get') {
         if (!sameSite(req)) throw new HelpdeskError('crossSite')
         const type = req.headers.get('content-type') ?? ''
-        const fileForm = args.files && type.startsWith('multipart/form-data') && req.headers.get('x-helpdesk') === '1'
+        const fileForm =
+          args.files && type.startsWith('multipart/form-data') && req.headers.get('x-helpdesk') === '1'
         if (!fileForm && !type.startsWith('application/json')) throw new HelpdeskError('notJSON')
       }
       if (!(await args.allow(req))) throw new HelpdeskError(req.user ? 'notAllowed' : 'notSignedIn')

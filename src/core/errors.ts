@@ -32,7 +32,10 @@ const errors = {
   rolesExist: [409, 'Somebody already holds a role. Ask an administrator of the help desk for yours.'],
   passwordAgain: [400, 'Host, port, user or security changed: type the password again.'],
   privateHost: [400, 'This host is in a private network, which this site does not allow for mail servers.'],
-  plainNotChosen: [400, 'The server offers no encryption. Choose "No encryption" if that is really what you want.'],
+  plainNotChosen: [
+    400,
+    'The server offers no encryption. Choose "No encryption" if that is really what you want.',
+  ],
   managedField: [403, 'This field is managed by the help desk.'],
   appendOnly: [403, 'This collection is written by the help desk only.'],
   quarantineHandled: [409, 'This mail has been handled already.'],
@@ -49,7 +52,12 @@ export class HelpdeskError extends APIError {
   readonly key: ErrorKey
   constructor(key: ErrorKey, details: { message?: string; fields?: Record<string, string> } = {}) {
     const [status, text] = errors[key]
-    super(details.message ?? text, status, { key, ...(details.fields ? { fields: details.fields } : {}) }, true)
+    super(
+      details.message ?? text,
+      status,
+      { key, ...(details.fields ? { fields: details.fields } : {}) },
+      true,
+    )
     this.key = key
   }
 }
@@ -61,7 +69,10 @@ export class MailError extends Error {
   readonly code: string
   /** What the server itself said, for the people who look after the mailbox. */
   readonly response: string | undefined
-  constructor(message: string, details: { retry: boolean; code: string; response?: string; cause?: unknown }) {
+  constructor(
+    message: string,
+    details: { retry: boolean; code: string; response?: string; cause?: unknown },
+  ) {
     super(message, { cause: details.cause })
     this.name = 'MailError'
     this.retry = details.retry

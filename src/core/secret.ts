@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
 import type { Payload } from 'payload'
 import { getHelpdesk } from './config.js'
 
@@ -23,7 +31,11 @@ export const encrypt = ({ payload, purpose, value }: SecretArgs): string => {
   const nonce = randomBytes(12)
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
   const text = Buffer.concat([cipher.update(value, 'utf8'), cipher.final()])
-  return ['v1', idOf(key), ...[nonce, cipher.getAuthTag(), text].map((part) => part.toString('base64url'))].join('.')
+  return [
+    'v1',
+    idOf(key),
+    ...[nonce, cipher.getAuthTag(), text].map((part) => part.toString('base64url')),
+  ].join('.')
 }
 
 /** The plain text, or null when no key of this site opens it: its owner then has to type the password again. */
@@ -45,7 +57,9 @@ export const decrypt = ({ payload, purpose, value }: SecretArgs): string | null 
 
 /** HMAC-SHA256 of a value under the newest key of a purpose. */
 export const sign = ({ payload, purpose, value }: SecretArgs): string =>
-  createHmac('sha256', keyOf(secretsOf(payload)[0]!, purpose)).update(value).digest('base64url')
+  createHmac('sha256', keyOf(secretsOf(payload)[0]!, purpose))
+    .update(value)
+    .digest('base64url')
 
 /** Whether any key of this site made the signature; in constant time. */
 export const verify = ({ payload, purpose, value, signature }: SecretArgs & { signature: string }): boolean =>

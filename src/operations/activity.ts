@@ -26,7 +26,10 @@ const hinted = new WeakSet<object>()
  * Tells the other processes, when the transaction commits, that there is something to look at. A hint: whoever
  * misses it finds the same by polling.
  */
-export const hint = async (req: PayloadRequest, about: 'activity' | 'outbox' | 'journal' | 'mailbox'): Promise<void> => {
+export const hint = async (
+  req: PayloadRequest,
+  about: 'activity' | 'outbox' | 'journal' | 'mailbox',
+): Promise<void> => {
   await sqlOf(req).query('select pg_notify($1, $2)', ['helpdesk', about])
 }
 

@@ -13,7 +13,9 @@ import { onTicket } from './runVerb.js'
  * Gives the ticket to an agent, or back to the shared queue with `assignee: null`: writes the assignee and the
  * activity `assigned`; queues nothing. For those who see the ticket. Throws `ticketGone`, `notAnAgent`.
  */
-export const assignTicket = (args: VerbArgs & { ticket: DocID; assignee: DocID | null }): Promise<{ ticket: Ticket }> =>
+export const assignTicket = (
+  args: VerbArgs & { ticket: DocID; assignee: DocID | null },
+): Promise<{ ticket: Ticket }> =>
   onTicket(args, async (req, ticket) => {
     if (args.assignee !== null) await checkAgent(req, args.assignee)
     if (String(ticket.assignee ?? '') === String(args.assignee ?? '')) return { ticket }

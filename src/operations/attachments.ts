@@ -14,10 +14,17 @@ export type LinkArgs = {
 }
 
 /** Makes stored files part of a message. Refuses files that are another's, or in another message already. */
-export const linkAttachments = async ({ req, ticket, message, attachments, uploadedBy }: LinkArgs): Promise<void> => {
+export const linkAttachments = async ({
+  req,
+  ticket,
+  message,
+  attachments,
+  uploadedBy,
+}: LinkArgs): Promise<void> => {
   if (!attachments.length) return
   const values: unknown[] = [ticket, message, attachments]
-  const own = uploadedBy === undefined ? 'uploaded_by_id is null' : `uploaded_by_id = $${values.push(uploadedBy)}`
+  const own =
+    uploadedBy === undefined ? 'uploaded_by_id is null' : `uploaded_by_id = $${values.push(uploadedBy)}`
   const { rowCount } = await sqlOf(req).query(
     `update ${tableOf(req.payload, getHelpdesk(req.payload).slugs.attachments)}
      set ticket_id = $1, message_id = $2, draft_id = null, sweep_after = null, updated_at = now(),
@@ -26,12 +33,18 @@ export const linkAttachments = async ({ req, ticket, message, attachments, uploa
     values,
   )
   if (rowCount !== new Set(attachments.map(String)).size) {
-    throw new HelpdeskError('badInput', { fields: { attachments: 'One of the files is gone or belongs to another message.' } })
+    throw new HelpdeskError('badInput', {
+      fields: { attachments: 'One of the files is gone or belongs to another message.' },
+    })
   }
 }
 
 /** Takes the files of a message out of it again, for its draft. Returns their ids. */
-export const unlinkAttachments = async (req: PayloadRequest, message: DocID, draft: DocID | null): Promise<DocID[]> => {
+export const unlinkAttachments = async (
+  req: PayloadRequest,
+  message: DocID,
+  draft: DocID | null,
+): Promise<DocID[]> => {
   const { rows } = await sqlOf(req).query<{ id: DocID }>(
     `update ${tableOf(req.payload, getHelpdesk(req.payload).slugs.attachments)}
      set ticket_id = null, message_id = null, draft_id = $2, state = 'pending', updated_at = now()

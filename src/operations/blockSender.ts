@@ -24,7 +24,9 @@ export const blockSender = (args: VerbArgs & { ticket: DocID; blocked: boolean }
         onConflict: 'nothing',
       })
     } else {
-      await sqlOf(req).query(`delete from ${tableOf(req.payload, slugs.blockedSenders)} where address = $1`, [address])
+      await sqlOf(req).query(`delete from ${tableOf(req.payload, slugs.blockedSenders)} where address = $1`, [
+        address,
+      ])
     }
     await sqlOf(req).query(
       `update ${tableOf(req.payload, slugs.contactAddresses)} set state = $2

@@ -11,12 +11,19 @@ import { onTicket } from './runVerb.js'
  * Sets the priority: writes it and the activity `priorityChanged`. For those who see the ticket. Throws
  * `ticketGone`, `unknownPriority`.
  */
-export const changePriority = (args: VerbArgs & { ticket: DocID; priority: Priority }): Promise<{ ticket: Ticket }> =>
+export const changePriority = (
+  args: VerbArgs & { ticket: DocID; priority: Priority },
+): Promise<{ ticket: Ticket }> =>
   onTicket(args, async (req, ticket) => {
     if (!isPriority(args.priority)) throw new HelpdeskError('unknownPriority')
     if (ticket.priority === args.priority) return { ticket }
     const after = { ...ticket, priority: args.priority, lastActivityAt: now().toISOString() }
     await writeTicket(req, ticket.id, { priority: after.priority, lastActivityAt: after.lastActivityAt })
-    await writeActivity({ req, kind: 'priorityChanged', ticket: after, data: { from: ticket.priority, to: args.priority } })
+    await writeActivity({
+      req,
+      kind: 'priorityChanged',
+      ticket: after,
+      data: { from: ticket.priority, to: args.priority },
+    })
     return { ticket: after }
   })

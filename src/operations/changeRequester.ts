@@ -36,7 +36,13 @@ export const changeRequester = async (args: ChangeRequesterArgs): Promise<{ tick
       `update ${table} set role = case when address = $2 then 'requester' else 'cc' end where ticket_id = $1`,
       [ticket.id, addressKey(address)],
     )
-    const after = { ...ticket, contact, requesterAddress: address, requesterVerified: true, lastActivityAt: now().toISOString() }
+    const after = {
+      ...ticket,
+      contact,
+      requesterAddress: address,
+      requesterVerified: true,
+      lastActivityAt: now().toISOString(),
+    }
     await writeTicket(req, ticket.id, {
       contact,
       requesterAddress: address,

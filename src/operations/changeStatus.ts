@@ -27,7 +27,9 @@ export const withStatus = (ticket: Ticket, status: Status): Ticket => {
  * Sets the status: writes the ticket's facts and the activity `statusChanged`; queues nothing. The same status again
  * changes nothing. For those who see the ticket. Throws `ticketGone`, `unknownStatus`.
  */
-export const changeStatus = (args: VerbArgs & { ticket: DocID; status: Status }): Promise<{ ticket: Ticket }> =>
+export const changeStatus = (
+  args: VerbArgs & { ticket: DocID; status: Status },
+): Promise<{ ticket: Ticket }> =>
   onTicket(args, async (req, ticket) => {
     if (!isStatus(args.status)) throw new HelpdeskError('unknownStatus')
     if (ticket.status === args.status) return { ticket }

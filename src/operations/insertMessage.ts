@@ -4,13 +4,18 @@ import { getHelpdesk } from '../core/config.js'
 import { insertRows } from '../core/database.js'
 import { messageIdHash } from './messageId.js'
 
-export type NewMessage = Omit<Message, 'id' | 'messageIdHash' | 'hasAttachments'> & { hasAttachments?: boolean }
+export type NewMessage = Omit<Message, 'id' | 'messageIdHash' | 'hasAttachments'> & {
+  hasAttachments?: boolean
+}
 
 const previewLength = 200
 
 /** The first words of a message, for lists. */
 export const previewOf = (text: string): string => {
-  const flat = text.slice(0, 4 * previewLength).replace(/\s+/g, ' ').trim()
+  const flat = text
+    .slice(0, 4 * previewLength)
+    .replace(/\s+/g, ' ')
+    .trim()
   return flat.length > previewLength ? `${flat.slice(0, previewLength - 1)}…` : flat
 }
 

@@ -16,6 +16,11 @@ export const markSpam = (args: VerbArgs & { ticket: DocID; spam: boolean }): Pro
     if (ticket.spam === args.spam) return { ticket }
     const after = { ...withStatus(ticket, args.spam ? 'closed' : 'open'), spam: args.spam }
     await writeTicket(req, ticket.id, changed(ticket, after))
-    await writeActivity({ req, kind: args.spam ? 'markedSpam' : 'unmarkedSpam', ticket: after, before: ticket })
+    await writeActivity({
+      req,
+      kind: args.spam ? 'markedSpam' : 'unmarkedSpam',
+      ticket: after,
+      before: ticket,
+    })
     return { ticket: after }
   })

@@ -1,5 +1,5 @@
-import type { DocID, Mailbox, Ticket } from '../collections/types.js'
 import { asVerb } from '../collections/managed.js'
+import type { DocID, Mailbox, Ticket } from '../collections/types.js'
 import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
 import { HelpdeskError } from '../core/errors.js'
@@ -44,7 +44,9 @@ const longestSubject = 998
  * message and the activity `ticketOpened`; queues nothing. For those who may see the mailbox. Throws
  * `mailboxArchived`, `badAddress`, `notAllowed`.
  */
-export const openTicket = async (args: OpenTicketArgs): Promise<{ ticket: Ticket; message: DocID | null }> => {
+export const openTicket = async (
+  args: OpenTicketArgs,
+): Promise<{ ticket: Ticket; message: DocID | null }> => {
   const { slugs } = getHelpdesk(args.req.payload)
   if (!isValidAddress(args.requester.address)) throw new HelpdeskError('badAddress')
   const number = args.number ?? (await nextTicketNumber(args.req))

@@ -58,6 +58,10 @@ export const readTicket = async ({ req, ticket, overrideAccess, lock }: ReadTick
 }
 
 /** Writes facts of a ticket, without the site's hooks. */
-export const writeTicket = async (req: PayloadRequest, ticket: DocID, data: Partial<Ticket>): Promise<void> => {
+export const writeTicket = async (
+  req: PayloadRequest,
+  ticket: DocID,
+  data: Partial<Ticket>,
+): Promise<void> => {
   await updateRow({ req, slug: getHelpdesk(req.payload).slugs.tickets, id: ticket, data })
 }

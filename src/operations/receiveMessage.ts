@@ -42,7 +42,12 @@ const outcomeOf = (req: PayloadRequest, ticket: Ticket, arrival: Arrival): Statu
 }
 
 /** What a customer's message makes of a ticket's facts. */
-export const factsAfterMessage = (ticket: Ticket, status: Ticket['status'], at: string, since: string): Partial<Ticket> => ({
+export const factsAfterMessage = (
+  ticket: Ticket,
+  status: Ticket['status'],
+  at: string,
+  since: string,
+): Partial<Ticket> => ({
   status,
   lastCustomerMessageAt: at,
   ...(status !== ticket.status && { waitingSince: since, resolvedAt: null, closedAt: null }),

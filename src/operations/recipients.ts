@@ -15,7 +15,11 @@ export const ownAddresses = async (req: PayloadRequest): Promise<Set<string>> =>
 
 export type RecipientsArgs = { req: PayloadRequest; to: Mailbox[]; cc?: Mailbox[]; bcc?: Mailbox[] }
 
-const oneLine = (name: string): string => name.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim().slice(0, 200)
+const oneLine = (name: string): string =>
+  name
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim()
+    .slice(0, 200)
 
 /**
  * Exactly those whom a mail goes to: each once, none of our own mailboxes (a reply to all would come back to us),
@@ -29,7 +33,8 @@ export const frozenRecipients = async ({ req, to, cc, bcc }: RecipientsArgs): Pr
   for (const role of ['to', 'cc', 'bcc'] as const) {
     for (const { name, address } of lists[role]) {
       const bare = address.trim()
-      if (!isValidAddress(bare)) throw new HelpdeskError('badAddress', { fields: { [role]: address.slice(0, 200) } })
+      if (!isValidAddress(bare))
+        throw new HelpdeskError('badAddress', { fields: { [role]: address.slice(0, 200) } })
       const key = addressKey(bare)
       if (seen.has(key) || own.has(key) || own.has(addressKey(splitPlus(bare).base))) continue
       seen.add(key)

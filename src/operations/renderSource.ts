@@ -2,7 +2,13 @@ import { convertLexicalToHTML } from '@payloadcms/richtext-lexical/html'
 import { convertLexicalToPlaintext } from '@payloadcms/richtext-lexical/plaintext'
 import type { Written } from './args.js'
 
-const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const escapes: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
 
 /** Text as HTML: paragraphs at empty lines, breaks within, nothing interpreted. */
 export const textToHTML = (text: string): string =>
@@ -15,7 +21,9 @@ export const textToHTML = (text: string): string =>
     .join('')
 
 const isEditorState = (source: unknown): source is { root: { children: unknown[] } } =>
-  typeof source === 'object' && source !== null && Array.isArray((source as { root?: { children?: unknown } }).root?.children)
+  typeof source === 'object' &&
+  source !== null &&
+  Array.isArray((source as { root?: { children?: unknown } }).root?.children)
 
 /** HTML and text of what an agent wrote, both made from the one source. */
 export const renderWritten = ({ source, text }: Written): { html: string; text: string; source: unknown } => {

@@ -14,8 +14,8 @@ import { insertMessage, previewOf } from './insertMessage.js'
 import { domainOf, messageIdHash, newMessageId } from './messageId.js'
 import { joinTicket } from './participants.js'
 import { writeTicket } from './readTicket.js'
-import { frozenRecipients } from './recipients.js'
 import { changed } from './receiveMessage.js'
+import { frozenRecipients } from './recipients.js'
 import { refuseIfNewer } from './refuseIfNewer.js'
 import { renderWritten } from './renderSource.js'
 import { onTicket } from './runVerb.js'
@@ -55,7 +55,14 @@ type WriteReplyArgs = {
   content: Content
 }
 
-const writeReply = async ({ args, req, ticket, mailbox, recipients, content }: WriteReplyArgs): Promise<ReplyResult> => {
+const writeReply = async ({
+  args,
+  req,
+  ticket,
+  mailbox,
+  recipients,
+  content,
+}: WriteReplyArgs): Promise<ReplyResult> => {
   const { slugs, undoWindowMs } = getHelpdesk(req.payload)
   const at = now()
   const due = new Date(at.getTime() + (args.undoWindowMs ?? undoWindowMs)).toISOString()
@@ -91,7 +98,13 @@ const writeReply = async ({ args, req, ticket, mailbox, recipients, content }: W
     sentDate: null,
     createdAt: at.toISOString(),
   })
-  await linkAttachments({ req, ticket: ticket.id, message, attachments: content.attachments, uploadedBy: author ?? undefined })
+  await linkAttachments({
+    req,
+    ticket: ticket.id,
+    message,
+    attachments: content.attachments,
+    uploadedBy: author ?? undefined,
+  })
   const after = factsAfterReply(ticket, args, content, at.toISOString())
   await writeTicket(req, ticket.id, changed(ticket, after))
   const [outboundEmail] = await insertRows({
@@ -111,7 +124,7 @@ const writeReply = async ({ args, req, ticket, mailbox, recipients, content }: W
         fromName: '',
         recipients: recipients.map((recipient) => ({ ...recipient, state: 'held' })),
         subject: ticket.subject,
-        messageId,
+        internetMessageId: messageId,
         messageIdHash: messageIdHash(messageId),
         inReplyTo,
         references,
@@ -138,10 +151,18 @@ const writeReply = async ({ args, req, ticket, mailbox, recipients, content }: W
 const joiners = (recipients: Recipient[]) =>
   recipients
     .filter((recipient) => recipient.role !== 'bcc')
-    .map((recipient) => ({ name: recipient.name, address: recipient.address, role: 'cc' as const, accepted: true }))
+    .map((recipient) => ({
+      name: recipient.name,
+      address: recipient.address,
+      role: 'cc' as const,
+      accepted: true,
+    }))
 
 const factsAfterReply = (ticket: Ticket, args: ReplyArgs, content: Content, at: string): Ticket => {
-  const status = nextStatus(ticket.status, { kind: 'reply', ...(args.status && { picked: args.status }) }) as Ticket['status']
+  const status = nextStatus(ticket.status, {
+    kind: 'reply',
+    ...(args.status && { picked: args.status }),
+  }) as Ticket['status']
   return {
     ...ticket,
     status,
@@ -181,4 +202,3 @@ const dropDraft = async (req: PayloadRequest, ticket: DocID): Promise<void> => {
     [req.user.id, ticket],
   )
 }
-

@@ -10,4 +10,6 @@ export const onTicket = <T>(
   { req, ticket, overrideAccess }: OnTicketArgs,
   act: (own: PayloadRequest, ticket: Ticket) => Promise<T>,
 ): Promise<T> =>
-  inTransaction(req, async (own) => act(own, await readTicket({ req: own, ticket, overrideAccess, lock: true })))
+  inTransaction(req, async (own) =>
+    act(own, await readTicket({ req: own, ticket, overrideAccess, lock: true })),
+  )

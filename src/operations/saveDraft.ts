@@ -19,7 +19,14 @@ export type WriteDraftArgs = {
 }
 
 /** Writes the one draft of this agent, ticket and kind; returns its id. */
-export const writeDraft = async ({ req, agent, ticket, kind, source, recipients }: WriteDraftArgs): Promise<DocID> => {
+export const writeDraft = async ({
+  req,
+  agent,
+  ticket,
+  kind,
+  source,
+  recipients,
+}: WriteDraftArgs): Promise<DocID> => {
   const { rows } = await sqlOf(req).query<{ id: DocID }>(
     `insert into ${tableOf(req.payload, getHelpdesk(req.payload).slugs.drafts)}
        (agent_id, ticket_id, kind, source, recipients, updated_at) values ($1, $2, $3, $4, $5, $6)

@@ -17,4 +17,5 @@ export const nextTicketNumbers = async (req: PayloadRequest, howMany: number): P
   return Array.from({ length: howMany }, (_, i) => last - howMany + 1 + i)
 }
 
-export const nextTicketNumber = async (req: PayloadRequest): Promise<number> => (await nextTicketNumbers(req, 1))[0]!
+export const nextTicketNumber = async (req: PayloadRequest): Promise<number> =>
+  (await nextTicketNumbers(req, 1))[0]!

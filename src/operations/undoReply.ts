@@ -8,8 +8,8 @@ import { inTransaction } from '../core/transaction.js'
 import { writeActivity } from './activity.js'
 import type { VerbArgs } from './args.js'
 import { unlinkAttachments } from './attachments.js'
-import { readTicket, writeTicket } from './readTicket.js'
 import { readMessage } from './readMessage.js'
+import { readTicket, writeTicket } from './readTicket.js'
 import { writeDraft } from './saveDraft.js'
 
 /**
@@ -20,7 +20,12 @@ import { writeDraft } from './saveDraft.js'
 export const undoReply = (args: VerbArgs & { message: DocID }): Promise<{ ticket: DocID }> =>
   inTransaction(args.req, async (req) => {
     const message = await readMessage(req, args.message)
-    const ticket = await readTicket({ req, ticket: message.ticket, overrideAccess: args.overrideAccess, lock: true })
+    const ticket = await readTicket({
+      req,
+      ticket: message.ticket,
+      overrideAccess: args.overrideAccess,
+      lock: true,
+    })
     const mine = args.overrideAccess || (req.user && String(message.author) === String(req.user.id))
     if (message.kind !== 'reply' || !mine) throw new HelpdeskError('messageGone')
     const { slugs } = getHelpdesk(req.payload)
@@ -30,9 +35,10 @@ export const undoReply = (args: VerbArgs & { message: DocID }): Promise<{ ticket
       [message.id, now().toISOString()],
     )
     if (!rowCount) throw new HelpdeskError('tooLateToUndo')
-    await sqlOf(req).query(`update ${tableOf(req.payload, slugs.messages)} set delivery = 'cancelled' where id = $1`, [
-      message.id,
-    ])
+    await sqlOf(req).query(
+      `update ${tableOf(req.payload, slugs.messages)} set delivery = 'cancelled' where id = $1`,
+      [message.id],
+    )
     if (message.author !== null) {
       const draft = await writeDraft({
         req,

@@ -6,7 +6,11 @@ import ipaddr from 'ipaddr.js'
  * its addresses, when a connection is made.
  */
 export const isPrivateHost = (host: string): boolean => {
-  const name = host.trim().toLowerCase().replace(/^\[|\]$/g, '').replace(/\.$/, '')
+  const name = host
+    .trim()
+    .toLowerCase()
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
   if (!name) return true
   if (name === 'localhost' || /\.(localhost|local|internal|home\.arpa)$/.test(name)) return true
   if (!ipaddr.isValid(name)) return false

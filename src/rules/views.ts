@@ -6,9 +6,19 @@ import type { Status } from './status.js'
  */
 export const views = {
   mine: { statuses: ['open', 'pending', 'resolved'], assignee: 'me', order: 'waiting', counts: true },
-  unassigned: { statuses: ['open', 'pending', 'resolved'], assignee: 'nobody', order: 'waiting', counts: true },
+  unassigned: {
+    statuses: ['open', 'pending', 'resolved'],
+    assignee: 'nobody',
+    order: 'waiting',
+    counts: true,
+  },
   active: { statuses: ['open', 'pending', 'resolved'], order: 'waiting', counts: true },
-  problems: { statuses: ['open', 'pending', 'resolved', 'closed'], problem: true, order: 'waiting', counts: true },
+  problems: {
+    statuses: ['open', 'pending', 'resolved', 'closed'],
+    problem: true,
+    order: 'waiting',
+    counts: true,
+  },
   pending: { statuses: ['pending'], order: 'waiting', counts: false },
   resolved: { statuses: ['resolved'], order: 'newest', counts: false },
   closed: { statuses: ['closed'], order: 'newest', counts: false },

@@ -13,7 +13,8 @@ export const harmlessHeaders = (headers: Headers): Headers => {
   headers.set('Cache-Control', 'private, max-age=3600')
   if (!shown.test(type)) {
     headers.set('Content-Type', 'application/octet-stream')
-    if (!headers.get('Content-Disposition')?.startsWith('attachment')) headers.set('Content-Disposition', 'attachment')
+    if (!headers.get('Content-Disposition')?.startsWith('attachment'))
+      headers.set('Content-Disposition', 'attachment')
   }
   return headers
 }

@@ -1,9 +1,9 @@
 import type { CollectionConfig } from 'payload'
 import { label } from '../../translations/label.js'
+import { contactScope } from '../access/contactScope.js'
 import { isAgent, isManager, nobody } from '../access/role.js'
 import type { SchemaContext } from '../context.js'
 import { area, flag, relation, text } from '../fields.js'
-import { contactScope } from '../access/contactScope.js'
 import { refuseDeleteInUse } from '../inUse.js'
 
 export const contacts = ({ slugs, usersSlug }: SchemaContext): CollectionConfig => ({

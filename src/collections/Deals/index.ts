@@ -9,7 +9,11 @@ export const deals = ({ slugs, usersSlug }: SchemaContext): CollectionConfig => 
   labels: { singular: label('deal:one'), plural: label('deal:many') },
   versions: false,
   lockDocuments: false,
-  admin: { useAsTitle: 'title', group: 'Help desk', defaultColumns: ['title', 'contact', 'value', 'stage', 'outcome'] },
+  admin: {
+    useAsTitle: 'title',
+    group: 'Help desk',
+    defaultColumns: ['title', 'contact', 'value', 'stage', 'outcome'],
+  },
   access: {
     create: isAgent,
     read: ({ req }) =>

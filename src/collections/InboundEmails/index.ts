@@ -5,7 +5,15 @@ import type { SchemaContext } from '../context.js'
 import { area, date, num, relation, text } from '../fields.js'
 import { refuseDelete, refuseWrites } from '../managed.js'
 
-export const verdicts = ['opened', 'appended', 'bounce', 'ignored', 'duplicate', 'tooLarge', 'quarantined'] as const
+export const verdicts = [
+  'opened',
+  'appended',
+  'bounce',
+  'ignored',
+  'duplicate',
+  'tooLarge',
+  'quarantined',
+] as const
 
 /** The journal: one row for every sighting of a mail, from before it is parsed to its verdict. */
 export const inboundEmails = ({ slugs }: SchemaContext): CollectionConfig => ({
@@ -16,7 +24,14 @@ export const inboundEmails = ({ slugs }: SchemaContext): CollectionConfig => ({
   timestamps: false,
   disableDuplicate: true,
   admin: { useAsTitle: 'subject', group: 'Help desk', hidden: true },
-  access: { create: nobody, read: isManager, update: nobody, delete: nobody, admin: isManager, readVersions: nobody },
+  access: {
+    create: nobody,
+    read: isManager,
+    update: nobody,
+    delete: nobody,
+    admin: isManager,
+    readVersions: nobody,
+  },
   indexes: [
     { fields: ['mailbox', 'folder', 'uidValidity', 'uid'], unique: true },
     { fields: ['state', 'mailbox', 'nextTryAt'] },

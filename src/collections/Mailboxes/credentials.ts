@@ -42,7 +42,9 @@ export const keepSecrets: CollectionBeforeChangeHook = ({ data, originalDoc, req
     }
     const changed = identity.filter((key) => key in login && (login[key] ?? null) !== (before[key] ?? null))
     if (before.secret && changed.length) {
-      throw new HelpdeskError('passwordAgain', { fields: { [`${side}.password`]: 'Type the password again.' } })
+      throw new HelpdeskError('passwordAgain', {
+        fields: { [`${side}.password`]: 'Type the password again.' },
+      })
     }
     if (before.secret) login.secret = before.secret
   }

@@ -13,7 +13,10 @@ const options = (name: string, values: readonly string[], defaultValue: string):
     ...text(name, { values, defaultValue }),
     admin: {
       components: {
-        Field: { path: 'payload-helpdesk/client#OptionsField', clientProps: { values, labels: `option:${name}` } },
+        Field: {
+          path: 'payload-helpdesk/client#OptionsField',
+          clientProps: { values, labels: `option:${name}` },
+        },
       },
     },
   }) as Field
@@ -45,8 +48,14 @@ const login = (): Field[] => [
     ],
   },
   { name: 'hasPassword', type: 'checkbox', virtual: true, admin: { hidden: true } },
-  { ...text('secret', { hidden: true }), access: { read: () => false, create: nobody, update: nobody } } as Field,
-  { ...text('authKind', { values: ['password', 'google', 'microsoft', 'oauth'], defaultValue: 'password' }), admin: { hidden: true } } as Field,
+  {
+    ...text('secret', { hidden: true }),
+    access: { read: () => false, create: nobody, update: nobody },
+  } as Field,
+  {
+    ...text('authKind', { values: ['password', 'google', 'microsoft', 'oauth'], defaultValue: 'password' }),
+    admin: { hidden: true },
+  } as Field,
 ]
 
 const mailboxFields = ({ usersSlug }: SchemaContext): Field[] => [

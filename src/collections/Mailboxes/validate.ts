@@ -6,4 +6,6 @@ export const validAddress = (value: unknown): true | string =>
   'One bare address, like help@example.com.'
 
 export const validPort = (value: unknown): true | string =>
-  value == null || (Number.isInteger(value) && Number(value) > 0 && Number(value) < 65_536) || 'A port between 1 and 65535.'
+  value == null ||
+  (Number.isInteger(value) && Number(value) > 0 && Number(value) < 65_536) ||
+  'A port between 1 and 65535.'

@@ -14,7 +14,14 @@ export const outboundEmails = ({ slugs }: SchemaContext): CollectionConfig => ({
   timestamps: false,
   disableDuplicate: true,
   admin: { useAsTitle: 'subject', group: 'Help desk', hidden: true },
-  access: { create: nobody, read: isManager, update: nobody, delete: nobody, admin: isManager, readVersions: nobody },
+  access: {
+    create: nobody,
+    read: isManager,
+    update: nobody,
+    delete: nobody,
+    admin: isManager,
+    readVersions: nobody,
+  },
   indexes: [{ fields: ['state', 'dueAt'] }],
   fields: [
     relation('mailbox', slugs.mailboxes, { index: false }),

@@ -79,7 +79,13 @@ const ticketFields = ({ slugs, usersSlug }: SchemaContext): Field[] => [
     text('preview'),
   ]),
   text('replyKey', { unique: true, index: true, hidden: true }),
-  { name: 'followers', type: 'join', collection: slugs.followers as never, on: 'ticket', admin: { hidden: true } },
+  {
+    name: 'followers',
+    type: 'join',
+    collection: slugs.followers as never,
+    on: 'ticket',
+    admin: { hidden: true },
+  },
 ]
 
 export const tickets = (context: SchemaContext): CollectionConfig => ({

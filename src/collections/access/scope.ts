@@ -47,8 +47,7 @@ const readMemberMailboxes = async (req: PayloadRequest, agent: DocID): Promise<D
   return rows.map((row) => row.id)
 }
 
-const usersColumn = (req: PayloadRequest) =>
-  `"${getHelpdesk(req.payload).usersSlug.replace(/-/g, '_')}_id"`
+const usersColumn = (req: PayloadRequest) => `"${getHelpdesk(req.payload).usersSlug.replace(/-/g, '_')}_id"`
 
 export const ticketScope = async (req: PayloadRequest): Promise<TicketScope> => {
   const role = roleOf(req)

@@ -1,0 +1,61 @@
+import type { DocID, Ticket } from '../collections/types.js'
+import { now } from '../core/clock.js'
+import { getHelpdesk } from '../core/config.js'
+import { sqlOf, tableOf } from '../core/database.js'
+import { HelpdeskError } from '../core/errors.js'
+import { inTransaction } from '../core/transaction.js'
+import { nextStatus } from '../rules/status.js'
+import { writeActivity } from './activity.js'
+import type { VerbArgs } from './args.js'
+import { joinTicket } from './participants.js'
+import { readMessage } from './readMessage.js'
+import { readTicket, writeTicket } from './readTicket.js'
+import { changed, factsAfterMessage } from './receiveMessage.js'
+
+/**
+ * Accepts a sender whom the ticket did not know: all their messages here count and are the customer's to see, they
+ * take part from now on, and the ticket opens. Activity `messageAccepted`. For those who see the ticket. Throws
+ * `messageGone`, `ticketGone`.
+ */
+export const acceptMessage = (args: VerbArgs & { message: DocID }): Promise<{ ticket: Ticket }> =>
+  inTransaction(args.req, async (req) => {
+    const message = await readMessage(req, args.message)
+    const ticket = await readTicket({
+      req,
+      ticket: message.ticket,
+      overrideAccess: args.overrideAccess,
+      lock: true,
+    })
+    if (message.kind !== 'customer') throw new HelpdeskError('messageGone')
+    if (!message.unverified) return { ticket }
+    await sqlOf(req).query(
+      `update ${tableOf(req.payload, getHelpdesk(req.payload).slugs.messages)}
+       set unverified = false, visibility = 'customer'
+       where ticket_id = $1 and unverified and kind = 'customer' and lower(from_address) = lower($2)`,
+      [ticket.id, message.fromAddress],
+    )
+    await joinTicket({
+      req,
+      ticket: ticket.id,
+      people: [
+        {
+          name: message.fromName,
+          address: message.fromAddress,
+          role: 'cc',
+          accepted: true,
+          contact: message.contact,
+        },
+      ],
+    })
+    const at = now().toISOString()
+    const status = nextStatus(ticket.status, {
+      kind: 'customerMessage',
+      automatic: message.automatic,
+      sinceClosedMs: null,
+      reopenWithinMs: 0,
+    }) as Ticket['status']
+    const after = { ...ticket, ...factsAfterMessage(ticket, status, at, at), lastActivityAt: at }
+    await writeTicket(req, ticket.id, changed(ticket, after))
+    await writeActivity({ req, kind: 'messageAccepted', ticket: after, before: ticket, message: message.id })
+    return { ticket: after }
+  })

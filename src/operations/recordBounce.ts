@@ -1,0 +1,110 @@
+import type { PayloadRequest } from 'payload'
+import type { DocID, RecipientState } from '../collections/types.js'
+import { now } from '../core/clock.js'
+import { getHelpdesk } from '../core/config.js'
+import { sqlOf, tableOf, updateRow } from '../core/database.js'
+import { inTransaction } from '../core/transaction.js'
+import { addressKey } from '../rules/address.js'
+import { writeActivity } from './activity.js'
+import { messageIdHash } from './messageId.js'
+import { readTicket } from './readTicket.js'
+import { comeBack } from './recordDelivery.js'
+
+export type RecordBounceArgs = {
+  req: PayloadRequest
+  /** Message-ID of the mail that came back. */
+  originalMessageId: string
+  /** Whom it did not reach. Empty: everybody it went to. */
+  recipients: { address: string; status: string; diagnostic: string }[]
+  /** A later try of the server may still succeed: noted, nothing reopens. */
+  permanent: boolean
+  inboundEmail: DocID | null
+}
+
+export type RecordBounceResult =
+  | { matched: false }
+  | { matched: true; ticket: DocID | null; message: DocID | null }
+
+/**
+ * Ties a bounce to the mail that bounced: marks its delivery and the contacts' addresses; for a permanent one the
+ * ticket comes back. Activity `mailBounced`. For the worker. `matched: false` where the mail is not ours: anybody
+ * can write a bounce, so only addresses that the mail really went to are marked.
+ */
+export const recordBounce = (args: RecordBounceArgs): Promise<RecordBounceResult> =>
+  inTransaction(args.req, async (req) => {
+    const { slugs } = getHelpdesk(req.payload)
+    const hash = messageIdHash(args.originalMessageId)
+    if (!hash) return { matched: false }
+    const { rows } = await sqlOf(req).query<{
+      id: DocID
+      message: DocID | null
+      ticket: DocID | null
+      recipients: RecipientState[]
+    }>(
+      `select id, message_id message, ticket_id ticket, recipients from ${tableOf(req.payload, slugs.outboundEmails)}
+       where message_id_hash = $1 and state in ('sent', 'sending', 'bounced', 'failed') for update`,
+      [hash],
+    )
+    const row = rows[0]
+    if (!row) return { matched: false }
+    const told = new Map(args.recipients.map((recipient) => [addressKey(recipient.address), recipient]))
+    const hit = row.recipients.filter((recipient) => !told.size || told.has(addressKey(recipient.address)))
+    const result = { matched: true as const, ticket: row.ticket, message: row.message }
+    if (!hit.length) return result
+    const wordsFor = (recipient: RecipientState): string => {
+      const report = told.get(addressKey(recipient.address))
+      return [report?.status, report?.diagnostic].filter(Boolean).join(' ').slice(0, 1000)
+    }
+    if (args.permanent) await markBounced(req, row, hit, wordsFor)
+    if (row.ticket === null) return result
+    const ticket = await readTicket({ req, ticket: row.ticket, overrideAccess: true, lock: true })
+    const after = args.permanent && row.message !== null ? await comeBack(req, ticket) : ticket
+    await writeActivity({
+      req,
+      kind: 'mailBounced',
+      ticket: after,
+      before: ticket,
+      actorKind: 'system',
+      ...(row.message !== null && { message: row.message }),
+      data: {
+        permanent: args.permanent,
+        inboundEmail: args.inboundEmail,
+        recipients: hit.map((recipient) => ({ address: recipient.address, response: wordsFor(recipient) })),
+      },
+    })
+    return result
+  })
+
+const markBounced = async (
+  req: PayloadRequest,
+  row: { id: DocID; message: DocID | null; recipients: RecipientState[] },
+  hit: RecipientState[],
+  wordsFor: (recipient: RecipientState) => string,
+): Promise<void> => {
+  const { slugs } = getHelpdesk(req.payload)
+  const recipients = row.recipients.map((recipient) =>
+    hit.includes(recipient)
+      ? { ...recipient, state: 'bounced' as const, response: wordsFor(recipient) }
+      : recipient,
+  )
+  const error = wordsFor(hit[0]!)
+  await updateRow({
+    req,
+    slug: slugs.outboundEmails,
+    id: row.id,
+    data: { state: 'bounced', recipients, error },
+  })
+  if (row.message !== null) {
+    await updateRow({
+      req,
+      slug: slugs.messages,
+      id: row.message,
+      data: { delivery: 'bounced', deliveryError: error },
+    })
+  }
+  await sqlOf(req).query(
+    `update ${tableOf(req.payload, slugs.contactAddresses)} set state = 'bouncing', state_reason = $2
+     where address = any($1) and state = 'ok'`,
+    [hit.map((recipient) => addressKey(recipient.address)), `${now().toISOString()} ${error}`.trim()],
+  )
+}

@@ -1,0 +1,45 @@
+import type { PayloadRequest } from 'payload'
+import type { DocID } from '../collections/types.js'
+import { getHelpdesk } from '../core/config.js'
+import { sqlOf, tableOf } from '../core/database.js'
+import { inTransaction } from '../core/transaction.js'
+import { writeActivity } from './activity.js'
+import { readMessage } from './readMessage.js'
+import { readTicket } from './readTicket.js'
+
+/**
+ * Lets a held reply go: its undo window has passed. Moves the outbox row and the message from held to queued and
+ * writes the activity `agentReplied`, from which everybody but the team learns of the reply. For the worker. False
+ * where it was taken back in the last moment.
+ */
+export const releaseReply = ({
+  req,
+  outboundEmail,
+}: {
+  req: PayloadRequest
+  outboundEmail: DocID
+}): Promise<boolean> =>
+  inTransaction(req, async (own) => {
+    const { slugs } = getHelpdesk(own.payload)
+    const { rows } = await sqlOf(own).query<{ message: DocID | null }>(
+      `update ${tableOf(own.payload, slugs.outboundEmails)} set state = 'queued' where id = $1 and state = 'held'
+       returning message_id message`,
+      [outboundEmail],
+    )
+    if (!rows[0]) return false
+    if (rows[0].message === null) return true
+    const message = await readMessage(own, rows[0].message)
+    await sqlOf(own).query(
+      `update ${tableOf(own.payload, slugs.messages)} set delivery = 'queued' where id = $1`,
+      [message.id],
+    )
+    const ticket = await readTicket({ req: own, ticket: message.ticket, overrideAccess: true })
+    await writeActivity({
+      req: own,
+      kind: 'agentReplied',
+      ticket,
+      message: message.id,
+      data: { author: message.author },
+    })
+    return true
+  })
