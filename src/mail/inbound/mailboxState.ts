@@ -1,0 +1,123 @@
+import type { Payload, PayloadRequest } from 'payload'
+import type { DocID } from '../../collections/types.js'
+import { now } from '../../core/clock.js'
+import { getHelpdesk } from '../../core/config.js'
+import { sqlOf, tableOf } from '../../core/database.js'
+import type { MailError } from '../../core/errors.js'
+
+export type Health = 'new' | 'ok' | 'warning' | 'failing' | 'needsPassword'
+
+/** The cursor of a mailbox and how its receiving is doing. */
+export type MailboxState = {
+  mailbox: DocID
+  folder: string | null
+  uidValidity: number | null
+  firstUidValidity: number | null
+  lastUid: number
+  startedAt: string | null
+  health: Health
+  failures: number
+  lastTryAt: string | null
+  nextTryAt: string | null
+  errorCode: string | null
+  plusProbe: string | null
+}
+
+const columns = `mailbox_id mailbox, folder, uid_validity::float8 "uidValidity", first_uid_validity::float8 "firstUidValidity",
+  coalesce(last_uid, 0)::float8 "lastUid", started_at "startedAt", coalesce(health, 'new') health,
+  coalesce(failures, 0)::int failures, last_try_at "lastTryAt", next_try_at "nextTryAt", error_code "errorCode",
+  plus_probe "plusProbe"`
+
+const table = (payload: Payload) => tableOf(payload, getHelpdesk(payload).slugs.mailboxState)
+
+/** The states that are there, by mailbox. */
+export const readStates = async (payload: Payload): Promise<Map<string, MailboxState>> => {
+  const { rows } = await sqlOf({ payload }).query<MailboxState>(`select ${columns} from ${table(payload)}`)
+  return new Map(rows.map((row) => [String(row.mailbox), row]))
+}
+
+/** The state of one mailbox, made where there is none. */
+export const readState = async (payload: Payload, mailbox: DocID): Promise<MailboxState> => {
+  const sql = sqlOf({ payload })
+  await sql.query(
+    `insert into ${table(payload)} (mailbox_id, health, failures, send_health, plus_address_works)
+     values ($1, 'new', 0, 'new', false) on conflict do nothing`,
+    [mailbox],
+  )
+  const { rows } = await sql.query<MailboxState>(
+    `select ${columns} from ${table(payload)} where mailbox_id = $1`,
+    [mailbox],
+  )
+  return rows[0]!
+}
+
+export type Cursor = { mailbox: DocID; folder: string; uidValidity: number; lastUid: number }
+
+/** Where reading goes on. Within the transaction that stores the mails before it. */
+export const moveCursor = async (req: PayloadRequest, cursor: Cursor): Promise<void> => {
+  await sqlOf(req).query(
+    `update ${table(req.payload)} set folder = $2, uid_validity = $3, last_uid = $4 where mailbox_id = $1`,
+    [cursor.mailbox, cursor.folder, cursor.uidValidity, cursor.lastUid],
+  )
+}
+
+/** The first connection: nothing before this place is imported. */
+export const startCursor = async (req: PayloadRequest, cursor: Cursor): Promise<void> => {
+  await sqlOf(req).query(
+    `update ${table(req.payload)} set folder = $2, uid_validity = $3, first_uid_validity = $3, last_uid = $4,
+       started_at = $5 where mailbox_id = $1 and started_at is null`,
+    [cursor.mailbox, cursor.folder, cursor.uidValidity, cursor.lastUid, now()],
+  )
+}
+
+/** Everything is well until the next look. */
+export const recordSuccess = async (payload: Payload, mailbox: DocID): Promise<void> => {
+  const next = new Date(now().getTime() + getHelpdesk(payload).mail.pollIntervalMs)
+  await sqlOf({ payload }).query(
+    `update ${table(payload)} set health = 'ok', failures = 0, last_try_at = $2, last_success_at = $2, next_try_at = $3,
+       error_code = null, error = null where mailbox_id = $1`,
+    [mailbox, now(), next],
+  )
+}
+
+// One failure is weather; a mailbox turns red when it goes on.
+const failuresUntilRed = 3
+
+const minute = 60_000
+
+/** Milliseconds until the next try: short after a lost connection, long where trying could lock the account. */
+export const backoffMs = (args: { code: string; failures: number; pollIntervalMs: number }): number => {
+  const { code, failures, pollIntervalMs } = args
+  const doubled = 2 ** Math.min(failures - 1, 10)
+  const jitter = 0.8 + Math.random() * 0.4
+  if (code === 'needsPassword' || code === 'privateHost') return 60 * minute * jitter
+  if (code === 'auth') return Math.min(5 * minute * doubled, 60 * minute) * jitter
+  if (code === 'throttled') return Math.min(minute * doubled, 30 * minute) * jitter
+  return Math.min(1000 * doubled, pollIntervalMs) * jitter
+}
+
+/** What went wrong and when the next try is. */
+export const recordFailure = async (
+  payload: Payload,
+  state: Pick<MailboxState, 'mailbox' | 'failures'>,
+  error: MailError,
+): Promise<void> => {
+  const failures = state.failures + 1
+  const { pollIntervalMs } = getHelpdesk(payload).mail
+  const wait = backoffMs({ code: error.code, failures, pollIntervalMs })
+  const health: Health =
+    error.code === 'needsPassword' ? 'needsPassword' : failures >= failuresUntilRed ? 'failing' : 'warning'
+  await sqlOf({ payload }).query(
+    `update ${table(payload)} set health = $2, failures = $3, last_try_at = $4, next_try_at = $5, error_code = $6,
+       error = $7 where mailbox_id = $1`,
+    [state.mailbox, health, failures, now(), new Date(now().getTime() + wait), error.code, error.message],
+  )
+}
+
+/** Mail comes in, but something about the mailbox wants a look, e.g. a folder that cannot be moved to. */
+export const recordWarning = async (payload: Payload, mailbox: DocID, error: MailError): Promise<void> => {
+  await sqlOf({ payload }).query(
+    `update ${table(payload)} set health = 'warning', error_code = $2, error = $3 where mailbox_id = $1`,
+    [mailbox, error.code, error.message],
+  )
+}
