@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { chromium } from '@playwright/test'
+
+const isRoot = process.getuid?.() === 0
+
+/** The browser that the tests drive: the first of those that exist. */
+export const findBrowser = (): string | undefined =>
+  [
+    process.env.CHROMIUM_PATH,
+    chromium.executablePath(),
+    '/usr/bin/chromium',
+    '/usr/bin/google-chrome',
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  ].find((path) => path && existsSync(path))
+
+/** What to do where there is none. */
+export const howToGetBrowser =
+  'No browser found for the browser tests: install Chromium (e.g. "apt-get install chromium" or "npx playwright install chromium"), or set CHROMIUM_PATH.'
+
+/** Finds a browser, or tries to get one without asking. */
+export const getBrowser = (): string | undefined => {
+  const found = findBrowser()
+  if (found) return found
+  const run = (command: string, args: string[], minutes: number): boolean =>
+    spawnSync(command, args, {
+      stdio: 'ignore',
+      timeout: minutes * 60_000,
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    }).status === 0
+  run(process.execPath, ['node_modules/@playwright/test/cli.js', 'install', 'chromium'], 3)
+  if (!findBrowser() && isRoot && existsSync('/usr/bin/apt-get')) {
+    run('apt-get', ['update', '-q'], 3)
+    run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium'], 8)
+  }
+  return findBrowser()
+}
+
+/** How it is started; without these switches it looks for hosts on the internet at every start. */
+export const launchOptions = () => ({
+  executablePath: findBrowser(),
+  args: [
+    ...(isRoot ? ['--no-sandbox'] : []),
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+})

@@ -1,0 +1,34 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from '@playwright/test'
+import { findBrowser, howToGetBrowser, launchOptions } from './browser.js'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+if (!findBrowser()) throw new Error(howToGetBrowser)
+
+export default defineConfig({
+  testDir: here,
+  testMatch: '**/*.e2e.ts',
+  outputDir: `${here}results`,
+  globalSetup: `${here}start.ts`,
+  globalTimeout: 14 * 60_000,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: Boolean(process.env.CI),
+  reporter: [
+    ['list'],
+    ['json', { outputFile: process.env.HELPDESK_E2E_REPORT ?? `${here}report/report.json` }],
+  ],
+  use: {
+    baseURL: process.env.HELPDESK_E2E_URL,
+    launchOptions: launchOptions(),
+    // The admin's navigation folds away below this width.
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    actionTimeout: 15_000,
+  },
+})

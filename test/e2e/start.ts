@@ -1,0 +1,30 @@
+import { buildPackage, buildSite } from '../../dev/build.js'
+import { startDatabase } from '../../dev/database/index.js'
+import { root, startSite } from '../../dev/start.js'
+import { dropDatabase } from '../database.js'
+
+/** Serves the built site on a fresh database, with people and mailboxes but no tickets, for all browser tests. */
+const start = async (): Promise<() => Promise<void>> => {
+  const name = `site_${process.pid}_e2e`
+  const database = await startDatabase({ name: 'test-postgres', database: name })
+  process.env.HELPDESK_TEST_DATABASE = database.url('postgres')
+  buildPackage(root)
+  await buildSite({ root, dist: '.next-test' })
+  const site = await startSite({
+    databaseUrl: database.url(name),
+    dist: '.next-test',
+    port: 3900,
+    seed: 'people',
+    say: (line) => console.log(line),
+  })
+  process.env.HELPDESK_E2E_URL = site.url
+  process.env.HELPDESK_E2E_MAIL_URL = site.mailUrl
+  process.env.HELPDESK_E2E_DATABASE = database.url(name)
+  return async () => {
+    await site.stop()
+    await dropDatabase(name)
+    await database.close()
+  }
+}
+
+export default start

@@ -1,0 +1,158 @@
+// npm test: installs what is missing, runs every check, and ends with the sum. `npm test -- unit int` runs some.
+import { spawn } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensureInstalled, root } from '../dev/install.mjs'
+
+ensureInstalled()
+
+const reports = join(root, '.data', 'test')
+mkdirSync(reports, { recursive: true })
+
+/** Runs a command to its end; a hanging one is ended with all its children. */
+const run = (command, args, { minutes, env = {} }) =>
+  new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      detached: process.platform !== 'win32',
+      env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', FORCE_COLOR: '0', ...env },
+    })
+    const kill = (signal) => {
+      try {
+        process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal)
+      } catch {
+        // It has ended in the meantime.
+      }
+    }
+    children.add(kill)
+    const timer = setTimeout(() => kill('SIGKILL'), minutes * 60_000)
+    child.once('exit', (code) => {
+      clearTimeout(timer)
+      children.delete(kill)
+      resolve(code ?? 1)
+    })
+  })
+
+const children = new Set()
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => {
+    for (const kill of children) kill(signal)
+    process.exit(1)
+  })
+
+const node = (...args) => [process.execPath, args]
+
+const readReport = (file) => {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+/** A check that passes or fails as a whole. */
+const whole =
+  (minutes, ...commands) =>
+  async () => {
+    for (const [command, args] of commands)
+      if ((await run(command, args, { minutes })) !== 0) return { passed: 0, failed: 1 }
+    return { passed: 1, failed: 0 }
+  }
+
+/** Tests that write a report; a run that ends badly without a failed test counts as one. */
+const counted = (name, minutes, command, env, count) => async () => {
+  const report = join(reports, `${name}.json`)
+  rmSync(report, { force: true })
+  const code = await run(...command(report), { minutes, env: env(report) })
+  const content = readReport(report)
+  const { passed = 0, failed = 0, skipped = 0 } = content ? count(content) : {}
+  return { passed, failed: failed || (code === 0 && content ? 0 : 1), skipped }
+}
+
+const vitest = (project, minutes) =>
+  counted(
+    project,
+    minutes,
+    (report) =>
+      node(
+        'node_modules/vitest/vitest.mjs',
+        'run',
+        '--config=test/vitest.config.ts',
+        `--project=${project}`,
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${report}`,
+      ),
+    () => ({}),
+    ({ numPassedTests, numFailedTests, numPendingTests }) => ({
+      passed: numPassedTests,
+      failed: numFailedTests,
+      skipped: numPendingTests,
+    }),
+  )
+
+const playwright = async () => {
+  const { tsImport } = await import('tsx/esm/api')
+  const { getBrowser, howToGetBrowser } = await tsImport('./e2e/browser.ts', import.meta.url)
+  if (!getBrowser()) {
+    console.error(howToGetBrowser)
+    return { passed: 0, failed: 1 }
+  }
+  return counted(
+    'e2e',
+    15,
+    () => node('node_modules/@playwright/test/cli.js', 'test', '--config=test/e2e/playwright.config.ts'),
+    (report) => ({ HELPDESK_E2E_REPORT: report }),
+    ({ stats }) => ({
+      passed: stats.expected + stats.flaky,
+      failed: stats.unexpected,
+      skipped: stats.skipped,
+    }),
+  )()
+}
+
+const tsc = 'node_modules/typescript/bin/tsc'
+const steps = {
+  build: whole(5, node('dev/build.mjs')),
+  types: whole(
+    5,
+    node(tsc, '--noEmit', '-p', 'tsconfig.json'),
+    node(tsc, '--noEmit', '-p', 'dev/tsconfig.json'),
+  ),
+  lint: whole(
+    3,
+    node('node_modules/@biomejs/biome/bin/biome', 'check', '--config-path=test', '--error-on-warnings', '.'),
+  ),
+  unit: vitest('unit', 5),
+  int: vitest('int', 15),
+  e2e: playwright,
+}
+
+const wanted = process.argv.slice(2)
+const unknown = wanted.find((name) => !(name in steps))
+if (unknown) {
+  console.error(`There is no step "${unknown}"; there are ${Object.keys(steps).join(', ')}.`)
+  process.exit(1)
+}
+
+const sum = { passed: 0, failed: 0, skipped: 0 }
+const lines = []
+for (const [name, step] of Object.entries(steps)) {
+  if (wanted.length && !wanted.includes(name)) continue
+  console.log(`\n── ${name}`)
+  const begun = Date.now()
+  const { passed, failed, skipped = 0 } = await step()
+  sum.passed += passed
+  sum.failed += failed
+  sum.skipped += skipped
+  const seconds = Math.round((Date.now() - begun) / 1000)
+  lines.push(
+    `${failed ? 'FAILED' : 'ok'}`.padEnd(7) +
+      `${name.padEnd(6)} ${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''} in ${seconds} s`,
+  )
+}
+
+console.log(`\n${lines.join('\n')}\n`)
+console.log(`${sum.passed} passed, ${sum.failed} failed${sum.skipped ? `, ${sum.skipped} skipped` : ''}`)
+process.exit(sum.failed ? 1 : 0)
