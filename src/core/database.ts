@@ -28,7 +28,11 @@ export type ListenClient = SqlClient & {
 type Postgres = {
   name: string
   schemaName?: string
-  pool: SqlClient & { options: Record<string, unknown>; Client?: new (options: unknown) => ListenClient }
+  pool: SqlClient & {
+    options: Record<string, unknown>
+    Client?: new (options: unknown) => ListenClient
+    on: (event: 'error' | 'connect', listener: (client: { on?: ErrorEvents['on'] }) => void) => void
+  }
   drizzle: { transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T> }
   sessions: Record<string, { db: Transaction; reject: () => Promise<void>; resolve: () => Promise<void> }>
   tables: Record<string, Record<string, Column>>
@@ -37,6 +41,21 @@ type Postgres = {
 
 /** The site's database adapter, with the parts that Payload's types leave out. */
 export const postgresOf = (payload: Payload): Postgres => payload.db as unknown as Postgres
+
+const guarded = new WeakSet<object>()
+
+/**
+ * Lets the process live on when the database ends its connections. Payload leaves the pool without a listener for
+ * errors, and Node ends a process whose event `error` nobody listens to; the pool itself connects again.
+ */
+export const surviveLostConnections = (payload: Payload): void => {
+  const { pool } = postgresOf(payload)
+  if (guarded.has(pool)) return
+  guarded.add(pool)
+  const ignore = () => {}
+  pool.on('error', ignore)
+  pool.on('connect', (client) => client.on?.('error', ignore))
+}
 
 const snakeCase = (slug: string) =>
   slug

@@ -27,6 +27,8 @@ export type Work = {
    * long-running processes; resolves to the function that ends it.
    */
   watch?: (context: WorkContext) => Promise<() => Promise<void>>
+  /** Hints (`NOTIFY helpdesk`) on which it runs at once; without them it finds the same at its interval. */
+  wakesOn?: ('activity' | 'outbox' | 'journal' | 'mailbox')[]
 }
 
 /** What a room gives the roof. The roof merges values, in the order of the rooms. */
@@ -42,5 +44,9 @@ export type Part = {
   /** By language; the site's own strings win. */
   translations?: Record<string, Record<string, unknown>>
   work?: Work[]
+  /** Closes what the work holds open (connections, child processes) when the worker of a process stops. */
+  onStop?: (payload: Payload) => Promise<void> | void
+  /** Scripts that the `payload` command runs. */
+  bin?: NonNullable<Config['bin']>
   onInit?: (payload: Payload) => Promise<void> | void
 }

@@ -23,6 +23,7 @@ export const defaultSlugs = {
   blockedSenders: 'helpdesk-blocked-senders',
   leases: 'helpdesk-leases',
   counters: 'helpdesk-counters',
+  heartbeats: 'helpdesk-heartbeats',
 } as const
 
 /** The names by which the code knows the collections, whatever a site calls them. */

@@ -4,11 +4,16 @@ const maxLocal = 64
 
 const split = (address: string): { local: string; domain: string } | null => {
   const at = address.lastIndexOf('@')
-  return at > 0 && at < address.length - 1 ? { local: address.slice(0, at), domain: address.slice(at + 1) } : null
+  return at > 0 && at < address.length - 1
+    ? { local: address.slice(0, at), domain: address.slice(at + 1) }
+    : null
 }
 
 const asciiDomain = (domain: string): string => {
-  const lower = domain.toLowerCase().replace(/[\u3002\uff0e\uff61]/g, '.').replace(/\.$/, '')
+  const lower = domain
+    .toLowerCase()
+    .replace(/[\u3002\uff0e\uff61]/g, '.')
+    .replace(/\.$/, '')
   if (/^[\x21-\x7e]*$/.test(lower)) return lower
   try {
     // The URL parser is the one IDNA mapping that browsers and Node share.
@@ -27,7 +32,9 @@ export const isValidAddress = (address: string): boolean => {
   const quoted = /^"(?:[^"\\\p{Cc}]|\\[^\p{Cc}])*"$/u.test(parts.local)
   if (!quoted && !/^[^\s\p{Cc}<>()[\]:;,@"\\]+$/u.test(parts.local)) return false
   if (/^\[[0-9a-fA-F.:IPv]+\]$/.test(parts.domain)) return true
-  return asciiDomain(parts.domain).split('.').every((label) => /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/.test(label))
+  return asciiDomain(parts.domain)
+    .split('.')
+    .every((label) => /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/.test(label))
 }
 
 /**
