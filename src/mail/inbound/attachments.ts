@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import libmime from 'libmime'
+import { isShownImage } from '../rules/inlineImage.js'
 import { cleanLine, cut } from './mime/clean.js'
 import { firstText } from './mime/headers.js'
 import type { MimePart } from './mime/parts.js'
@@ -8,9 +9,6 @@ import type { ParsedAttachment } from './parsedMail.js'
 
 /** Longer names are cut before their ending. */
 const maxNameLength = 200
-
-/** Types that a page shows as an image: anything else under a Content-ID stays a file. */
-const shownImages = /^image\/(?:png|jpe?g|pjpeg|gif|webp|bmp|x-png|avif)$/
 
 const safeName = (name: string): string | null => {
   // A name is a label here, but it is offered for download later: no folders, no marks that turn its ending round.
@@ -64,7 +62,7 @@ export const readAttachments = ({
   const list = files.map((part): ParsedAttachment => {
     const contentId = contentIdOf(part)
     const filename = part.filename ? safeName(part.filename) : extensionName(part)
-    const isImage = shownImages.test(part.contentType)
+    const isImage = isShownImage(part.contentType)
     // The same Content-ID twice: the first part is the one a mail program shows.
     const isReferenced = contentId !== null && shown.has(contentId) && !used.has(contentId)
     if (isReferenced && isImage) used.add(contentId)

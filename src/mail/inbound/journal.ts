@@ -92,7 +92,7 @@ export const nextEntries = async (args: {
     `select ${columns} from ${table(args.payload)}
      where state = 'received' and mailbox_id = $1 and (next_try_at is null or next_try_at <= $2)
        and coalesce(reason, '') <> 'fetchAnyway'
-     order by id limit $3`,
+     order by created_at, uid limit $3`,
     [args.mailbox, now(), args.limit],
   )
   const batch: InboundEmail[] = []
@@ -224,7 +224,7 @@ export const entriesToFetch = async (payload: Payload, mailbox: DocID): Promise<
   const { rows } = await sqlOf({ payload }).query<Row>(
     `select ${columns} from ${table(payload)}
      where state = 'received' and mailbox_id = $1 and reason = 'fetchAnyway' and (next_try_at is null or next_try_at <= $2)
-     order by id limit 5`,
+     order by created_at, uid limit 5`,
     [mailbox, now()],
   )
   return rows.map(entryOf)

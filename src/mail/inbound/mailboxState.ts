@@ -70,12 +70,15 @@ export const startCursor = async (req: PayloadRequest, cursor: Cursor): Promise<
   )
 }
 
-/** Everything is well until the next look. */
+/** The folder was read; a warning about what happens to mail afterwards stays until that works again. */
 export const recordSuccess = async (payload: Payload, mailbox: DocID): Promise<void> => {
   const next = new Date(now().getTime() + getHelpdesk(payload).mail.pollIntervalMs)
   await sqlOf({ payload }).query(
-    `update ${table(payload)} set health = 'ok', failures = 0, last_try_at = $2, last_success_at = $2, next_try_at = $3,
-       error_code = null, error = null where mailbox_id = $1`,
+    `update ${table(payload)} set failures = 0, last_try_at = $2, last_success_at = $2, next_try_at = $3,
+       health = case when error_code = 'filing' then 'warning' else 'ok' end,
+       error = case when error_code = 'filing' then error end,
+       error_code = case when error_code = 'filing' then error_code end
+     where mailbox_id = $1`,
     [mailbox, now(), next],
   )
 }
@@ -114,10 +117,18 @@ export const recordFailure = async (
   )
 }
 
-/** Mail comes in, but something about the mailbox wants a look, e.g. a folder that cannot be moved to. */
-export const recordWarning = async (payload: Payload, mailbox: DocID, error: MailError): Promise<void> => {
+/** Mail comes in, but its copies on the server cannot be marked or moved. */
+export const recordWarning = async (payload: Payload, mailbox: DocID, error: string): Promise<void> => {
   await sqlOf({ payload }).query(
-    `update ${table(payload)} set health = 'warning', error_code = $2, error = $3 where mailbox_id = $1`,
-    [mailbox, error.code, error.message],
+    `update ${table(payload)} set health = 'warning', error_code = 'filing', error = $2 where mailbox_id = $1`,
+    [mailbox, error],
+  )
+}
+
+export const clearWarning = async (payload: Payload, mailbox: DocID): Promise<void> => {
+  await sqlOf({ payload }).query(
+    `update ${table(payload)} set health = 'ok', error_code = null, error = null
+     where mailbox_id = $1 and error_code = 'filing'`,
+    [mailbox],
   )
 }

@@ -110,7 +110,7 @@ const freeForm = (text: string, headers: string | null): BounceRecipient[] => {
     found.set(key, {
       address,
       status,
-      action: delayPhrases.test(report) || status?.startsWith('4') ? 'delayed' : 'failed',
+      action: delayPhrases.test(report) ? 'delayed' : 'failed',
       diagnostic: shorten(around),
     })
   }

@@ -58,6 +58,12 @@ const wroteHeader = (joined: string): { sure: boolean } | null => {
   return null
 }
 
+/** Whether a later line is a header by itself: what stands above it then is somebody's answer. */
+const opensLater = (lines: string[]): boolean =>
+  lines.some(
+    (line, index) => openers.test(plain(line)) && wroteHeader(lines.slice(index).map(plain).join(' '))?.sure,
+  )
+
 /**
  * A line, or up to four, that introduces a quote: "On … wrote:" in many languages, or a bare date and address.
  * `sure` where date and address stand beside the verb, so that it counts even before text without `>`.
@@ -68,24 +74,34 @@ export const wroteHeaderEnd = (texts: string[], start: number): WroteHeader | nu
     const raw = texts[i]!
     if (raw.length > maxHeaderLength) return null
     const line = plain(raw)
-    // A second line that opens a header of its own: what stands above it is somebody's answer.
-    if (!line || (i > start && (!isOpener(plain(texts[start]!)) || openers.test(line)))) return null
+    if (!line || (i > start && !isOpener(plain(texts[start]!)))) return null
     joined = joined ? `${joined} ${line}` : line
     if (joined.length > maxHeaderLength) return null
     const header = wroteHeader(joined)
-    if (header) return { end: i + 1, sure: header.sure }
+    if (header) return opensLater(texts.slice(start + 1, i + 1)) ? null : { end: i + 1, sure: header.sure }
   }
   return null
 }
 
-/** Whether a passage, taken from HTML, only introduces a quote. */
-export const isQuoteHeader = (text: string): boolean => {
-  const lines = text.split('\n').filter((line) => line.trim())
-  const header = wroteHeaderEnd(lines, 0)
-  return (
-    (!!header && header.end === lines.length) ||
-    headerBlockEnd({ texts: lines, start: 0, afterSeparator: false }) !== null
-  )
+/**
+ * Where, among the lines right above a quote, what introduces it begins, in a language whose verbs we do not know; -1
+ * where nothing does. As few lines as will do: what stands above may be somebody's answer.
+ */
+export const headerStart = (lines: string[]): number => {
+  for (let start = lines.length - 1; start >= 0; start--) {
+    const text = lines.slice(start).map(plain).join(' ')
+    if (text.length > maxHeaderLength || !/[:：]$/.test(text)) return -1
+    if (!hasAddress(text) && !(hasDate(text) && isOpener(text))) continue
+    while (
+      start > 0 &&
+      !hasDate(text) &&
+      hasDate(plain(lines[start - 1]!)) &&
+      isOpener(plain(lines[start - 1]!))
+    )
+      start--
+    return start
+  }
+  return -1
 }
 
 const roleOf = (raw: string): HeaderRole | null => {

@@ -52,4 +52,4 @@ export const dayOrMonth =
 
 /** Words that header lines begin with, and dates and addresses in their place. */
 export const openers =
-  /^["'“„(<]?(?:on|am|an|le|el|il|il giorno|em|op|de|den|d\.|dne|dňa|dnia|w dniu|kl\.|pe|pada|vào|at|el día|a les|στις|la data de|în data|în|u|в|во|у|от|от:|на|az?|a\(z\)|dana|em qua|von|from|from:|från|van|в письме от|在|于|於|於是|في|بتاريخ|ב-|בתאריך|יום|เมื่อ|\d{1,4}[./\-年 ]\d{1,2}|\d{1,2}\. ?\p{L}|\d{1,2} \p{L}{3,}|---- on)(?=[\s\d,.:]|$)/iu
+  /^["'“„(<]?(?:on|am|an|le|el|il|il giorno|em|op|de|den|d\.|dne|dňa|dnia|w dniu|kl\.|pe|pada|vào|at|el día|a les|στις|la data de|în data|în|u|в|во|у|от|от:|на|a\(z\)|dana|em qua|von|from|from:|från|van|в письме от|在|于|於|於是|في|بتاريخ|ב-|בתאריך|יום|เมื่อ|\d{1,4}[./\-年 ]\d{1,2}|\d{1,2}\. ?\p{L}|\d{1,2} \p{L}{3,}|---- on)(?=[\s\d,.:]|$)/iu

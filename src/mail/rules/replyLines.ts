@@ -1,4 +1,4 @@
-import { headerBlockEnd, isForwardLine, isSeparator, wroteHeaderEnd } from './quoteHeader.js'
+import { headerBlockEnd, headerStart, isForwardLine, isSeparator, wroteHeaderEnd } from './quoteHeader.js'
 import { isListFooter, isMobileSignature, signatureKind } from './signature.js'
 
 /** A line of a mail, from text or from HTML. */
@@ -30,6 +30,18 @@ const hasReply = (lines: ReplyLine[], labels: LineLabel[], end: number): boolean
   for (let i = 0; i < end; i++)
     if (labels[i] === 'reply' && !isBlankLine(lines[i]) && !isSeparator(lines[i]!.text)) return true
   return false
+}
+
+/** A short passage right above a quote, in whatever language: it ends in a colon and names a date or address. */
+const strangeHeader = (lines: ReplyLine[], index: number): Opening | null => {
+  const { depth } = lines[index]!
+  let end = index
+  while (end < lines.length && end < index + 5 && !isBlankLine(lines[end]) && lines[end]!.depth === depth)
+    end++
+  const next = lines[nextFilled(lines, end)]
+  if (end > index + 4 || !next || !(next.depth > depth || next.soft)) return null
+  const passage = lines.slice(index, end).map((line) => line.text)
+  return headerStart(passage) === 0 ? { end, rest: false } : null
 }
 
 /** How a passage that introduces an earlier mail runs: `end` is the first line after it; `rest` says all that follows belongs to it. */
@@ -75,7 +87,7 @@ const labelQuotes = (lines: ReplyLine[], labels: LineLabel[], forwarded: boolean
       // What somebody forwards is what they want to say: nothing below is a quote of ours.
       return
     }
-    const opening = openingAt(lines, texts, i)
+    const opening = openingAt(lines, texts, i) ?? strangeHeader(lines, i)
     if (!opening) continue
     if (opening.rest) {
       if (forwarded || !hasReply(lines, labels, i)) continue
@@ -151,12 +163,13 @@ export const joinLines = (lines: { text: string }[], labels: LineLabel[], wanted
   let last = -1
   lines.forEach((line, index) => {
     if (labels[index] !== wanted) return
-    if (last >= 0 && last !== index - 1 && out.at(-1) !== '') out.push('')
-    out.push(line.text.trimEnd())
+    const text = line.text.trimEnd()
+    const isNewPassage = last !== index - 1
+    // Blank lines around a passage that was taken out do not add up.
+    if (isNewPassage && out.length && out.at(-1) !== '') out.push('')
+    if (isNewPassage && !text) return
+    out.push(text)
     last = index
   })
-  return out
-    .join('\n')
-    .replace(/^(?:[ \t]*\n)+/, '')
-    .trimEnd()
+  return out.join('\n').trim()
 }

@@ -32,6 +32,12 @@ const hasHighByte = (bytes: Buffer): boolean => {
   return false
 }
 
+// Node 20's own decoder for windows-1252 leaves these 32 characters as control codes.
+const western = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
+
+const decodeWestern = (bytes: Buffer): string =>
+  bytes.toString('latin1').replace(/[\x80-\x9f]/g, (char) => western[char.charCodeAt(0) - 0x80]!)
+
 const decodeNamed = (bytes: Buffer, charset: string): string | null => {
   const label = charset
     .trim()
@@ -40,7 +46,8 @@ const decodeNamed = (bytes: Buffer, charset: string): string | null => {
   if (!label) return null
   if (!replacement.has(label)) {
     try {
-      return new TextDecoder(aliases[label] ?? label).decode(bytes)
+      const decoder = new TextDecoder(aliases[label] ?? label)
+      return decoder.encoding === 'windows-1252' ? decodeWestern(bytes) : decoder.decode(bytes)
     } catch {
       // An unknown label: the wider table below decides.
     }
@@ -68,7 +75,7 @@ export const decodeGuess = (bytes: Buffer): string => {
     if (code === 0xfffd) broken++
     else if (code > 0x7f) good++
   }
-  return good > broken ? text : new TextDecoder('windows-1252').decode(bytes)
+  return good > broken ? text : decodeWestern(bytes)
 }
 
 /** Decodes a text part. A missing, wrong or unknown charset never fails: the bytes decide. */

@@ -55,6 +55,15 @@ export const firstText = (headers: RawHeader[], key: string): string | null => {
   return value === null ? null : cut(cleanLine(decodeWords(value)), 10_000)
 }
 
+/** An encoded word may bring quotes of its own. */
+const displayName = (name: string): string =>
+  cut(
+    cleanLine(name)
+      .replace(/^(['"])(.*)\1$/, '$2')
+      .trim(),
+    500,
+  )
+
 /** The people of an address header. What is no addr-spec is left out: an encoded word never names anybody. */
 export const addresses = (
   values: string[],
@@ -69,7 +78,7 @@ export const addresses = (
       total++
       const address = (entry.address ?? '').trim()
       if (!isValidAddress(address)) invalid++
-      else if (list.length < max) list.push({ name: cut(cleanLine(entry.name ?? ''), 500), address })
+      else if (list.length < max) list.push({ name: displayName(entry.name ?? ''), address })
     }
   }
   return { list, invalid, total }

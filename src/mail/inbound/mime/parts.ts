@@ -48,7 +48,10 @@ const partOf = (node: MimeNode): MimePart => ({
  * An embedded message stays one leaf: its bytes are a file of this mail, its parts are not.
  */
 export const splitMail = async (args: { raw: Buffer; maxParts: number }): Promise<SplitMail> => {
-  const split = await splitOnce(args)
+  const { headers } = splitHeader(args.raw)
+  // A mail without any header is text from its first line.
+  const raw = headers.length ? args.raw : Buffer.concat([Buffer.from('\r\n'), args.raw])
+  const split = await splitOnce({ ...args, raw })
   const { root } = split
   if (!root || !/^multipart\//.test(rootType(root)) || root.children.length) return split
   const start = splitHeader(args.raw).bodyStart

@@ -1,0 +1,183 @@
+import { createLocalReq, type Payload, type PayloadRequest } from 'payload'
+import { getHelpdesk } from '../../core/config.js'
+import { MailError } from '../../core/errors.js'
+import { failpoint } from '../../core/failpoint.js'
+import type { Lease } from '../../core/lease.js'
+import { inTransaction } from '../../core/transaction.js'
+import { hint } from '../../operations/activity.js'
+import { en } from '../../translations/en.js'
+import type { MailboxConfig } from '../mailboxes.js'
+import type { FolderState, MailSource, Sighting } from '../sources/source.js'
+import { insertEntries, type NewEntry, type Place } from './journal.js'
+import { type MailboxState, moveCursor, startCursor } from './mailboxState.js'
+import { packRaw, sha256, writeRaws } from './raw.js'
+
+const batchMails = 50
+const batchBytes = 8 * 1024 * 1024
+
+// Tries after which a mail that the server names but does not hand over is set aside, so that the next ones come.
+const missingTries = 10
+
+export type AcceptArgs = {
+  payload: Payload
+  mailbox: MailboxConfig
+  source: MailSource
+  lease: Lease
+  state: MailboxState
+  /** No further batch is begun after this moment. */
+  until: number
+  signal: AbortSignal
+}
+
+export type Accepted = {
+  /** Mails that are in the journal now. */
+  stored: number
+  /** Mails wait on the server that there was no time for. */
+  more: boolean
+  place: Place
+}
+
+type Item = { entry: NewEntry; raw: Buffer | null }
+
+/**
+ * Takes what is new in a mailbox's folder into the journal, in batches: the rows, the sources and the cursor in one
+ * transaction each, fenced by the lease. Nothing on the server changes. Throws what the server did wrong, after the
+ * mails before it are safe.
+ */
+export const acceptMail = async (args: AcceptArgs): Promise<Accepted> => {
+  const { payload, mailbox, source, state } = args
+  const path = mailbox.receive.folder
+  const folder = await source.open(path)
+  const place: Place = { mailbox: mailbox.id, folder: path, uidValidity: folder.uidValidity }
+  const req = await createLocalReq({}, payload)
+  if (!state.startedAt) {
+    await start(args, req, place, await lastUidOf(source, folder))
+    return { stored: 0, more: false, place }
+  }
+  const known = state.folder === path && state.uidValidity === folder.uidValidity
+  let lastUid = known ? state.lastUid : 0
+  const waiting = await source.uidsFrom(lastUid + 1)
+  let stored = 0
+  while (waiting.length) {
+    if (args.signal.aborted || Date.now() > args.until) return { stored, more: true, place }
+    const batch = await readBatch(args, waiting.slice(0, batchMails), lastUid !== state.lastUid)
+    if (batch.lastUid > lastUid) {
+      failpoint('after-fetch')
+      const packed = await Promise.all(batch.items.map(({ raw }) => (raw ? packRaw(raw) : [])))
+      await inTransaction(req, async (own) => {
+        await args.lease.fence(own)
+        await store({ req: own, place, items: batch.items, packed })
+        await moveCursor(own, { ...place, lastUid: batch.lastUid })
+        if (batch.items.length) await hint(own, 'journal')
+      })
+      failpoint('after-journal-commit')
+      lastUid = batch.lastUid
+      stored += batch.items.length
+      while (waiting.length && waiting[0]! <= lastUid) waiting.shift()
+    }
+    if (batch.fault) throw batch.fault
+  }
+  return { stored, more: false, place }
+}
+
+const lastUidOf = async (source: MailSource, folder: FolderState): Promise<number> =>
+  // Old servers do not say which UID is next.
+  folder.uidNext > 0 ? folder.uidNext - 1 : ((await source.uidsFrom(1)).at(-1) ?? 0)
+
+const start = async ({ lease }: AcceptArgs, req: PayloadRequest, place: Place, lastUid: number) => {
+  await inTransaction(req, async (own) => {
+    await lease.fence(own)
+    await startCursor(own, { ...place, lastUid })
+  })
+}
+
+type Batch = {
+  items: Item[]
+  /** The cursor after them. */
+  lastUid: number
+  /** Why the batch ends where it ends, where that is a fault. */
+  fault?: unknown
+}
+
+const readBatch = async (args: AcceptArgs, uids: number[], progressed: boolean): Promise<Batch> => {
+  const { payload, source, state } = args
+  const { maxMessageSize } = getHelpdesk(payload).mail
+  const seen = new Map((await source.look(uids)).map((sighting) => [sighting.uid, sighting]))
+  const whole: Sighting[] = []
+  const taken: number[] = []
+  let bytes = 0
+  for (const uid of uids) {
+    const sighting = seen.get(uid)
+    if (sighting && sighting.size <= maxMessageSize) {
+      bytes += sighting.size
+      if (whole.length && bytes > batchBytes) break
+      whole.push(sighting)
+    }
+    taken.push(uid)
+  }
+  const { mails, error } = whole.length ? await source.fetch(whole) : { mails: new Map<number, Buffer>() }
+  const silent = taken.filter(
+    (uid) => !mails.has(uid) && !(seen.get(uid) && seen.get(uid)!.size > maxMessageSize),
+  )
+  // What was expunged between our look and our fetch has gone; anything else that is silent is still owed to us.
+  const owed = silent.length && !error ? await source.present(silent) : new Set(silent)
+  const batch: Batch = { items: [], lastUid: state.lastUid }
+  batch.lastUid = uids[0]! - 1
+  for (const uid of taken) {
+    const sighting = seen.get(uid)
+    const raw = mails.get(uid)
+    if (raw) batch.items.push({ entry: entryOf(sighting!, raw, ''), raw })
+    else if (sighting && sighting.size > maxMessageSize) {
+      const beginning = await source.fetchBeginning(uid)
+      if (beginning) batch.items.push({ entry: entryOf(sighting, beginning, 'tooLarge'), raw: beginning })
+    } else if (owed.has(uid)) {
+      const first = uid === uids[0] && !progressed
+      if (error || !first || state.errorCode !== 'missing' || state.failures < missingTries) {
+        batch.fault = error ?? missing(uid)
+        return batch
+      }
+      batch.items.push({ entry: setAside(sighting ?? { uid, size: 0, internalDate: null }), raw: null })
+    }
+    batch.lastUid = uid
+  }
+  return batch
+}
+
+const missing = (uid: number): MailError =>
+  new MailError(`The server names the mail with UID ${uid} but does not hand it over.`, {
+    retry: true,
+    code: 'missing',
+  })
+
+const entryOf = (sighting: Sighting, raw: Buffer, reason: string): NewEntry => ({
+  ...sighting,
+  sha256: sha256(raw),
+  reason,
+  state: 'received',
+  verdict: null,
+  explanation: '',
+})
+
+const setAside = (sighting: Sighting): NewEntry => ({
+  ...sighting,
+  sha256: '',
+  reason: 'missing',
+  state: 'quarantined',
+  verdict: 'quarantined',
+  explanation: en.reason.missing,
+})
+
+type StoreArgs = { req: PayloadRequest; place: Place; items: readonly Item[]; packed: string[][] }
+
+const store = async ({ req, place, items, packed }: StoreArgs): Promise<void> => {
+  const ids = await insertEntries(
+    req,
+    place,
+    items.map(({ entry }) => entry),
+  )
+  const raws = items.flatMap(({ entry }, index) => {
+    const inboundEmail = ids.get(entry.uid)
+    return inboundEmail === undefined ? [] : [{ inboundEmail, pieces: packed[index]! }]
+  })
+  await writeRaws(req, raws)
+}
