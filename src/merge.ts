@@ -28,6 +28,7 @@ export const mergePart = (config: Config, part: Part): Config => ({
   ...config,
   collections: mergeCollections(config, part).map(part.collectionChanges ?? ((collection) => collection)),
   endpoints: [...(config.endpoints ?? []), ...(part.endpoints ?? [])],
+  bin: [...(config.bin ?? []), ...(part.bin ?? [])],
   admin: {
     ...config.admin,
     components: part.components

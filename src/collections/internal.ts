@@ -16,6 +16,7 @@ type InternalKey = Extract<
   | 'blockedSenders'
   | 'leases'
   | 'counters'
+  | 'heartbeats'
 >
 
 type Shape = Pick<CollectionConfig, 'fields' | 'indexes' | 'timestamps'>
@@ -118,6 +119,9 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
         defaultValue: 'new',
       }),
       date('lastSentAt'),
+      num('sendFailures', { defaultValue: 0 }),
+      date('lastSendTryAt'),
+      date('sendNextTryAt'),
       text('sendErrorCode'),
       area('sendError'),
       flag('plusAddressWorks'),
@@ -142,6 +146,17 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
   },
   counters: {
     fields: [text('key', { unique: true, index: true }), num('value', { defaultValue: 0 })],
+  },
+  // When each kind of background work last ran anywhere, and what stopped it.
+  heartbeats: {
+    fields: [
+      text('slice', { unique: true, index: true }),
+      text('worker'),
+      date('lastRunAt'),
+      date('failingSince'),
+      num('failures', { defaultValue: 0 }),
+      area('error'),
+    ],
   },
 })
 

@@ -6,9 +6,11 @@ export type WorkerOptions = {
    */
   inProcess?: boolean
   /**
-   * The secret of `POST /api/helpdesk/worker`, for platforms without long-running processes; sent as
-   * `Authorization: Bearer …`. Without it the route answers managers only.
+   * The secret of `POST /api/helpdesk/worker` (also GET), for platforms without long-running processes: have it
+   * called every minute with `Authorization: Bearer …`. Each call works for at most `budgetMs` (of the body or the
+   * query; 25 000 unless told, at most 50 000) and says what it did. Without a secret the route answers managers only.
    * @default undefined
+   * @example routeSecret: process.env.CRON_SECRET
    */
   routeSecret?: string
 }
