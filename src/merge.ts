@@ -31,9 +31,8 @@ export const mergePart = (config: Config, part: Part): Config => ({
   bin: [...(config.bin ?? []), ...(part.bin ?? [])],
   admin: {
     ...config.admin,
-    components: part.components
-      ? mergeComponents(config.admin?.components ?? {}, part.components)
-      : config.admin?.components,
+    // An `undefined` here would take Payload's own default away.
+    components: mergeComponents(config.admin?.components ?? {}, part.components ?? {}),
     dependencies: { ...config.admin?.dependencies, ...part.dependencies },
   },
 })
