@@ -1,3 +1,4 @@
+/// <reference path="./hoodiecrow.d.ts" />
 import type { AddressInfo } from 'node:net'
 import createServer, { type ImapConnection, type ImapServer } from 'hoodiecrow-imap'
 import type { Store, StoredAccount } from './store.js'
