@@ -1,0 +1,91 @@
+import type { FlattenedField, PayloadRequest } from 'payload'
+import type { DocID } from '../../collections/types.js'
+import { getHelpdesk } from '../../core/config.js'
+import { postgresOf, tableKey } from '../../core/database.js'
+import { HelpdeskError } from '../../core/errors.js'
+import type { ThreadView } from '../api.js'
+import type { TicketFilters } from './ticketSources.js'
+
+type Extra = ThreadView['ticket']['extra']
+
+const extraFields = (req: PayloadRequest): FlattenedField[] => {
+  const { slugs, tickets } = getHelpdesk(req.payload)
+  const names = new Set(tickets.extraFields)
+  if (!names.size) return []
+  return req.payload.collections[slugs.tickets]!.config.flattenedFields.filter(({ name }) => names.has(name))
+}
+
+/** A site's own fields of a ticket, read through Payload, so that their access and hooks count. */
+export const readExtraFields = async (req: PayloadRequest, ticket: DocID): Promise<Extra> => {
+  const fields = extraFields(req).filter((field) => !('hidden' in field && field.hidden) && !isHidden(field))
+  if (!fields.length) return []
+  const doc = (await req.payload.findByID({
+    collection: getHelpdesk(req.payload).slugs.tickets as never,
+    id: ticket,
+    depth: 1,
+    joins: false,
+    overrideAccess: false,
+    disableErrors: true,
+    req,
+  })) as Record<string, unknown> | null
+  if (!doc) return []
+  return fields
+    .filter(({ name }) => name in doc)
+    .map((field) => ({
+      name: field.name,
+      label: labelOf(req, field),
+      value: asText(req, field, doc[field.name]),
+    }))
+}
+
+const isHidden = (field: FlattenedField): boolean =>
+  Boolean((field as { admin?: { hidden?: boolean } }).admin?.hidden)
+
+const translated = (req: PayloadRequest, label: unknown, fallback: string): string => {
+  if (typeof label === 'string') return label
+  if (typeof label === 'function') return String(label({ t: req.t, i18n: req.i18n }))
+  const byLanguage = (label ?? {}) as Record<string, string>
+  return byLanguage[req.i18n?.language] ?? Object.values(byLanguage)[0] ?? fallback
+}
+
+const labelOf = (req: PayloadRequest, field: FlattenedField): string =>
+  translated(req, (field as { label?: unknown }).label, field.name)
+
+const asText = (req: PayloadRequest, field: FlattenedField, value: unknown): string => {
+  if (value == null) return ''
+  if (Array.isArray(value)) return value.map((one) => asText(req, field, one)).join(', ')
+  if (field.type === 'select' || field.type === 'radio') {
+    const option = field.options.find((one) => (typeof one === 'string' ? one : one.value) === value)
+    return option && typeof option !== 'string' ? translated(req, option.label, String(value)) : String(value)
+  }
+  if (typeof value !== 'object') return String(value)
+  const related = value as Record<string, unknown>
+  const slug = (field as { relationTo?: unknown }).relationTo
+  const title = typeof slug === 'string' && req.payload.collections[slug]?.config.admin.useAsTitle
+  return String((title && related[title]) ?? related['id'] ?? JSON.stringify(value))
+}
+
+/**
+ * Turns a filter by a site's own fields into columns. Only simple fields that the caller may read: a filter would
+ * tell what reading does not.
+ */
+export const extraFilters = async (
+  req: PayloadRequest,
+  where: Record<string, unknown>,
+): Promise<TicketFilters['columns']> => {
+  const { slugs } = getHelpdesk(req.payload)
+  const columns = postgresOf(req.payload).tables[tableKey(req.payload, slugs.tickets)]!
+  const fields = extraFields(req)
+  return Promise.all(
+    Object.entries(where).map(async ([name, value]) => {
+      const field = fields.find((one) => one.name === name)
+      const read = field && (field as { access?: { read?: (args: unknown) => unknown } }).access?.read
+      const column = columns[name] ?? columns[`${name}_id`]
+      const isPlain = ['string', 'number', 'boolean'].includes(typeof value)
+      if (!field || !column || !isPlain || (read && !(await read({ req })))) {
+        throw new HelpdeskError('badInput', { fields: { where: `"${name}" cannot be filtered by.` } })
+      }
+      return { column: column.name, value }
+    }),
+  )
+}

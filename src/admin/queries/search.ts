@@ -1,0 +1,149 @@
+import type { PayloadRequest } from 'payload'
+import { scopeSQL, type TicketScope, ticketScope } from '../../collections/access/scope.js'
+import { sqlOf } from '../../core/database.js'
+import { inTransaction } from '../../core/transaction.js'
+import { type View, type ViewName, views } from '../../rules/views.js'
+import type { TicketPage } from '../api.js'
+import { fromCursor, toCursor } from './cursor.js'
+import { type SearchStep, searchHits } from './searchHits.js'
+import { readSearch, type SearchTerms } from './searchTerms.js'
+import { binder, tablesOf } from './tables.js'
+import { type RawRow, rowColumns, rowJoins, toTicketRow } from './ticketRows.js'
+import { filterConditions, type TicketFilters, ticketSource, viewConditions } from './ticketSources.js'
+
+export type SearchArgs = {
+  req: PayloadRequest
+  search: string
+  /** Everything the caller sees, spam included, where no view is named. */
+  view?: ViewName
+  filters?: TicketFilters
+  after?: string
+  limit: number
+}
+
+/** Nobody pages further; the next word is quicker. */
+const maxResults = 300
+
+const newest = 300
+const window = 20_000
+const wideWindow = 200_000
+
+/** So many rows the index may lead to before the answer takes too long. */
+const maxHits = 30_000
+
+type Found = { rows: RawRow[]; isComplete: boolean; inWindow: number }
+
+/**
+ * Tickets whose subject, people, number or messages match, the newest hit first. Every page is found anew, up to a
+ * fixed time and bounded in number, so that it shows what the caller may see now.
+ */
+export const searchTickets = async (args: SearchArgs): Promise<TicketPage> => {
+  const { req, limit, after } = args
+  const terms = readSearch(args.search)
+  if (!terms) return { tickets: [], next: null }
+  const scope = await ticketScope(req)
+  if (scope.sees === 'nothing') return { tickets: [], next: null }
+  const [until, skip] = after
+    ? fromCursor(after, 2).map((part, index) => (index ? Number(part) || 0 : String(part)))
+    : [new Date().toISOString(), 0]
+  const place = { until: String(until), skip: Math.max(0, Math.floor(Number(skip))) }
+  const rows = await lookBack({ ...args, terms, scope, ...place })
+  const page = rows.slice(0, limit)
+  const end = place.skip + limit
+  const more = rows.length > limit && end < maxResults
+  return { tickets: page.map(toTicketRow), next: more ? toCursor([place.until, end]) : null }
+}
+
+type LookArgs = SearchArgs & { terms: SearchTerms; scope: TicketScope; until: string; skip: number }
+
+const lookBack = async (args: LookArgs): Promise<RawRow[]> => {
+  const isEnough = (found: Found) => found.isComplete || found.rows.length > args.limit
+  const first = await look(args, { reach: 'newest', messages: newest })
+  if (isEnough(first)) return first.rows
+  // Within 4 MB Postgres keeps only the pages of that many hits, and reads every message on them again.
+  return inTransaction(args.req, async (req) => {
+    await sqlOf(req).query(`set local work_mem = '64MB'`)
+    const own = { ...args, req }
+    const second = await look(own, { reach: 'window', messages: window })
+    if (isEnough(second)) return second.rows
+    const expected = (second.inWindow / window) * (await countMessages(req))
+    if (expected <= maxHits) return (await look(own, { reach: 'all' })).rows
+    const third = await look(own, { reach: 'window', messages: wideWindow })
+    if (isEnough(third) || args.scope.sees === 'all') return third.rows
+    const fourth = await look(own, { reach: 'tickets', source: '' })
+    return fourth.rows.length > third.rows.length ? fourth.rows : third.rows
+  })
+}
+
+/** The planner's own estimate. */
+const countMessages = async (req: PayloadRequest): Promise<number> => {
+  const { rows } = await sqlOf(req).query<{ count: number }>(
+    'select reltuples::float8 count from pg_class where oid = $1::regclass',
+    [tablesOf(req.payload).messages],
+  )
+  return Math.max(0, rows[0]?.count ?? 0)
+}
+
+const markers = 'StartSel=\u0002, StopSel=\u0003, MaxWords=24, MinWords=10, MaxFragments=1'
+
+/** The passage that matched: of the message's text, else of the subject, else who wrote. */
+const passage = (words: string): string => {
+  const headline = (text: string) => `ts_headline('simple', left(${text}, 20000), ${words}, '${markers}')`
+  return `left join lateral (select ${headline(`coalesce(m.text, '')`)} body, ${headline(`t.subject`)} subject) h on true`
+}
+
+const look = async (args: LookArgs, step: SearchStep): Promise<Found> => {
+  const { req, terms, scope, limit, skip } = args
+  const { tickets, messages } = tablesOf(req.payload)
+  const values: unknown[] = []
+  const bind = binder(values)
+  const words = `to_tsquery('simple', ${bind(terms.words)})`
+  const hits = searchHits({ req, values, terms, words, step: withSource(args, step, values) })
+  const conditions = [
+    scopeSQL({ req, scope, alias: 't', values }),
+    `(h.at <= ${bind(args.until)} or h.at = 'infinity')`,
+    ...(args.view ? viewConditions(views[args.view]) : []),
+    ...filterConditions({ req, values, filters: ofView(args.view) }),
+    ...filterConditions({ req, values, filters: args.filters }),
+  ]
+  const me = bind(req.user!.id)
+  const { rows } = await sqlOf(req).query<RawRow>(
+    `with ${hits},
+     page as (
+       select h.ticket_id, max(h.at) at, (array_agg(h.message_id order by h.at desc) filter (where h.message_id is not null))[1] message_id
+       from hits h join ${tickets} t on t.id = h.ticket_id
+       where ${conditions.join(' and ')}
+       group by h.ticket_id order by 2 desc, 1 desc limit ${limit + 1} offset ${skip}
+     )
+     select f.is_complete, f.in_window, x.* from (
+       select (select at is null from bound) is_complete, (select count(*)::int from by_message) in_window
+     ) f left join lateral (
+       select ${rowColumns(req)}, p.at,
+         case when strpos(h.body, e'\\x02') > 0 then h.body when strpos(h.subject, e'\\x02') > 0 then h.subject end hit
+       from page p join ${tickets} t on t.id = p.ticket_id
+       left join ${messages} m on m.id = p.message_id
+       ${rowJoins(req, me)}
+       ${passage(words)}
+     ) x on true
+     order by x.at desc, x.id desc`,
+    values,
+  )
+  return {
+    rows: rows.filter((row) => row.id != null),
+    isComplete: Boolean(rows[0]?.['is_complete']),
+    inWindow: Number(rows[0]?.['in_window'] ?? 0),
+  }
+}
+
+/** Tickets that the caller sees, a bounded number of each kind. */
+const withSource = (args: LookArgs, step: SearchStep, values: unknown[]): SearchStep => {
+  if (step.reach !== 'tickets') return step
+  const { req, scope, view, filters } = args
+  const source = ticketSource({ req, scope, values, view, filters, limit: 2000 })
+  return { reach: 'tickets', source: source ?? 'select null as id where false' }
+}
+
+const ofView = (view: ViewName | undefined): TicketFilters | undefined => {
+  const assignee = view && (views[view] as View).assignee
+  return assignee && { assignee }
+}

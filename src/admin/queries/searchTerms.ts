@@ -1,0 +1,43 @@
+/** What somebody looks for. */
+export type SearchTerms = {
+  /** For `to_tsquery('simple', …)`; every word has to occur, as the beginning of one. */
+  words: string
+  /** The number of a ticket, where it can be one. */
+  number: number | null
+  /** The beginning of an address, where it can be one. */
+  address: string | null
+}
+
+/** Nobody types more; each word costs a look into the index. */
+const maxTerms = 8
+const maxLength = 64
+
+/**
+ * One or two letters are taken as a whole word: as the beginning of words they would stand for a large part of all
+ * mail. Scripts without spaces between words say much in one sign.
+ */
+const asBeginning = (term: string): boolean => term.length > 2 || /[^\p{ASCII}]/u.test(term)
+
+// What has a meaning within a quoted word of `to_tsquery`, and what Postgres cannot store.
+const special = /['\\\0]/g
+
+/** Reads what was typed; null where there is nothing to look for. */
+export const readSearch = (typed: string): SearchTerms | null => {
+  const terms = typed
+    .normalize('NFC')
+    .split(/\s+/)
+    .map((term) => term.replace(special, ' ').trim().slice(0, maxLength))
+    .filter((term) => /[\p{L}\p{N}]/u.test(term))
+    .slice(0, maxTerms)
+  if (!terms.length) return null
+  const [only] = terms.length === 1 ? terms : []
+  const number = only && /^#?\d{1,9}$/.test(only) ? Number(only.replace('#', '')) : null
+  return {
+    words: terms.map((term) => `'${term}'${asBeginning(term) ? ':*' : ''}`).join(' & '),
+    number,
+    address: only && only.length > 1 ? only.toLowerCase() : null,
+  }
+}
+
+/** The beginning of a text as a pattern for `like`. */
+export const beginningOf = (text: string): string => `${text.replace(/[\\%_]/g, '\\$&')}%`

@@ -1,0 +1,63 @@
+import type { PayloadRequest } from 'payload'
+import { scopeSQL, type TicketScope } from '../../collections/access/scope.js'
+import type { DocID } from '../../collections/types.js'
+import { sqlOf } from '../../core/database.js'
+import { HelpdeskError } from '../../core/errors.js'
+import type { ThreadView } from '../api.js'
+import { binder, iso, isoOrNull, tablesOf } from './tables.js'
+import { type RawRow, rowColumns, rowJoins, toTicketRow } from './ticketRows.js'
+
+type Linked = { id: DocID; number: number; subject: string } | null
+
+/** The ticket's own facts; `ticketGone` where the caller may not see it. Linked tickets only where seen too. */
+export const readTicketFacts = async (
+  req: PayloadRequest,
+  ticket: DocID,
+  scope: TicketScope,
+): Promise<{ ticket: Omit<ThreadView['ticket'], 'extra'>; blocked: boolean }> => {
+  const { tickets, blockedSenders } = tablesOf(req.payload)
+  const values: unknown[] = []
+  const bind = binder(values)
+  const linked = (
+    column: string,
+  ) => `(select json_build_object('id', l.id, 'number', l.number, 'subject', l.subject)
+    from ${tickets} l where l.id = t.${column} and ${scopeSQL({ req, scope, alias: 'l', values })})`
+  const { rows } = await sqlOf(req).query<RawRow>(
+    `select ${rowColumns(req)}, t.created_at, t.source, t.first_response_at,
+       ${linked('follow_up_of_id')} follow_up_of, ${linked('related_to_id')} related_to,
+       exists (select 1 from ${blockedSenders} b where b.address = lower(t.requester_address)) blocked
+     from ${tickets} t ${rowJoins(req, bind(req.user!.id))}
+     where t.id = ${bind(ticket)} and ${scopeSQL({ req, scope, alias: 't', values })}`,
+    values,
+  )
+  const row = rows[0]
+  if (!row) throw new HelpdeskError('ticketGone')
+  return {
+    ticket: {
+      ...toTicketRow(row),
+      createdAt: iso(row['created_at']),
+      source: String(row['source'] ?? ''),
+      firstResponseAt: isoOrNull(row['first_response_at']),
+      followUpOf: (row['follow_up_of'] ?? null) as Linked,
+      relatedTo: (row['related_to'] ?? null) as Linked,
+    },
+    blocked: Boolean(row['blocked']),
+  }
+}
+
+/** A ticket's line as it is now for the caller; null where they may not see it (any more). */
+export const readTicketRows = async (
+  req: PayloadRequest,
+  ids: DocID[],
+  scope: TicketScope,
+): Promise<RawRow[]> => {
+  if (!ids.length || !req.user) return []
+  const values: unknown[] = []
+  const bind = binder(values)
+  const { rows } = await sqlOf(req).query<RawRow>(
+    `select ${rowColumns(req)} from ${tablesOf(req.payload).tickets} t ${rowJoins(req, bind(req.user.id))}
+     where t.id = any(${bind(ids)}) and ${scopeSQL({ req, scope, alias: 't', values })}`,
+    values,
+  )
+  return rows
+}
