@@ -32,8 +32,10 @@ export const dropConnection = async (payload: Payload, mailbox: MailboxConfig['i
 export type WithSourceArgs<T> = {
   payload: Payload
   mailbox: MailboxConfig
-  /** Called when the server has news, while the connection is kept; without it the connection ends with the work. */
-  onNews?: () => void
+  /**
+   * Called when the server has news or the kept connection is lost; without it the connection ends with the work.
+   */
+  onNews?: (news: 'mail' | 'lost') => void
   work: (source: MailSource) => Promise<T>
 }
 
@@ -59,7 +61,7 @@ export const withSource = async <T>(args: WithSourceArgs<T>): Promise<T> => {
       own.onChange((change) => {
         if (connections.get(key)?.source !== own) return
         if (change === 'lost') connections.delete(key)
-        onNews()
+        onNews(change)
       })
     }
   }
@@ -67,7 +69,7 @@ export const withSource = async <T>(args: WithSourceArgs<T>): Promise<T> => {
     return await work(source)
   } catch (error) {
     // A connection after a fault may be in the middle of anything.
-    await (connections.get(key)?.source === source ? dropConnection(payload, mailbox.id) : source.close())
+    if (connections.get(key)?.source === source) await dropConnection(payload, mailbox.id)
     throw error
   } finally {
     if (!onNews) await source.close()

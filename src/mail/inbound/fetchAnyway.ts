@@ -1,0 +1,93 @@
+import { createLocalReq, type Payload } from 'payload'
+import type { InboundEmail } from '../../collections/types.js'
+import { now } from '../../core/clock.js'
+import { getHelpdesk } from '../../core/config.js'
+import { sqlOf, tableOf } from '../../core/database.js'
+import { MailError } from '../../core/errors.js'
+import type { Lease } from '../../core/lease.js'
+import { inTransaction } from '../../core/transaction.js'
+import { hint } from '../../operations/activity.js'
+import { en } from '../../translations/en.js'
+import type { MailboxConfig } from '../mailboxes.js'
+import { openImap } from '../sources/imap.js'
+import type { MailSource } from '../sources/source.js'
+import { delayEntry, entriesToFetch } from './journal.js'
+import { packRaw, sha256, writeRaws } from './raw.js'
+
+// What a person may ask for; a mail is held in memory whole.
+const largestBytes = 200 * 1024 * 1024
+
+const againMs = 5 * 60_000
+
+type FetchWholeArgs = { payload: Payload; mailbox: MailboxConfig; lease: Lease }
+
+/** Fetches the mails that an agent wants in spite of their size or of a server that did not hand them over. */
+export const fetchWhole = async ({ payload, mailbox, lease }: FetchWholeArgs): Promise<void> => {
+  const entries = await entriesToFetch(payload, mailbox.id)
+  for (const entry of entries) {
+    const maxBytes = Math.max(entry.size, getHelpdesk(payload).mail.maxMessageSize)
+    if (maxBytes > largestBytes) {
+      await putBack(payload, entry, en.reason.tooLarge)
+      continue
+    }
+    const source = await openImap({ payload, login: mailbox.receive, maxBytes })
+    try {
+      const raw = await find(source, entry)
+      if (raw === null) await putBack(payload, entry, en.reason.gone)
+      else await replace({ payload, mailbox, lease }, entry, raw)
+    } catch (error) {
+      if (!(error instanceof MailError)) throw error
+      const until = new Date(now().getTime() + againMs)
+      await delayEntry({ payload, id: entry.id, until, error: error.message })
+    } finally {
+      await source.close()
+    }
+  }
+}
+
+const find = async (source: MailSource, entry: InboundEmail): Promise<Buffer | null> => {
+  const { uidValidity } = await source.open(entry.folder)
+  const uids =
+    uidValidity === entry.uidValidity
+      ? [entry.uid]
+      : entry.internetMessageId
+        ? await source.findMessageId(entry.internetMessageId)
+        : []
+  const [sighting] = await source.look(uids.slice(0, 1))
+  if (!sighting) return null
+  const { mails, error } = await source.fetch([sighting])
+  if (error) throw error
+  const raw = mails.get(sighting.uid)
+  if (!raw) throw new MailError('The server did not hand the mail over.', { retry: true, code: 'missing' })
+  return raw
+}
+
+const replace = async (
+  { payload, lease }: FetchWholeArgs,
+  entry: InboundEmail,
+  raw: Buffer,
+): Promise<void> => {
+  const { slugs } = getHelpdesk(payload)
+  const pieces = await packRaw(raw)
+  await inTransaction(await createLocalReq({}, payload), async (req) => {
+    await lease.fence(req)
+    await sqlOf(req).query(`delete from ${tableOf(payload, slugs.rawSources)} where inbound_email_id = $1`, [
+      entry.id,
+    ])
+    await writeRaws(req, [{ inboundEmail: entry.id, pieces }])
+    await sqlOf(req).query(
+      `update ${tableOf(payload, slugs.inboundEmails)}
+       set reason = '', sha256 = $2, size = $3, attempts = 0, next_try_at = null, error = null where id = $1`,
+      [entry.id, sha256(raw), raw.length],
+    )
+    await hint(req, 'journal')
+  })
+}
+
+const putBack = async (payload: Payload, entry: InboundEmail, error: string): Promise<void> => {
+  await sqlOf({ payload }).query(
+    `update ${tableOf(payload, getHelpdesk(payload).slugs.inboundEmails)}
+     set state = 'quarantined', verdict = 'tooLarge', reason = 'tooLarge', error = $2 where id = $1`,
+    [entry.id, error],
+  )
+}

@@ -1,0 +1,99 @@
+import type { Payload } from 'payload'
+import type { DocID } from '../../collections/types.js'
+import { getHelpdesk } from '../../core/config.js'
+import { MailError } from '../../core/errors.js'
+import { type Lease, LeaseLost, takeLease } from '../../core/lease.js'
+import type { MailboxConfig } from '../mailboxes.js'
+import { withSource } from '../sources/connections.js'
+import { acceptMail } from './accept.js'
+import { fetchWhole } from './fetchAnyway.js'
+import { fileMail } from './filing.js'
+import { readState, recordFailure, recordSuccess } from './mailboxState.js'
+
+const leaseMs = 60_000
+const sliceMs = 25_000
+
+export type FetchMailboxArgs = {
+  payload: Payload
+  mailbox: MailboxConfig
+  signal: AbortSignal
+  workerId: string
+  onNews?: (news: 'mail' | 'lost') => void
+}
+
+export type Fetched = {
+  /** False where another process was at it. */
+  done: boolean
+  stored: number
+  more: boolean
+}
+
+/** The lease under which a mailbox is read. */
+export const fetchLease = (mailbox: DocID): string => `mailbox:${mailbox}:fetch`
+
+/**
+ * Reads what is new in one mailbox: one bounded piece, alone by a lease. What the server did wrong is stored as the
+ * mailbox's health with the time of the next try; other mailboxes never notice.
+ */
+export const fetchMailbox = async (args: FetchMailboxArgs): Promise<Fetched> => {
+  const { payload, mailbox, workerId } = args
+  const lease = await takeLease({ payload, key: fetchLease(mailbox.id), holder: workerId, ttlMs: leaseMs })
+  if (!lease) return { done: false, stored: 0, more: false }
+  const keeping = setInterval(() => void lease.renew().catch(() => undefined), leaseMs / 3)
+  try {
+    return { done: true, ...(await read(args, lease)) }
+  } catch (error) {
+    if (error instanceof LeaseLost) return { done: false, stored: 0, more: false }
+    throw error
+  } finally {
+    clearInterval(keeping)
+    await lease.release()
+  }
+}
+
+const read = async (args: FetchMailboxArgs, lease: Lease): Promise<{ stored: number; more: boolean }> => {
+  const { payload, mailbox, signal, onNews } = args
+  const state = await readState(payload, mailbox.id)
+  let stored = 0
+  try {
+    const more = await withSource({
+      payload,
+      mailbox,
+      ...(onNews && { onNews }),
+      work: async (source) => {
+        const until = Date.now() + sliceMs
+        const accepted = await acceptMail({ payload, mailbox, source, lease, state, until, signal })
+        stored = accepted.stored
+        await recordSuccess(payload, mailbox.id)
+        await fileMail({ payload, mailbox, source, place: accepted.place })
+        return accepted.more
+      },
+    })
+    await fetchWhole({ payload, mailbox, lease })
+    return { stored, more }
+  } catch (error) {
+    if (!(error instanceof MailError)) throw error
+    await recordFailure(payload, state, error)
+    return { stored, more: false }
+  }
+}
+
+/** Whether a mailbox is read at all. */
+export const isFetched = (mailbox: MailboxConfig): boolean =>
+  !mailbox.archived && mailbox.receive.kind === 'imap' && mailbox.receive.host !== ''
+
+/** Whether it is this mailbox's turn. */
+export const isDue = (args: {
+  payload: Payload
+  mailbox: MailboxConfig
+  state: { lastTryAt: Date | string | null; nextTryAt: Date | string | null } | undefined
+  at: number
+}): boolean => {
+  const { mailbox, state, at } = args
+  if (!state?.lastTryAt || !state.nextTryAt) return true
+  // Somebody changed its settings since: what failed may work now.
+  if (new Date(mailbox.updatedAt).getTime() > new Date(state.lastTryAt).getTime()) return true
+  // Triggers come about as often as mailboxes are due; a little early is better than a whole round late.
+  const early = Math.min(1000, getHelpdesk(args.payload).mail.pollIntervalMs / 10)
+  return new Date(state.nextTryAt).getTime() <= at + early
+}

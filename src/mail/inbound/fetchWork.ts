@@ -1,0 +1,177 @@
+import type { Payload } from 'payload'
+import type { DocID } from '../../collections/types.js'
+import { now } from '../../core/clock.js'
+import type { Helpdesk } from '../../core/config.js'
+import { type Lease, takeLease } from '../../core/lease.js'
+import type { Work, WorkContext } from '../../core/part.js'
+import { type MailboxConfig, readMailboxes } from '../mailboxes.js'
+import { dropConnection } from '../sources/connections.js'
+import { fetchMailbox, isDue, isFetched } from './fetchMailbox.js'
+import { readStates } from './mailboxState.js'
+
+const sliceName = 'mail.fetch'
+const processName = 'mail.process'
+
+// How often new, changed and archived mailboxes are looked for.
+const lookMs = 5000
+const watchLeaseMs = 45_000
+const atOnce = 10
+// A slow mailbox goes on alone after this; the others must not wait for it.
+const patienceMs = 1000
+// After a lost connection, so that a server that hangs up on everybody is not stormed.
+const reconnectMs = 2000
+
+/** What this process knows of its mailboxes between two runs. */
+type Attention = {
+  /** Mailboxes whose server has news. */
+  news: Set<string>
+  running: Map<string, Promise<void>>
+  /** Mailboxes whose connection this process keeps open. */
+  watched: Map<string, Lease>
+  watching: boolean
+}
+
+const attentions = new WeakMap<Payload, Attention>()
+
+const attentionOf = (payload: Payload): Attention => {
+  let found = attentions.get(payload)
+  if (!found) {
+    found = { news: new Set(), running: new Map(), watched: new Map(), watching: false }
+    attentions.set(payload, found)
+  }
+  return found
+}
+
+const fetchOne = async (context: WorkContext, mailbox: MailboxConfig): Promise<boolean> => {
+  const { payload, signal, workerId, wake } = context
+  const attention = attentionOf(payload)
+  const key = String(mailbox.id)
+  attention.news.delete(key)
+  const onNews = (news: 'mail' | 'lost') => {
+    const tell = () => {
+      attention.news.add(key)
+      wake(sliceName)
+    }
+    if (news === 'mail') tell()
+    else if (attention.watching) setTimeout(tell, reconnectMs).unref()
+  }
+  const fetched = await fetchMailbox({
+    payload,
+    mailbox,
+    signal,
+    workerId,
+    ...(attention.watched.has(key) && { onNews }),
+  })
+  if (fetched.stored) wake(processName)
+  if (fetched.more) attention.news.add(key)
+  return fetched.more
+}
+
+const dueMailboxes = async (payload: Payload): Promise<MailboxConfig[]> => {
+  const { news, running } = attentionOf(payload)
+  const states = await readStates(payload)
+  const at = now().getTime()
+  return (await readMailboxes(payload)).filter((mailbox) => {
+    const key = String(mailbox.id)
+    if (!isFetched(mailbox) || running.has(key)) return false
+    return news.has(key) || isDue({ payload, mailbox, state: states.get(key), at })
+  })
+}
+
+const run = async (context: WorkContext): Promise<{ more: boolean }> => {
+  const { payload, signal } = context
+  const attention = attentionOf(payload)
+  const due = await dueMailboxes(payload)
+  const faults: unknown[] = []
+  let more = due.length > atOnce
+  const started = due.slice(0, atOnce).map((mailbox) => {
+    const key = String(mailbox.id)
+    const work = fetchOne(context, mailbox)
+      .then((again) => {
+        more ||= again
+      })
+      .catch((error: unknown) => {
+        faults.push(error)
+      })
+      .finally(() => attention.running.delete(key))
+    attention.running.set(key, work)
+    return work
+  })
+  const all = Promise.all(started)
+  if (attention.watching) await Promise.race([all, waitFor(patienceMs)])
+  else await all
+  if (faults.length) throw faults[0]
+  return { more: more && !signal.aborted }
+}
+
+const waitFor = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref())
+
+/**
+ * Keeps one connection a mailbox open over all processes: whoever holds the mailbox's watch lease. New, changed and
+ * archived mailboxes are noticed by looking.
+ */
+const watch = async (context: WorkContext): Promise<() => Promise<void>> => {
+  const { payload, workerId, wake } = context
+  const attention = attentionOf(payload)
+  attention.watching = true
+  const changes = new Map<string, string>()
+
+  const leave = async (key: string, id: DocID) => {
+    const lease = attention.watched.get(key)
+    attention.watched.delete(key)
+    await dropConnection(payload, id)
+    await lease?.release()
+  }
+
+  const look = async () => {
+    const mailboxes = await readMailboxes(payload)
+    const present = new Set(mailboxes.filter(isFetched).map(({ id }) => String(id)))
+    for (const key of [...attention.watched.keys()]) {
+      if (!present.has(key)) await leave(key, key)
+    }
+    for (const mailbox of mailboxes.filter(isFetched)) {
+      const key = String(mailbox.id)
+      const lease = attention.watched.get(key)
+      if (lease && !(await lease.renew())) await leave(key, mailbox.id)
+      if (!attention.watched.has(key)) {
+        const taken = await takeLease({
+          payload,
+          key: `mailbox:${key}:watch`,
+          holder: workerId,
+          ttlMs: watchLeaseMs,
+        })
+        if (taken) {
+          attention.watched.set(key, taken)
+          attention.news.add(key)
+          wake(sliceName)
+        }
+      }
+      if (changes.get(key) !== mailbox.updatedAt) {
+        changes.set(key, mailbox.updatedAt)
+        wake(sliceName)
+      }
+    }
+  }
+
+  let looking: Promise<void> = Promise.resolve()
+  const timer = setInterval(() => {
+    // A database that is away for a while is noticed by the slices; looking goes on when it is back.
+    looking = looking.then(look).catch(() => undefined)
+  }, lookMs)
+  await look()
+  return async () => {
+    clearInterval(timer)
+    attention.watching = false
+    await looking
+    await Promise.all(attention.running.values())
+    for (const key of [...attention.watched.keys()]) await leave(key, key)
+  }
+}
+
+/** Fetches new mail of every mailbox that is due, several at once. */
+export const fetchWork = (helpdesk: Helpdesk): Work => ({
+  name: sliceName,
+  everyMs: Math.min(lookMs, helpdesk.mail.pollIntervalMs),
+  run,
+  watch,
+})
