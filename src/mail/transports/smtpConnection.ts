@@ -3,13 +3,14 @@ import { MailError } from '../../core/errors.js'
 import { resolveHost } from '../host.js'
 import { type SmtpFault, toMailError } from './smtpError.js'
 
-/** Where and how a mailbox sends, with its password in the clear: made when it is used, kept nowhere. */
+/** Where and how a mailbox sends. */
 export type SmtpLogin = {
   host: string
   port: number | null
   security: 'tls' | 'starttls' | 'none'
   user: string
-  password: string
+  /** Opens the password when it is used, so that none is kept in the clear. Throws a `MailError`. */
+  password: () => string
   /** What we call ourselves: the mailbox's domain, never the name of this machine. */
   ehlo: string
   allowPrivate: boolean
@@ -35,7 +36,7 @@ const connect = (connection: SMTPConnection): Promise<void> =>
     })
   })
 
-const logIn = (connection: SMTPConnection, { user, password }: SmtpLogin): Promise<void> =>
+const logIn = (connection: SMTPConnection, user: string, password: string): Promise<void> =>
   new Promise((resolve, reject) => {
     connection.once('error', reject)
     connection.login({ user, pass: password }, (error: Error | null) => {
@@ -54,6 +55,7 @@ export const openSmtp = async (
   onStep: (step: SmtpStep) => void = () => {},
 ): Promise<SMTPConnection> => {
   const { default: Connection } = await import('nodemailer/lib/smtp-connection')
+  const password = login.user ? login.password() : ''
   // The address that was looked at is the one connected to: a name may mean another one a moment later.
   const { address, servername } = await resolveHost({ host: login.host, allowPrivate: login.allowPrivate })
   onStep('resolve')
@@ -77,7 +79,7 @@ export const openSmtp = async (
     if (login.user) {
       if (!connection.allowsAuth && login.security === 'none')
         throw new MailError('The mail server offers no sign-in.', { code: 'auth', retry: true })
-      await logIn(connection, login)
+      await logIn(connection, login.user, password)
       onStep('login')
     }
     return connection

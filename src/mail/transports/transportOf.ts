@@ -19,7 +19,7 @@ const mapOf = (payload: Payload): Map<DocID, Kept> => {
   return found
 }
 
-/** What a mailbox's SMTP account needs; the password in the clear. Throws a `MailError`. */
+/** What a mailbox's SMTP account needs. */
 export const smtpLoginOf = (
   payload: Payload,
   mailbox: Pick<MailboxConfig, 'address' | 'send'>,
@@ -28,8 +28,7 @@ export const smtpLoginOf = (
   port: mailbox.send.port,
   security: mailbox.send.security,
   user: mailbox.send.user,
-  // Servers of a private network may take mail from everybody there.
-  password: mailbox.send.user ? passwordOf(payload, mailbox.send) : '',
+  password: () => passwordOf(payload, mailbox.send),
   ehlo: addressDomain(mailbox.address) || 'localhost',
   allowPrivate: getHelpdesk(payload).mailboxes.allowPrivateHosts,
 })

@@ -1,0 +1,28 @@
+const second = 1000
+const minute = 60 * second
+
+export type BackoffArgs = {
+  /** Tries that failed, 1 or more. */
+  failures: number
+  firstMs: number
+  mostMs: number
+  /** 0 to 1. */
+  chance: number
+}
+
+/** Twice as long each time, up to a bound, a fifth more or less so that what failed together does not return together. */
+export const backoff = ({ failures, firstMs, mostMs, chance }: BackoffArgs): number =>
+  Math.round(Math.min(firstMs * 2 ** Math.min(Math.max(failures, 1) - 1, 30), mostMs) * (0.8 + 0.4 * chance))
+
+/** Until a mail is tried again that its server did not take now. Ten tries span about three hours. */
+export const mailBackoff = (failures: number, chance: number): number =>
+  backoff({ failures, firstMs: 30 * second, mostMs: 60 * minute, chance })
+
+/**
+ * Until a mailbox whose server cannot be reached is tried again. After a refused sign-in it is left alone for longer:
+ * providers lock accounts that knock too often.
+ */
+export const mailboxBackoff = (code: string, failures: number, chance: number): number =>
+  code === 'auth' || code === 'needsPassword'
+    ? backoff({ failures, firstMs: 5 * minute, mostMs: 60 * minute, chance })
+    : backoff({ failures, firstMs: 20 * second, mostMs: 15 * minute, chance })

@@ -1,0 +1,154 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { createLocalReq, type Payload } from 'payload'
+import type { DocID } from '../../collections/types.js'
+import type { Helpdesk } from '../../core/config.js'
+import { MailError } from '../../core/errors.js'
+import { failpoint } from '../../core/failpoint.js'
+import type { Work, WorkContext } from '../../core/part.js'
+import { type MailboxConfig, readMailbox } from '../mailboxes.js'
+import type { SendResult } from '../transports/transport.js'
+import { closeTransports, transportOf } from '../transports/transportOf.js'
+import { type Claim, claimNext, dueMailboxes, keepLease, storeRendered } from './claim.js'
+import { composeMail } from './compose.js'
+import { sendState } from './health.js'
+import { refuseBadAddresses, waitingRecipients } from './outcome.js'
+import { outgoingMail } from './outgoing.js'
+import { recoverLost } from './recover.js'
+import { releaseDue } from './release.js'
+import { saveSentCopy } from './sentCopy.js'
+import { settleAnswer, settleError } from './settle.js'
+
+/** Connections of one process to one mail server. */
+const width = 3
+
+/** Mails of one mailbox before the queue is looked at anew. */
+const mailsPerLane = 60
+
+/** A run lasts no longer, so that a server that does not answer keeps nobody else's mail. */
+const runMs = 1000
+
+/** The mailboxes that this process is sending for. */
+const lanes = new WeakMap<Payload, Map<string, Promise<void>>>()
+
+const lanesOf = (payload: Payload): Map<string, Promise<void>> => {
+  const found = lanes.get(payload) ?? new Map<string, Promise<void>>()
+  lanes.set(payload, found)
+  return found
+}
+
+/** Renders at the first try, takes what was rendered at the others. */
+const prepare = async (payload: Payload, mailbox: MailboxConfig, claim: Claim) => {
+  const req = await createLocalReq({}, payload)
+  claim.row.recipients = refuseBadAddresses(claim.row)
+  const waiting = waitingRecipients(claim.row)
+  const rendered = claim.row.rendered ?? (await composeMail({ req, row: claim.row, mailbox }))
+  if (!claim.row.rendered && !(await storeRendered(payload, claim, rendered))) return null
+  const to = waiting.map(({ address }) => address)
+  return outgoingMail({ req, row: { ...claim.row, rendered }, rendered, to })
+}
+
+/** One try of one mail. True when the mailbox is in trouble and its other mails had better wait. */
+const deliver = async (payload: Payload, mailbox: MailboxConfig, claim: Claim): Promise<boolean> => {
+  const isFirst = claim.row.recipients.every(({ state }) => state !== 'sent')
+  const release = keepLease(payload, claim)
+  try {
+    let result: SendResult
+    let mail: Awaited<ReturnType<typeof prepare>>
+    try {
+      mail = await prepare(payload, mailbox, claim)
+      if (!mail) return false
+      if (!mail.envelope.to.length) {
+        await settleAnswer({ payload, claim, result: { accepted: [], rejected: [], response: '' } })
+        return false
+      }
+      failpoint('before-smtp')
+      result = await transportOf(payload, mailbox).send(mail)
+    } catch (error) {
+      return await settleError({ payload, claim, error: known(payload, error) })
+    }
+    failpoint('after-smtp')
+    await settleAnswer({ payload, claim, result })
+    if (isFirst && result.accepted.length) await saveSentCopy({ payload, mailbox, mail, raw: result.raw })
+    return false
+  } finally {
+    release()
+  }
+}
+
+/** A fault of our own is tried again like a server's, and told to those who run the site. */
+const known = (payload: Payload, error: unknown): MailError => {
+  if (error instanceof MailError) return error
+  payload.logger.error({ err: error, msg: 'helpdesk: a mail could not be made ready for sending' })
+  return new MailError('Something went wrong on the server while the mail was being made.', {
+    code: 'internal',
+    retry: true,
+    cause: error,
+  })
+}
+
+const gone = new MailError('The mailbox of this mail is gone.', { code: 'mailboxGone', retry: false })
+
+const sendQueue = async ({ payload, signal }: WorkContext, id: DocID | null): Promise<void> => {
+  const mailbox = id === null ? null : await readMailbox(payload, id)
+  const isTrying =
+    mailbox !== null && (await sendState(await createLocalReq({}, payload), mailbox.id)).failures > 0
+  let left = mailsPerLane
+  let isStopped = false
+  const sender = async (): Promise<void> => {
+    while (!isStopped && !signal.aborted && left-- > 0) {
+      const claim = await claimNext(payload, id)
+      if (!claim) return
+      if (!mailbox) await settleError({ payload, claim, error: gone })
+      else if (await deliver(payload, mailbox, claim)) isStopped = true
+    }
+  }
+  // A mailbox that failed last time is tried with one mail before the others follow.
+  if (isTrying) {
+    const claim = await claimNext(payload, id)
+    if (!claim || (await deliver(payload, mailbox!, claim))) return
+  }
+  await Promise.all(Array.from({ length: width }, sender))
+}
+
+const startLanes = async (context: WorkContext): Promise<void> => {
+  const open = lanesOf(context.payload)
+  for (const id of await dueMailboxes(context.payload)) {
+    const key = String(id)
+    if (open.has(key)) continue
+    const lane = sendQueue(context, id)
+      .catch((error: unknown) => {
+        // The rows it had are taken up again when their leases end.
+        context.payload.logger.error({ err: error, msg: `helpdesk: sending for mailbox ${key} stopped` })
+      })
+      .finally(() => open.delete(key))
+    open.set(key, lane)
+  }
+}
+
+const run = async (context: WorkContext): Promise<{ more: boolean }> => {
+  const { payload, signal } = context
+  const isMoreHeld = await releaseDue(payload)
+  const isMoreLost = await recoverLost(payload)
+  if (!signal.aborted) await startLanes(context)
+  const open = lanesOf(payload)
+  const all = Promise.all(open.values())
+  await Promise.race([all, wait(runMs, undefined, { ref: false })])
+  // A clean stop leaves no mail in doubt.
+  if (signal.aborted) await all
+  return { more: isMoreHeld || isMoreLost || open.size > 0 }
+}
+
+/** Sending: lets replies go, sends what is due, and takes up what a dead worker left. */
+export const outboundWork = (_helpdesk: Helpdesk): Work[] => [
+  {
+    name: 'mail.deliver',
+    everyMs: 1000,
+    run,
+    watch:
+      async ({ payload }) =>
+      async () => {
+        await Promise.all(lanesOf(payload).values())
+        closeTransports(payload)
+      },
+  },
+]

@@ -1,0 +1,89 @@
+import type { PayloadRequest } from 'payload'
+import type { DocID } from '../../collections/types.js'
+import { now } from '../../core/clock.js'
+import { getHelpdesk } from '../../core/config.js'
+import { sqlOf, tableOf } from '../../core/database.js'
+import { mailboxBackoff } from './backoff.js'
+
+/** Failures in a row after which a mailbox is called failing: mail servers restart. */
+const failuresToFailing = 3
+
+type State = { failures: number; nextTryAt: Date | null }
+
+const table = (req: PayloadRequest): string =>
+  tableOf(req.payload, getHelpdesk(req.payload).slugs.mailboxState)
+
+const write = (req: PayloadRequest, mailbox: DocID, sets: string, values: unknown[]) =>
+  sqlOf(req)
+    .query(
+      `with made as (insert into ${table(req)} (mailbox_id) values ($1) on conflict do nothing returning id)
+     select count(*) from made`,
+      [mailbox],
+    )
+    .then(() =>
+      sqlOf(req).query(`update ${table(req)} set ${sets} where mailbox_id = $1`, [mailbox, ...values]),
+    )
+
+/** How sending stands for a mailbox. */
+export const sendState = async (req: PayloadRequest, mailbox: DocID): Promise<State> => {
+  const { rows } = await sqlOf(req).query<State>(
+    `select coalesce(send_failures, 0)::int failures, send_next_try_at "nextTryAt" from ${table(req)} where mailbox_id = $1`,
+    [mailbox],
+  )
+  return rows[0] ?? { failures: 0, nextTryAt: null }
+}
+
+/** A mail has left: the mailbox is well. A site-wide stop of automatic mail stays to be seen for an hour. */
+export const noteSent = async (req: PayloadRequest, mailbox: DocID): Promise<void> => {
+  const at = now()
+  const kept = `send_error_code = 'siteLimit' and last_send_try_at > $3`
+  await write(
+    req,
+    mailbox,
+    `send_health = 'ok', last_sent_at = $2, send_failures = 0, send_next_try_at = null,
+     send_error_code = case when ${kept} then send_error_code else '' end,
+     send_error = case when ${kept} then send_error else '' end`,
+    [at.toISOString(), new Date(at.getTime() - 60 * 60_000).toISOString()],
+  )
+}
+
+export type TroubleArgs = { req: PayloadRequest; mailbox: DocID; code: string; error: string }
+
+/** No mail of this mailbox can leave now: says when it is tried again, and for how long that has been so. */
+export const noteTrouble = async ({ req, mailbox, code, error }: TroubleArgs): Promise<string> => {
+  const { failures } = await sendState(req, mailbox)
+  const at = now()
+  const next = new Date(at.getTime() + mailboxBackoff(code, failures + 1, Math.random())).toISOString()
+  const isPerson = code === 'auth' || code === 'noEncryption' || code === 'tls' || code === 'privateHost'
+  const health =
+    code === 'needsPassword'
+      ? 'needsPassword'
+      : isPerson || failures + 1 >= failuresToFailing
+        ? 'failing'
+        : 'warning'
+  await write(
+    req,
+    mailbox,
+    `send_health = $2, send_failures = $3, send_next_try_at = $4, last_send_try_at = $5, send_error_code = $6, send_error = $7`,
+    [health, failures + 1, next, at.toISOString(), code, error],
+  )
+  return next
+}
+
+/** Something about sending that managers should see, though mail leaves. */
+export const noteProblem = async ({ req, mailbox, code, error }: TroubleArgs): Promise<void> => {
+  await write(req, mailbox, 'last_send_try_at = $2, send_error_code = $3, send_error = $4', [
+    now().toISOString(),
+    code,
+    error,
+  ])
+}
+
+/** The breaker of automatic mail has tripped. */
+export const noteSiteLimit = (req: PayloadRequest, mailbox: DocID): Promise<void> =>
+  noteProblem({
+    req,
+    mailbox,
+    code: 'siteLimit',
+    error: 'Automatic mail is stopped: this site has sent as much of it within an hour as its limit allows.',
+  })
