@@ -47,7 +47,7 @@ export const outboundEmails = ({ slugs }: SchemaContext): CollectionConfig => ({
     text('errorCode'),
     date('sentAt'),
     text('uniqueKey', { unique: true, index: true }),
-    date('createdAt'),
+    date('createdAt', { index: true }),
   ],
   hooks: { beforeChange: [refuseWrites('a verb')], beforeDelete: [refuseDelete('the worker')] },
 })
