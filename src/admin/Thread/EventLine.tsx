@@ -1,0 +1,66 @@
+'use client'
+import type { EventView } from '../api.js'
+import { useDesk } from '../desk/Desk.js'
+import type { Text } from '../desk/useText.js'
+import { Moment } from '../elements/Moment.js'
+
+const word = (text: Text, section: 'status' | 'priority', value: string): string =>
+  value ? text(`${section}:${value}` as never) : ''
+
+const value = (data: Record<string, unknown>, name: string): string => {
+  const found = data?.[name]
+  if (found === null || found === undefined) return ''
+  return typeof found === 'object' ? JSON.stringify(found) : String(found)
+}
+
+/** One sentence for one line of history. */
+const sentence = (event: EventView, text: Text, meId: unknown): string => {
+  const { kind, data } = event
+  const who = event.actor
+    ? event.actor.id === meId
+      ? text('event:you')
+      : event.actor.name
+    : text(event.actorKind === 'customer' ? 'event:customer' : 'event:system')
+  switch (kind) {
+    case 'statusChanged':
+      return text('event:statusChanged', { who, to: word(text, 'status', event.status) })
+    case 'assigned':
+      if (!event.assignee) return text('event:unassigned', { who })
+      if (event.assignee.id === event.actor?.id) return text('event:taken', { who })
+      return text('event:assigned', { who, to: event.assignee.id === meId ? text('event:toYou') : event.assignee.name })
+    case 'priorityChanged':
+      return text('event:priorityChanged', { who, to: word(text, 'priority', value(data, 'priority') || value(data, 'to')) })
+    case 'subjectChanged':
+      return text('event:subjectChanged', { who, to: value(data, 'subject') || value(data, 'to') })
+    case 'requesterChanged':
+      return text('event:requesterChanged', { who, to: value(data, 'address') || value(data, 'to') })
+    case 'mailboxChanged':
+      return text('event:mailboxChanged', { who, to: value(data, 'name') || value(data, 'to') })
+    case 'participantAdded':
+    case 'participantRemoved':
+      return text(`event:${kind}`, { who, address: value(data, 'address') })
+    case 'deliveryFailed':
+    case 'mailBounced':
+      return text(`event:${kind}`, { error: value(data, 'error') || value(data, 'address') })
+    case 'messageAccepted':
+    case 'markedSpam':
+    case 'unmarkedSpam':
+    case 'senderBlocked':
+    case 'replyUndone':
+    case 'fieldsChanged':
+      return text(`event:${kind}`, { who })
+    default:
+      return text('event:other', { who, kind })
+  }
+}
+
+/** A line of history between the messages. */
+export const EventLine = ({ event }: { event: EventView }) => {
+  const { text, me } = useDesk()
+  return (
+    <li className="hd-event">
+      <span className="hd-event__words">{sentence(event, text, me.id)}</span>
+      <Moment at={event.createdAt} />
+    </li>
+  )
+}

@@ -1,0 +1,116 @@
+'use client'
+import { useState } from 'react'
+import type { ThreadView } from '../api.js'
+import { useDesk } from '../desk/Desk.js'
+import { useKeys } from '../desk/keys.js'
+import { useActs } from '../desk/useActs.js'
+import { Dialog } from '../elements/Dialog.js'
+import { Menu } from '../elements/Menu.js'
+import { useInbox } from '../Inbox/InboxContext.js'
+import { RequesterDialog } from './RequesterDialog.js'
+
+/** What is done to a ticket now and then. */
+export const ThreadMenu = ({ thread }: { thread: ThreadView }) => {
+  const { text, isManager, adminUrl, slugs } = useDesk()
+  const { act } = useActs()
+  const { step, go } = useInbox()
+  const [dialog, setDialog] = useState<'requester' | 'delete' | 'block' | null>(null)
+  const { ticket, blocked } = thread
+  const { address } = ticket.requester
+
+  const markUnread = async () => {
+    await act({ ticket, verb: 'read', body: { read: false }, expect: { unread: true } })
+    go({ ticket: null })
+  }
+  const spam = async () => {
+    const isSpam = !ticket.spam
+    const done = text(isSpam ? 'thread:spamDone' : 'thread:notSpamDone')
+    const next = isSpam ? () => step(1, { orList: true }) : undefined
+    if (await act({ ticket, verb: 'spam', body: { spam: isSpam }, expect: { spam: isSpam }, done })) next?.()
+  }
+  const block = async () => {
+    setDialog(null)
+    await act({
+      ticket,
+      verb: 'block',
+      body: { blocked: !blocked },
+      done: text(blocked ? 'thread:unblockDone' : 'thread:blockDone', { address }),
+    })
+  }
+  const remove = async () => {
+    setDialog(null)
+    step(1, { orList: true })
+    await act({ ticket, verb: 'delete', body: {}, done: text('thread:deleteDone', { number: ticket.number }) })
+  }
+  const copyLink = () => void navigator.clipboard?.writeText(window.location.href)
+  useKeys({ u: () => void markUnread() })
+
+  return (
+    <>
+      <Menu
+        label={text('thread:menu')}
+        items={[
+          { label: text('thread:markUnread'), hint: 'U', onPick: () => void markUnread() },
+          { label: text('thread:changeRequester'), icon: 'person', onPick: () => setDialog('requester') },
+          { label: text('thread:copyLink'), icon: 'link', onPick: copyLink },
+          ...(isManager
+            ? [
+                {
+                  label: text('thread:openRecord'),
+                  icon: 'file' as const,
+                  onPick: () => window.open(adminUrl(`/collections/${slugs.tickets}/${ticket.id}`), '_blank', 'noopener'),
+                },
+              ]
+            : []),
+          'line',
+          { label: text(ticket.spam ? 'thread:notSpam' : 'thread:spam'), icon: 'shield', onPick: () => void spam() },
+          {
+            label: text(blocked ? 'thread:unblock' : 'thread:block', { address }),
+            icon: 'close',
+            onPick: () => (blocked ? void block() : setDialog('block')),
+          },
+          { label: text('thread:delete'), icon: 'archive', isDanger: true, onPick: () => setDialog('delete') },
+        ]}
+      />
+      {dialog === 'requester' && <RequesterDialog ticket={ticket} onClose={() => setDialog(null)} />}
+      {dialog === 'delete' && (
+        <Dialog
+          title={text('thread:deleteTitle', { number: ticket.number })}
+          closeLabel={text('desk:close')}
+          onClose={() => setDialog(null)}
+          actions={
+            <>
+              <button type="button" className="hd-button" onClick={() => setDialog(null)}>
+                {text('desk:cancel')}
+              </button>
+              <button type="button" className="hd-button hd-button--danger" onClick={() => void remove()}>
+                {text('thread:delete')}
+              </button>
+            </>
+          }
+        >
+          <p className="hd-dialog__words">{text('thread:deleteHint')}</p>
+        </Dialog>
+      )}
+      {dialog === 'block' && (
+        <Dialog
+          title={text('thread:block', { address })}
+          closeLabel={text('desk:close')}
+          onClose={() => setDialog(null)}
+          actions={
+            <>
+              <button type="button" className="hd-button" onClick={() => setDialog(null)}>
+                {text('desk:cancel')}
+              </button>
+              <button type="button" className="hd-button hd-button--danger" onClick={() => void block()}>
+                {text('thread:blockDo')}
+              </button>
+            </>
+          }
+        >
+          <p className="hd-dialog__words">{text('thread:blockHint')}</p>
+        </Dialog>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,128 @@
+'use client'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import type { TicketPage } from '../api.js'
+import { useDesk, useLive } from '../desk/Desk.js'
+import { listKey, type Place } from '../desk/place.js'
+import { appendPage, applyRow, type ListScope, type Rows, removeRow, settle } from './rows.js'
+
+export type TicketsPhase = 'loading' | 'ready' | 'more' | 'failed'
+
+const empty: Rows = { rows: [], next: null, waiting: [] }
+const pageSize = 50
+
+/** Payload's query for a site's own fields. */
+const fieldsWhere = (fields: Record<string, string>): string | undefined => {
+  const given = Object.entries(fields).filter(([, value]) => value)
+  return given.length
+    ? JSON.stringify({ and: given.map(([name, value]) => ({ [name]: { equals: value } })) })
+    : undefined
+}
+
+/** The list of a place: its pages, kept fresh by live events. */
+export const useTickets = (place: Place, initial: { key: string; page: TicketPage } | null) => {
+  const { request, me, liveState } = useDesk()
+  const key = listKey(place)
+  const first = initial?.key === key ? initial.page : null
+  const [state, setState] = useState<Rows>(first ? { rows: first.tickets, next: first.next, waiting: [] } : empty)
+  const [phase, setPhase] = useState<TicketsPhase>(first ? 'ready' : 'loading')
+  const [error, setError] = useState<unknown>(null)
+  const isHeld = useRef(false)
+  const scope: ListScope = { ...place, me: me.id }
+  const keep = state.rows.find((row) => String(row.id) === place.ticket)?.id ?? null
+  const latest = useRef({ scope, keep, key, state })
+  latest.current = { scope, keep, key, state }
+
+  const fetchPage = useCallback(
+    (after: string | null, signal?: AbortSignal) => {
+      const { view, mailbox, assignee, priority, search, fields } = latest.current.scope
+      return request.get<TicketPage>('/inbox/tickets', {
+        query: { view, mailbox, assignee, priority, search, where: fieldsWhere(fields), after, limit: pageSize },
+        ...(signal ? { signal } : {}),
+      })
+    },
+    [request],
+  )
+
+  const reload = useCallback(
+    async ({ isQuiet = false, signal }: { isQuiet?: boolean; signal?: AbortSignal } = {}) => {
+      if (!isQuiet) setPhase('loading')
+      try {
+        const page = await fetchPage(null, signal)
+        setState({ rows: page.tickets, next: page.next, waiting: [] })
+        setPhase('ready')
+        setError(null)
+      } catch (failed) {
+        if (signal?.aborted) return
+        setError(failed)
+        if (!isQuiet) setPhase('failed')
+      }
+    },
+    [fetchPage],
+  )
+
+  const skipFirst = useRef(Boolean(first))
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key is all of the place that matters here
+  useEffect(() => {
+    if (skipFirst.current) {
+      skipFirst.current = false
+      return
+    }
+    const leaving = new AbortController()
+    setState(empty)
+    void reload({ signal: leaving.signal })
+    return () => leaving.abort()
+  }, [key, reload])
+
+  // What happened while the line was down is in no event.
+  const wasLost = useRef(false)
+  useEffect(() => {
+    if (liveState === 'lost') wasLost.current = true
+    else if (liveState === 'live' && wasLost.current) {
+      wasLost.current = false
+      void reload({ isQuiet: true })
+    }
+  }, [liveState, reload])
+
+  useLive((event) => {
+    if (event.type === 'gone') setState((before) => removeRow(before, event.id))
+    if (event.type === 'ticket') {
+      const { ticket: row } = event
+      const { scope, keep } = latest.current
+      setState((before) => applyRow(before, { row, scope, keep, isHeld: isHeld.current }))
+    }
+  })
+
+  const loadMore = useCallback(async () => {
+    const { state, key } = latest.current
+    if (!state.next) return
+    setPhase((before) => (before === 'ready' ? 'more' : before))
+    try {
+      const page = await fetchPage(state.next)
+      if (latest.current.key !== key) return
+      setState((before) => appendPage(before, page))
+      setError(null)
+    } catch (failed) {
+      setError(failed)
+    }
+    setPhase('ready')
+  }, [fetchPage])
+
+  const show = useCallback(() => {
+    const { scope, keep } = latest.current
+    setState((before) => settle(before, { scope, keep }))
+  }, [])
+
+  /** Says whether somebody is at the list; when they leave, what waited is shown. */
+  const hold = useCallback(
+    (held: boolean) => {
+      if (isHeld.current === held) return
+      isHeld.current = held
+      if (!held) show()
+    },
+    [show],
+  )
+
+  return { ...state, phase, error, reload, loadMore, hold, show }
+}
+
+export type Tickets = ReturnType<typeof useTickets>

@@ -1,0 +1,50 @@
+'use client'
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react'
+import { type Place, readPlace, writePlace } from './place.js'
+
+/** Every use of the hook hears of a move, also of one made by `pushState`, which sends no event of its own. */
+const moved = new EventTarget()
+
+const subscribe = (listen: () => void) => {
+  window.addEventListener('popstate', listen)
+  moved.addEventListener('move', listen)
+  return () => {
+    window.removeEventListener('popstate', listen)
+    moved.removeEventListener('move', listen)
+  }
+}
+
+export type Go = (change: Partial<Place>, options?: { replace?: boolean }) => void
+
+/** The place in the address bar, and the way to another one. `base` is the path of the inbox. */
+export const usePlace = ({ base, initial }: { base: string; initial: string }) => {
+  const read = () => {
+    const { pathname, search } = window.location
+    return pathname.startsWith(base) ? pathname.slice(base.length) + search : initial
+  }
+  const address = useSyncExternalStore(subscribe, read, () => initial)
+  const place = useMemo(() => {
+    const [rest = '', query = ''] = address.split('?')
+    return readPlace(rest, query)
+  }, [address])
+
+  // The router itself moves here too (the nav's link), without telling.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new `initial` is how we learn of it
+  useEffect(() => {
+    moved.dispatchEvent(new Event('move'))
+  }, [initial])
+
+  const link = useCallback((change: Partial<Place>) => base + writePlace({ ...place, ...change }), [base, place])
+
+  const go = useCallback<Go>(
+    (change, options) => {
+      const url = link(change)
+      if (url === window.location.pathname + window.location.search) return
+      if (options?.replace) window.history.replaceState(null, '', url)
+      else window.history.pushState(null, '', url)
+      moved.dispatchEvent(new Event('move'))
+    },
+    [link],
+  )
+  return { place, go, link }
+}

@@ -1,0 +1,50 @@
+'use client'
+import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { Icon } from './icons.js'
+
+type DialogProps = {
+  title: string
+  closeLabel: string
+  onClose: () => void
+  children: ReactNode
+  /** Buttons at the foot. */
+  actions?: ReactNode
+  isWide?: boolean
+}
+
+/** A dialog over the page; focus stays inside and comes back, Escape closes. */
+export const Dialog = ({ title, closeLabel, onClose, children, actions, isWide = false }: DialogProps) => {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const id = useId()
+  useEffect(() => {
+    const element = dialog.current
+    if (element && !element.open) element.showModal()
+    return () => element?.close()
+  }, [])
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the dialog's own
+    <dialog
+      ref={dialog}
+      className={`hd-dialog${isWide ? ' hd-dialog--wide' : ''}`}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose()
+      }}
+      onClick={(event) => {
+        if (event.target === dialog.current) onClose()
+      }}
+    >
+      <div className="hd-dialog__box">
+        <header className="hd-dialog__head">
+          <h2 id={id}>{title}</h2>
+          <button type="button" className="hd-icon-button" aria-label={closeLabel} title={closeLabel} onClick={onClose}>
+            <Icon name="close" />
+          </button>
+        </header>
+        <div className="hd-dialog__body">{children}</div>
+        {actions && <footer className="hd-dialog__foot">{actions}</footer>}
+      </div>
+    </dialog>
+  )
+}

@@ -1,0 +1,16 @@
+'use client'
+import { useDesk } from '../desk/Desk.js'
+import { fullMoment, shortAge, shortMoment } from '../desk/time.js'
+import { useNow } from '../desk/useNow.js'
+
+/** A moment in time; the exact one on hover. */
+export const Moment = ({ at, as = 'moment' }: { at: string; as?: 'moment' | 'age' }) => {
+  const { language } = useDesk()
+  const now = useNow()
+  const words = as === 'age' ? shortAge(at, { now, language }) : shortMoment(at, { now, language })
+  return (
+    <time className="hd-time" dateTime={at} title={fullMoment(at, language)} suppressHydrationWarning>
+      {words}
+    </time>
+  )
+}
