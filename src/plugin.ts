@@ -10,7 +10,7 @@ import { mailPart } from './mail/index.js'
 import { sanitizeMail } from './mail/options.js'
 import { mergePart, withTranslations } from './merge.js'
 import type { HelpdeskOptions } from './options.js'
-import { workerPart } from './worker/index.js'
+import { workerCommand, workerPart } from './worker/index.js'
 import { sanitizeWorker } from './worker/options.js'
 
 const slug = 'payload-helpdesk'
@@ -46,7 +46,7 @@ const applyHelpdesk = (config: Config, options: HelpdeskOptions): Config => {
       ? { ...collection, fields: [...collection.fields, roleField()] }
       : collection,
   )
-  const parts: Part[] = [{ collections }]
+  const parts: Part[] = [{ collections, bin: [workerCommand()] }]
   if (!helpdesk.disabled) parts.push(mailPart(helpdesk), workerPart(helpdesk), adminPart(helpdesk))
   helpdesk.parts = parts
   const withSchema: Config = {

@@ -66,25 +66,31 @@ const { execute, parse, specifiedRules, validate } = createRequire(import.meta.u
 
 const origin = 'http://localhost:3000'
 
+/** The config of every test site, also of those that run in a process of their own. */
+export const siteConfig = (args: { options?: HelpdeskOptions; db: Config['db'] }): Config => ({
+  secret: 'a secret for tests only',
+  telemetry: false,
+  typescript: { autoGenerate: false },
+  admin: { user: 'users' },
+  editor: lexicalEditor(),
+  collections: [
+    { slug: 'users', auth: true, admin: { useAsTitle: 'email' }, fields: [{ name: 'name', type: 'text' }] },
+    { slug: 'customers', auth: true, fields: [{ name: 'name', type: 'text' }] },
+    { slug: 'posts', fields: [{ name: 'title', type: 'text' }] },
+  ],
+  db: args.db,
+  logger: { options: { level: process.env.HELPDESK_TEST_LOG ?? 'error' } },
+  // The mail servers that tests use are on this machine.
+  plugins: [helpdeskPlugin({ mailboxes: { allowPrivateHosts: true }, ...args.options })],
+})
+
 /** Builds a site on a fresh copy of its schema. Call `close()` when done. */
 export const createSite = async (args: SiteArgs = {}): Promise<Site> => {
   let database = { name: '', url: '' }
-  const plain: Config = {
-    secret: 'a secret for tests only',
-    telemetry: false,
-    typescript: { autoGenerate: false },
-    admin: { user: 'users' },
-    editor: lexicalEditor(),
-    collections: [
-      { slug: 'users', auth: true, admin: { useAsTitle: 'email' }, fields: [{ name: 'name', type: 'text' }] },
-      { slug: 'customers', auth: true, fields: [{ name: 'name', type: 'text' }] },
-      { slug: 'posts', fields: [{ name: 'title', type: 'text' }] },
-    ],
+  const plain = siteConfig({
+    options: args.options,
     db: templateAdapter({ onDatabase: (made) => (database = made), afterSchemaInit: [helpdeskIndexes()] }),
-    logger: { options: { level: process.env.HELPDESK_TEST_LOG ?? 'error' } },
-    // The mail servers that tests use are on this machine.
-    plugins: [helpdeskPlugin({ mailboxes: { allowPrivateHosts: true }, ...args.options })],
-  }
+  })
   const config = await buildConfig(args.site ? args.site(plain) : plain)
   const key = randomUUID()
   const payload = await getPayload({ config, key })

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import type { Config } from 'payload'
 import type { Helpdesk } from '../core/config.js'
 import { surviveLostConnections } from '../core/database.js'
 import type { Part } from '../core/part.js'
@@ -11,12 +12,19 @@ export { helpdeskTask } from './task.js'
 /** The script behind `payload helpdesk:worker`. In a bundle, where nobody runs it, the path leads nowhere. */
 const scriptPath = (): string =>
   import.meta.url.startsWith('file:')
-    ? fileURLToPath(import.meta.url.replace(/worker\/index\.(js|ts)$/, 'bin/worker.$1'))
+    ? fileURLToPath(import.meta.url.replace(/worker\/index\.(js|ts)(\?.*)?$/, 'bin/worker.$1'))
     : ''
+
+/** What makes `payload helpdesk:worker` work, also to say that the help desk is switched off. */
+export const workerCommand = (): NonNullable<Config['bin']>[number] => ({
+  key: 'helpdesk:worker',
+  scriptPath: scriptPath(),
+})
 
 /** What the worker gives the roof. */
 export const workerPart = (_helpdesk: Helpdesk): Part => ({
   endpoints: workerEndpoints,
-  bin: [{ key: 'helpdesk:worker', scriptPath: scriptPath() }],
+  // Noted as having run like any other slice, which is all it is for.
+  work: [{ name: 'worker.heartbeat', everyMs: 20_000, run: async () => ({ more: false }) }],
   onInit: surviveLostConnections,
 })

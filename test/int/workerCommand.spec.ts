@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readHeartbeat } from '../../src/operations/heartbeat.js'
+import { createSite, type Site } from '../site.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+describe('payload-helpdesk worker', () => {
+  let site: Site
+  beforeAll(async () => {
+    site = await createSite({ users: false })
+  })
+  afterAll(() => site.close())
+
+  type Run = { child: ChildProcess; output: () => string; ended: Promise<number | null> }
+
+  const run = (args: string[], env: Record<string, string> = {}): Run => {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'src/bin/payload-helpdesk.ts', ...args], {
+      cwd: root,
+      env: {
+        ...process.env,
+        NODE_ENV: 'development',
+        DATABASE_URL: site.databaseUrl,
+        HELPDESK_TEST_LOG: 'info',
+        ...env,
+      },
+    })
+    let output = ''
+    child.stdout.on('data', (data: Buffer) => (output += data))
+    child.stderr.on('data', (data: Buffer) => (output += data))
+    return { child, output: () => output, ended: new Promise((resolve) => child.once('exit', resolve)) }
+  }
+  const config = ['--config', 'test/faults/payload.config.ts']
+
+  it('runs the work of a site with a TypeScript config, and ends well when it is told to', async () => {
+    const { child, output, ended } = run(['worker', ...config])
+    await expect.poll(output, { timeout: 40_000, interval: 100 }).toContain('worker started')
+    await expect.poll(async () => (await readHeartbeat(site.payload)).alive, { timeout: 10_000 }).toBe(true)
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+    expect(output()).toContain('worker stops (SIGTERM)')
+  })
+
+  it('says why it cannot run', async () => {
+    const disabled = run(['worker', ...config], { HELPDESK_TEST_OPTIONS: '{"disabled":true}' })
+    const nowhere = run(['worker', '--config', 'test/faults/nowhere.ts'])
+    expect(await disabled.ended).toBe(1)
+    expect(disabled.output()).toContain('switched off')
+    expect(await nowhere.ended).toBe(1)
+    expect(nowhere.output()).toContain('nowhere.ts')
+  })
+})
