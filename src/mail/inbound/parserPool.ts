@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { ParsedMail, ParseOptions } from './parsedMail.js'
 
 export type ParserFailure = 'timeout' | 'memory' | 'crash'
@@ -59,14 +59,25 @@ type Child = {
 const maxJobs = 2000
 const startMs = 15_000
 
-const doorPath = (): string => {
-  // Computed, so that a bundler neither follows the name nor rewrites it: the child must be a file on disk.
-  const door = ['payload-helpdesk', 'parser'].join('/')
+type Door = { path: string; execArgv: string[] }
+
+const findDoor = (): Door => {
+  // Names put together here, so that a bundler neither follows nor rewrites them: the child must be a file on disk.
+  const beside = (ending: string): string =>
+    fileURLToPath(new URL(['..', '..', 'exports', `parser.${ending}`].join('/'), import.meta.url))
+  if (import.meta.url.endsWith('.ts') && existsSync(beside('ts'))) {
+    // The project's own sources, in its tests and dev site: the child reads TypeScript too.
+    const path = beside('ts')
+    return {
+      path,
+      execArgv: ['--import', pathToFileURL(createRequire(path).resolve(['t', 'sx'].join(''))).href],
+    }
+  }
   try {
-    return createRequire(join(process.cwd(), 'package.json')).resolve(door)
+    const resolve = createRequire(join(process.cwd(), 'package.json')).resolve
+    return { path: resolve(['payload-helpdesk', 'parser'].join('/')), execArgv: [] }
   } catch {
-    const beside = ['..', '..', 'exports', 'parser.js'].join('/')
-    return fileURLToPath(new URL(beside, import.meta.url))
+    return { path: beside('js'), execArgv: [] }
   }
 }
 
@@ -139,11 +150,12 @@ export const createParserPool = (poolOptions: ParserPoolOptions = {}): ParserPoo
   }
 
   const start = (): Child => {
+    const door = modulePath ? { path: modulePath, execArgv: [] } : findDoor()
     const child: Child = {
-      process: fork(modulePath ?? doorPath(), [], {
+      process: fork(door.path, [], {
         serialization: 'advanced',
         // Not what this process was started with: loaders and inspectors of the site are none of the child's business.
-        execArgv: [`--max-old-space-size=${Math.max(64, Math.round(maxRssMb * 0.75))}`],
+        execArgv: [`--max-old-space-size=${Math.max(64, Math.round(maxRssMb * 0.75))}`, ...door.execArgv],
         env: { PATH: process.env['PATH'], NODE_ENV: 'production', PAYLOAD_HELPDESK_PARSER: '1' },
         stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       }),
@@ -167,7 +179,13 @@ export const createParserPool = (poolOptions: ParserPoolOptions = {}): ParserPoo
     child.process.once('exit', ended)
     child.process.on('message', (reply: { mail?: ParsedMail; failed?: string; ready?: true }) => {
       const { job } = child
-      if (reply.ready || !job) return
+      if (!job) return
+      if (reply.ready) {
+        // Starting up is not the mail's fault: its time counts from here.
+        if (child.timer) clearTimeout(child.timer)
+        child.timer = setTimeout(() => stop(child, 'timeout'), timeoutMs)
+        return
+      }
       rest(child)
       if (reply.mail) job.resolve(withBuffers(reply.mail))
       else job.reject(new ParserError('crash', reply.failed ?? sentences.crash))

@@ -114,17 +114,20 @@ const labelSignatures = (lines: ReplyLine[], labels: LineLabel[]): void => {
       labels[i] = 'signature'
       continue
     }
+    const kind = signatureKind(line.text)
+    const isFooter = isListFooter(line.text)
+    const isMobile = isMobileSignature(line.text)
+    if (!kind && !isFooter && !isMobile) continue
     const end = segmentEnd(labels, i)
     const filled = lines.slice(i + 1, Math.min(end, i + 60)).filter((other) => !isBlankLine(other)).length
-    const kind = signatureKind(line.text)
     const isSignature =
       (kind === 'standard' && filled <= 40) ||
       (kind === 'loose' && filled > 0 && filled <= 12 && hasReply(lines, labels, i)) ||
-      (isListFooter(line.text) && filled > 0 && filled <= 6 && hasReply(lines, labels, i))
+      (isFooter && filled > 0 && filled <= 6 && hasReply(lines, labels, i))
     if (isSignature) {
       labels.fill('signature', i, end)
       i = end - 1
-    } else if (isMobileSignature(line.text) && filled <= 2) {
+    } else if (isMobile && filled <= 2) {
       labels[i] = 'signature'
     }
   }

@@ -19,12 +19,29 @@ const quotedLine = (raw: string): ReplyLine => {
   return { text: depth ? raw.slice(start, start + maxLineLength).replace(/^ /, '') : raw, depth }
 }
 
+/** Lines that are looked at: what follows goes with the last of them. */
+const maxLines = 10_000
+
+const firstLines = (text: string): { lines: string[]; rest: string } => {
+  let end = 0
+  for (let count = 0; count < maxLines; count++) {
+    const next = text.indexOf('\n', end)
+    if (next < 0) return { lines: text.split('\n'), rest: '' }
+    end = next + 1
+  }
+  return { lines: text.slice(0, end - 1).split('\n'), rest: text.slice(end) }
+}
+
 /** Takes the text of a mail apart: what the sender writes now, the earlier mails it repeats, the signature. */
 export const splitReplyText = (text: string, options: { forwarded?: boolean } = {}): ReplyText => {
-  const raw = text.replace(/\r\n?/g, '\n').split('\n')
+  const { lines: raw, rest } = firstLines(text.replace(/\r\n?/g, '\n'))
   const lines = raw.map(quotedLine)
   const labels = labelLines(lines, options)
   const whole = raw.map((line) => ({ text: line }))
+  if (rest) {
+    whole.push({ text: rest })
+    labels.push(labels.at(-1) === 'quoted' ? 'quoted' : 'reply')
+  }
   return {
     reply: joinLines(whole, labels, 'reply'),
     quoted: joinLines(whole, labels, 'quoted'),

@@ -28,11 +28,34 @@ const charsetOf = (part: MimePart, bytes: Buffer): string | null => {
   return /<meta[^>]{0,200}charset\s*=\s*["']?([a-z0-9_:.-]{2,40})/i.exec(head)?.[1] ?? null
 }
 
+/** Bytes of HTML decoded; above what a mail may have after base64. */
+const maxHtmlBytes = 32 * 1024 * 1024
+
+/** Longest `data:` address kept: what is longer would be left out later, and until then push the words out. */
+const maxDataUrl = 400_000
+
+const withoutHugeData = (html: string): string => {
+  if (html.length < maxDataUrl) return html
+  const kept: string[] = []
+  let position = 0
+  for (let start = html.indexOf('data:'); start >= 0; start = html.indexOf('data:', start + 5)) {
+    const length = html.slice(start, start + maxDataUrl).search(/["'\s>]/)
+    if (length >= 0) continue
+    let end = start + maxDataUrl
+    while (end < html.length && !'"\'> \n\t'.includes(html[end]!)) end++
+    kept.push(html.slice(position, start))
+    position = start = end
+  }
+  return kept.length ? kept.join('') + html.slice(position) : html
+}
+
 const textOf = (part: MimePart, max: number): { text: string; cut: boolean } => {
-  const bytes = part.body.length > max * 4 ? part.body.subarray(0, max * 4) : part.body
+  const isHtml = part.contentType === 'text/html'
+  const maxBytes = isHtml ? maxHtmlBytes : max * 4
+  const bytes = part.body.length > maxBytes ? part.body.subarray(0, maxBytes) : part.body
   const decoded = decodeText({ bytes, charset: charsetOf(part, bytes) }).replace(/\r\n?/g, '\n')
   const flowed = part.flowed ? libmime.decodeFlowed(decoded, part.delSp) : decoded
-  const text = cleanText(flowed)
+  const text = cleanText(isHtml ? withoutHugeData(flowed) : flowed)
   return { text: cut(text, max), cut: text.length > max || bytes.length < part.body.length }
 }
 
