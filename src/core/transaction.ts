@@ -10,7 +10,7 @@ const running = new Set<string>()
  * A process that was frozen within a transaction would hold its locks for ever; Postgres ends such a session. Nothing
  * in a transaction of ours waits for anything but the database.
  */
-const idleMs = 30_000
+const idleMs = 20_000
 
 /** How long operations that outlived their transaction are still refused. */
 const graceMs = 60_000

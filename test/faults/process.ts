@@ -1,0 +1,71 @@
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { HelpdeskOptions } from '../../src/index.js'
+import type { Answer, Order } from './child.js'
+
+/** A site in a process of its own that the test may kill. */
+export type SiteProcess = {
+  pid: number
+  give: (order: Order) => void
+  /** Waits for the next answer that the process has not been asked for yet. */
+  answer: (timeoutMs?: number) => Promise<Answer>
+  signal: (signal: NodeJS.Signals) => void
+  isAlive: () => boolean
+  /** How it ended: an exit code, or the signal. */
+  ended: Promise<number | NodeJS.Signals>
+}
+
+const entry = fileURLToPath(new URL('child.ts', import.meta.url))
+
+/** Starts one and resolves when its Payload stands. It does nothing until it is given an order. */
+export const startSiteProcess = async (args: {
+  databaseUrl: string
+  options?: HelpdeskOptions
+  env?: Record<string, string>
+}): Promise<SiteProcess> => {
+  const child = fork(entry, {
+    execArgv: ['--import', 'tsx'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: {
+      ...process.env,
+      DATABASE_URL: args.databaseUrl,
+      HELPDESK_TEST_OPTIONS: JSON.stringify(args.options ?? {}),
+      ...args.env,
+    },
+  })
+  const answers: Answer[] = []
+  const waiting: ((answer: Answer) => void)[] = []
+  child.on('message', (answer: Answer) => {
+    const next = waiting.shift()
+    if (next) next(answer)
+    else answers.push(answer)
+  })
+  const ended = new Promise<number | NodeJS.Signals>((resolve) => {
+    child.once('exit', (code, signal) => resolve(signal ?? code ?? 1))
+  })
+  const answer = (timeoutMs = 30_000): Promise<Answer> => {
+    const ready = answers.shift()
+    if (ready) return Promise.resolve(ready)
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`No answer within ${timeoutMs} ms.`)), timeoutMs)
+      waiting.push((found) => {
+        clearTimeout(timer)
+        resolve(found)
+      })
+      void ended.then((how) => {
+        clearTimeout(timer)
+        reject(new Error(`The process ended: ${how}`))
+      })
+    })
+  }
+  const { is } = await answer(60_000)
+  if (is !== 'ready') throw new Error(`The process answered ${is}.`)
+  return {
+    pid: child.pid!,
+    give: (order) => void child.send(order),
+    answer,
+    signal: (signal) => void child.kill(signal),
+    isAlive: () => child.exitCode === null && child.signalCode === null,
+    ended,
+  }
+}
