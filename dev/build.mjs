@@ -18,6 +18,20 @@ const built = spawnSync(
 )
 if (built.status !== 0) process.exit(built.status ?? 1)
 
+// What a deleted source has left would be packed along.
+const sourceEnds = ['', '.ts', '.tsx']
+const removeLeftovers = (folder) => {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name)
+    if (statSync(path).isDirectory()) removeLeftovers(path)
+    else {
+      const source = join(root, 'src', relative(join(root, 'dist'), path)).replace(/(\.d\.ts|\.js)$/, '')
+      if (!sourceEnds.some((end) => existsSync(source + end))) rmSync(path, { force: true })
+    }
+  }
+}
+removeLeftovers(join(root, 'dist'))
+
 const copyStyles = (folder) => {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name)

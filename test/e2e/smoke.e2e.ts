@@ -11,20 +11,20 @@ test('the admin asks who you are and lets an agent in', async ({ page }) => {
 })
 
 test('the customer’s mail program sends to the mailbox and shows what comes', async ({ page, mail }) => {
-  await page.goto('/mail?as=jo@customer.test')
+  await page.goto('/mail?as=ida@customer.test')
   await page.getByRole('button', { name: 'Write' }).click()
   await page.getByLabel('Subject').fill('The anvil came without instructions')
   await page.getByLabel('Text').fill('Which end goes up?')
   await page.getByRole('button', { name: 'Send', exact: true }).click()
   await expect(page.getByText('Sent to support@acme.test')).toBeVisible()
   const sent = await mail.waitFor('support@acme.test', 'Which end goes up?')
-  expect(sent.text).toContain('From: jo@customer.test')
+  expect(sent.text).toContain('From: ida@customer.test')
 
   const raw =
-    'From: Acme Support <support@acme.test>\r\nTo: jo@customer.test\r\nMessage-ID: <answer@acme.test>\r\n' +
+    'From: Acme Support <support@acme.test>\r\nTo: ida@customer.test\r\nMessage-ID: <answer@acme.test>\r\n' +
     'Subject: Re: The anvil\r\nContent-Type: text/html; charset=utf-8\r\n\r\n' +
     '<p>The <b>flat</b> end.</p><script>parent.document.title = "broken in"</script>'
-  await mail.deliver({ to: 'jo@customer.test', raw })
+  await mail.deliver({ to: 'ida@customer.test', raw })
   await page.getByRole('button', { name: /Re: The anvil/ }).click()
   await expect(page.frameLocator('iframe').getByText('flat')).toBeVisible()
   await expect(page).toHaveTitle('Mail')

@@ -106,7 +106,7 @@ export const MailProgram = ({ start, supportAddresses }: Props) => {
               setDraft(undefined)
             }}
           >
-            <span className="mail-from">{mail.from}</span>
+            <span className="mail-from">{mail.from.name}</span>
             <time>{new Date(mail.date).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}</time>
             <span className="mail-subject">{mail.subject || '(no subject)'}</span>
             <span className="mail-preview">{mail.preview}</span>

@@ -18,7 +18,7 @@ export const Message = ({ mail, onReply, onBack }: Props) => {
       </div>
       <h1>{mail.subject || '(no subject)'}</h1>
       <p className="mail-meta">
-        {mail.from} · {new Date(mail.date).toLocaleString()}
+        {mail.from.name} &lt;{mail.from.address}&gt; · {new Date(mail.date).toLocaleString()}
       </p>
       <iframe
         key={mail.uid}

@@ -4,7 +4,7 @@ import type { MailToSend, ShownMail } from './types.js'
 export const quote = (mail: ShownMail): Omit<MailToSend, 'from'> => ({
   to: mail.replyTo,
   subject: /^re:/i.test(mail.subject) ? mail.subject : `Re: ${mail.subject}`,
-  text: `\n\nOn ${new Date(mail.date).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}, ${mail.from} wrote:\n${mail.text
+  text: `\n\nOn ${new Date(mail.date).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}, ${mail.from.name} <${mail.from.address}> wrote:\n${mail.text
     .trimEnd()
     .split('\n')
     .map((line) => (line.startsWith('>') ? `>${line}` : `> ${line}`))

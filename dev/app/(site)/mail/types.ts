@@ -2,7 +2,7 @@
 export type ShownMail = {
   uid: number
   date: string
-  from: string
+  from: { name: string; address: string }
   replyTo: string
   subject: string
   preview: string

@@ -28,12 +28,13 @@ const show = async ({
   receivedAt: Date
 }): Promise<ShownMail> => {
   const parsed = await simpleParser(raw)
+  const sender = parsed.from?.value[0]
   const text = parsed.text ?? ''
   const html = typeof parsed.html === 'string' ? parsed.html : (parsed.textAsHtml ?? '')
   return {
     uid,
     date: receivedAt.toISOString(),
-    from: parsed.from?.text ?? '',
+    from: { name: sender?.name || sender?.address || '', address: sender?.address ?? '' },
     replyTo: (parsed.replyTo ?? parsed.from)?.value[0]?.address ?? '',
     subject: parsed.subject ?? '',
     preview: text.replace(/\s+/g, ' ').slice(0, 120),
