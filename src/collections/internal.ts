@@ -122,6 +122,8 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
       num('sendFailures', { defaultValue: 0 }),
       date('lastSendTryAt'),
       date('sendNextTryAt'),
+      // The mailbox as it was when sending failed: once it is saved anew, sending is tried at once.
+      date('sendSettingsAt'),
       text('sendErrorCode'),
       area('sendError'),
       flag('plusAddressWorks'),

@@ -184,6 +184,7 @@ export const en = {
     sendFailures: 'Sending failures',
     lastSendTryAt: 'Last try to send',
     sendNextTryAt: 'Next try to send',
+    sendSettingsAt: 'Settings at the last failure',
     sendErrorCode: 'Sending error code',
     sendError: 'Sending error',
     plusAddressWorks: 'Plus address works',

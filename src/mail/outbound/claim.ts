@@ -21,22 +21,17 @@ const tables = (payload: Payload) => {
     outbox: tableOf(payload, slugs.outboundEmails),
     messages: tableOf(payload, slugs.messages),
     state: tableOf(payload, slugs.mailboxState),
-    mailboxes: tableOf(payload, slugs.mailboxes),
   }
 }
 
-/**
- * The mailboxes that have mail to send now. One whose server could not be reached is left alone until its next
- * try, or until somebody has changed its settings.
- */
+/** The mailboxes that have mail to send now. One whose server could not be reached is left alone until its next try. */
 export const dueMailboxes = async (payload: Payload): Promise<(DocID | null)[]> => {
-  const { outbox, state, mailboxes } = tables(payload)
+  const { outbox, state } = tables(payload)
   const { rows } = await sqlOf({ payload }).query<{ mailbox: DocID | null }>(
     `select distinct o.mailbox_id mailbox from ${outbox} o
      left join ${state} s on s.mailbox_id = o.mailbox_id
-     left join ${mailboxes} m on m.id = o.mailbox_id
      where o.state = 'queued' and o.due_at <= $1
-       and (s.send_next_try_at is null or s.send_next_try_at <= $1 or m.updated_at > s.last_send_try_at)`,
+       and (s.send_next_try_at is null or s.send_next_try_at <= $1)`,
     [now().toISOString()],
   )
   return rows.map((row) => row.mailbox)

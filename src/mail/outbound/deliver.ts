@@ -10,7 +10,7 @@ import type { SendResult } from '../transports/transport.js'
 import { closeTransports, transportOf } from '../transports/transportOf.js'
 import { type Claim, claimNext, dueMailboxes, keepLease, storeRendered } from './claim.js'
 import { composeMail } from './compose.js'
-import { sendState } from './health.js'
+import { wakeChanged } from './health.js'
 import { refuseBadAddresses, waitingRecipients } from './outcome.js'
 import { outgoingMail } from './outgoing.js'
 import { recoverLost } from './recover.js'
@@ -90,22 +90,20 @@ const gone = new MailError('The mailbox of this mail is gone.', { code: 'mailbox
 
 const sendQueue = async ({ payload, signal }: WorkContext, id: DocID | null): Promise<void> => {
   const mailbox = id === null ? null : await readMailbox(payload, id)
-  const isTrying =
-    mailbox !== null && (await sendState(await createLocalReq({}, payload), mailbox.id)).failures > 0
   let left = mailsPerLane
-  let isStopped = false
-  const sender = async (): Promise<void> => {
-    while (!isStopped && !signal.aborted && left-- > 0) {
-      const claim = await claimNext(payload, id)
-      if (!claim) return
-      if (!mailbox) await settleError({ payload, claim, error: gone })
-      else if (await deliver(payload, mailbox, claim)) isStopped = true
-    }
+  /** False when there is nothing more to do here now. */
+  const sendNext = async (): Promise<boolean> => {
+    const claim = signal.aborted || left-- < 1 ? null : await claimNext(payload, id)
+    if (!claim) return false
+    if (mailbox) return !(await deliver(payload, mailbox, claim))
+    await settleError({ payload, claim, error: gone })
+    return true
   }
-  // A mailbox that failed last time is tried with one mail before the others follow.
-  if (isTrying) {
-    const claim = await claimNext(payload, id)
-    if (!claim || (await deliver(payload, mailbox!, claim))) return
+  // One mail finds out whether the server is there and takes the password; only then do others go beside it.
+  if (!(await sendNext())) return
+  let isOpen = true
+  const sender = async (): Promise<void> => {
+    while (isOpen) if (!(await sendNext())) isOpen = false
   }
   await Promise.all(Array.from({ length: width }, sender))
 }
@@ -129,6 +127,7 @@ const run = async (context: WorkContext): Promise<{ more: boolean }> => {
   const { payload, signal } = context
   const isMoreHeld = await releaseDue(payload)
   const isMoreLost = await recoverLost(payload)
+  await wakeChanged(await createLocalReq({}, payload))
   if (!signal.aborted) await startLanes(context)
   const open = lanesOf(payload)
   const all = Promise.all(open.values())

@@ -3,6 +3,7 @@ import type { DocID } from '../../collections/types.js'
 import { now } from '../../core/clock.js'
 import { getHelpdesk } from '../../core/config.js'
 import { sqlOf, tableOf } from '../../core/database.js'
+import { mailboxTrouble } from '../transports/transport.js'
 import { mailboxBackoff } from './backoff.js'
 
 /** Failures in a row after which a mailbox is called failing: mail servers restart. */
@@ -12,6 +13,9 @@ type State = { failures: number; nextTryAt: Date | null }
 
 const table = (req: PayloadRequest): string =>
   tableOf(req.payload, getHelpdesk(req.payload).slugs.mailboxState)
+
+const mailboxes = (req: PayloadRequest): string =>
+  tableOf(req.payload, getHelpdesk(req.payload).slugs.mailboxes)
 
 const write = (req: PayloadRequest, mailbox: DocID, sets: string, values: unknown[]) =>
   sqlOf(req)
@@ -25,7 +29,7 @@ const write = (req: PayloadRequest, mailbox: DocID, sets: string, values: unknow
     )
 
 /** How sending stands for a mailbox. */
-export const sendState = async (req: PayloadRequest, mailbox: DocID): Promise<State> => {
+const sendState = async (req: PayloadRequest, mailbox: DocID): Promise<State> => {
   const { rows } = await sqlOf(req).query<State>(
     `select coalesce(send_failures, 0)::int failures, send_next_try_at "nextTryAt" from ${table(req)} where mailbox_id = $1`,
     [mailbox],
@@ -51,8 +55,10 @@ export type TroubleArgs = { req: PayloadRequest; mailbox: DocID; code: string; e
 
 /** No mail of this mailbox can leave now: says when it is tried again, and for how long that has been so. */
 export const noteTrouble = async ({ req, mailbox, code, error }: TroubleArgs): Promise<string> => {
-  const { failures } = await sendState(req, mailbox)
+  const { failures, nextTryAt } = await sendState(req, mailbox)
   const at = now()
+  // Several senders found out at once: that is one failure, not three.
+  if (nextTryAt && nextTryAt > at) return nextTryAt.toISOString()
   const next = new Date(at.getTime() + mailboxBackoff(code, failures + 1, Math.random())).toISOString()
   const isPerson = code === 'auth' || code === 'noEncryption' || code === 'tls' || code === 'privateHost'
   const health =
@@ -64,7 +70,9 @@ export const noteTrouble = async ({ req, mailbox, code, error }: TroubleArgs): P
   await write(
     req,
     mailbox,
-    `send_health = $2, send_failures = $3, send_next_try_at = $4, last_send_try_at = $5, send_error_code = $6, send_error = $7`,
+    `send_health = $2, send_failures = $3, send_next_try_at = $4, last_send_try_at = $5,
+     send_error_code = $6, send_error = $7,
+     send_settings_at = (select updated_at from ${mailboxes(req)} where id = $1)`,
     [health, failures + 1, next, at.toISOString(), code, error],
   )
   return next
@@ -87,3 +95,18 @@ export const noteSiteLimit = (req: PayloadRequest, mailbox: DocID): Promise<void
     code: 'siteLimit',
     error: 'Automatic mail is stopped: this site has sent as much of it within an hour as its limit allows.',
   })
+
+/** A mailbox whose settings were saved since it failed is tried at once, and with it the mails that waited for that. */
+export const wakeChanged = async (req: PayloadRequest): Promise<void> => {
+  const { rows } = await sqlOf(req).query<{ mailbox: DocID }>(
+    `update ${table(req)} s set send_next_try_at = null, send_settings_at = null from ${mailboxes(req)} m
+     where m.id = s.mailbox_id and s.send_next_try_at is not null and m.updated_at <> s.send_settings_at
+     returning m.id mailbox`,
+  )
+  if (!rows.length) return
+  await sqlOf(req).query(
+    `update ${tableOf(req.payload, getHelpdesk(req.payload).slugs.outboundEmails)} set due_at = $3
+     where mailbox_id = any($1) and state = 'queued' and error_code = any($2)`,
+    [rows.map(({ mailbox }) => mailbox), [...mailboxTrouble], now().toISOString()],
+  )
+}

@@ -34,6 +34,7 @@ export const toRaw = async (mail: OutgoingMail): Promise<Buffer> => {
       content,
       ...(contentId && { cid: contentId, contentDisposition: 'inline' }),
     })),
+    boundaryPrefix: '=_',
     baseBoundary: mail.boundary,
     newline: 'win',
     disableFileAccess: true,
