@@ -79,11 +79,15 @@ const endLine = (writer: Writer): void => {
   writer.blank = false
 }
 
+// A blank line between two depths belongs to the shallower one.
 const pushBlank = (writer: Writer): void => {
-  const mark = writer.mark
+  const { mark, quote, soft } = writer
+  const before = writer.lines.at(-1)!
   writer.mark = null
+  writer.quote = Math.min(quote, before.depth)
+  writer.soft = before.soft ? soft : 0
   pushLine(writer, '', [])
-  writer.mark = mark
+  Object.assign(writer, { mark, quote, soft })
 }
 
 const addText = (writer: Writer, node: ChildNode, data: string): void => {

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { createParserPool, ParserError } from './parserPool.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'parser-pool-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** A parser that obeys: the raw mail says what it does. */
+const obedient = join(folder, 'obedient.mjs')
+writeFileSync(
+  obedient,
+  `process.on('disconnect', () => process.exit(0))
+process.on('message', ({ id, raw }) => {
+  const order = Buffer.from(raw).toString()
+  if (order === 'hang') for (;;);
+  if (order === 'die') process.exit(3)
+  if (order === 'swell') { const kept = []; setInterval(() => kept.push(Buffer.alloc(30e6, 1)), 5); return }
+  process.send({ id, mail: { subject: order, pid: process.pid, args: process.execArgv, attachments: [{ content: Buffer.from('bytes') }] } })
+})
+process.send({ ready: true })
+`,
+)
+
+const failure = async (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'none',
+    (error: unknown) => (error instanceof ParserError ? error.kind : String(error)),
+  )
+
+describe('parser pool', () => {
+  it('reads real mails in a child and hands the bytes of files back', async () => {
+    const pool = createParserPool({ size: 1 })
+    const raw =
+      'From: a@b.test\r\nSubject: Hi\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\nbytes\r\n--b--'
+    const mail = await pool.parse(Buffer.from(raw))
+    expect(mail.subject).toBe('Hi')
+    expect(mail.attachments[0]).toMatchObject({ filename: 'a.pdf', size: 5 })
+    expect(Buffer.isBuffer(mail.attachments[0]!.content)).toBe(true)
+    expect(mail.attachments[0]!.content!.toString()).toBe('bytes')
+    await pool.close()
+  }, 30_000)
+
+  it('a mail that hangs, crashes or swells costs its child only; the next one is read', async () => {
+    const pool = createParserPool({ size: 2, timeoutMs: 700, maxRssMb: 250, modulePath: obedient })
+    const orders = ['one', 'hang', 'two', 'die', 'three', 'swell', 'four']
+    const results = await Promise.all(
+      orders.map((order) =>
+        pool.parse(Buffer.from(order)).then(
+          (mail) => mail.subject,
+          (error: unknown) => (error instanceof ParserError ? error.kind : 'other'),
+        ),
+      ),
+    )
+    const expected = [
+      'one',
+      'timeout',
+      'two',
+      'crash',
+      'three',
+      process.platform === 'linux' ? 'memory' : 'timeout',
+      'four',
+    ]
+    expect(results).toEqual(expected)
+    await pool.close()
+  }, 30_000)
+
+  it('keeps a child for many mails, inherits no loader and refuses after closing', async () => {
+    const pool = createParserPool({ size: 1, modulePath: obedient })
+    const first = (await pool.parse(Buffer.from('a'))) as unknown as { pid: number; args: string[] }
+    const second = (await pool.parse(Buffer.from('b'))) as unknown as { pid: number }
+    expect(second.pid).toBe(first.pid)
+    expect(first.args).toEqual(['--max-old-space-size=384'])
+    await pool.close()
+    expect(await failure(pool.parse(Buffer.from('c')))).toBe('crash')
+    expect(() => process.kill(first.pid, 0)).toThrow()
+  }, 30_000)
+
+  it('lets idle children go', async () => {
+    const pool = createParserPool({ size: 1, idleMs: 50, modulePath: obedient })
+    const first = (await pool.parse(Buffer.from('a'))) as unknown as { pid: number }
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    const second = (await pool.parse(Buffer.from('b'))) as unknown as { pid: number }
+    expect(second.pid).not.toBe(first.pid)
+    await pool.close()
+  }, 30_000)
+
+  it('a missing parser is an error of the mail, not of the process', async () => {
+    const pool = createParserPool({ size: 1, modulePath: join(folder, 'missing.mjs') })
+    expect(await failure(pool.parse(Buffer.from('a')))).toBe('crash')
+    await pool.close()
+  }, 30_000)
+})
