@@ -1,5 +1,3 @@
-type Helpdesk = { startHelpdesk?: (args: { payload: unknown }) => Promise<{ stop: () => Promise<void> }> }
-
 declare global {
   var helpdeskWorker: { stop: () => Promise<void> } | undefined
 }
@@ -10,7 +8,6 @@ export const register = async (): Promise<void> => {
   if (process.env.NEXT_PHASE === 'phase-production-build') return
   const { getPayload } = await import('payload')
   const { default: config } = await import('@payload-config')
-  const { startHelpdesk } = (await import('payload-helpdesk')) as Helpdesk
-  if (!startHelpdesk) return
+  const { startHelpdesk } = await import('payload-helpdesk')
   globalThis.helpdeskWorker = await startHelpdesk({ payload: await getPayload({ config }) })
 }

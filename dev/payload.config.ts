@@ -37,7 +37,13 @@ export default buildConfig({
       fields: [{ name: 'name', type: 'text' }],
     },
   ],
-  plugins: [helpdeskPlugin({ mailboxes: { allowPrivateHosts: true } })],
+  plugins: [
+    helpdeskPlugin({
+      // The demo's mail server is on this machine.
+      mailboxes: { allowPrivateHosts: true },
+      attachments: { directory: process.env.HELPDESK_ATTACHMENTS || '.data/attachments' },
+    }),
+  ],
   db: postgresAdapter({
     pool: { connectionString: process.env.DATABASE_URL, max: 20 },
     afterSchemaInit: [helpdeskIndexes()],

@@ -31,6 +31,8 @@ export type SiteArgs = {
   mailFolder?: string
   /** Whether the help desk is filled with tickets. */
   seed: 'tickets' | 'people'
+  /** Where attachments are stored. */
+  attachmentsFolder: string
   env?: Record<string, string>
   /** Called when the site's process ends by itself. */
   onExit?: () => void
@@ -56,6 +58,7 @@ export const startSite = async (args: SiteArgs): Promise<RunningSite> => {
     HELPDESK_IMAP_PORT: String(mail.imap.port),
     HELPDESK_SMTP_PORT: String(mail.smtp.port),
     HELPDESK_SEED: seed,
+    HELPDESK_ATTACHMENTS: args.attachmentsFolder,
     NEXT_TELEMETRY_DISABLED: '1',
     ...args.env,
   }

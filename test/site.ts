@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { configToSchema } from '@payloadcms/graphql'
 import { lexicalEditor } from '@payloadcms/richtext-lexical'
 import type { ExecutionResult } from 'graphql'
@@ -87,8 +90,9 @@ export const siteConfig = (args: { options?: HelpdeskOptions; db: Config['db'] }
 /** Builds a site on a fresh copy of its schema. Call `close()` when done. */
 export const createSite = async (args: SiteArgs = {}): Promise<Site> => {
   let database = { name: '', url: '' }
+  const directory = mkdtempSync(join(tmpdir(), 'helpdesk-'))
   const plain = siteConfig({
-    options: args.options,
+    options: { attachments: { directory }, ...args.options },
     db: templateAdapter({ onDatabase: (made) => (database = made), afterSchemaInit: [helpdeskIndexes()] }),
   })
   const config = await buildConfig(args.site ? args.site(plain) : plain)
@@ -142,6 +146,7 @@ export const createSite = async (args: SiteArgs = {}): Promise<Site> => {
     close: async () => {
       await payload.destroy()
       await dropDatabase(database.name)
+      rmSync(directory, { recursive: true, force: true })
     },
   }
 }

@@ -43,6 +43,7 @@ const demo = async (): Promise<void> => {
     port: Number(process.env.PORT) || note.port || 3000,
     ports: { imap: note.imap ?? 1143, smtp: note.smtp ?? 1025 },
     mailFolder: join(data, 'mail'),
+    attachmentsFolder: join(data, 'attachments'),
     seed: 'tickets',
     say,
     onExit: () => void stop(1),

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { buildPackage, buildSite } from '../../dev/build.js'
 import { startDatabase } from '../../dev/database/index.js'
 import { root, startSite } from '../../dev/start.js'
@@ -10,10 +13,12 @@ const start = async (): Promise<() => Promise<void>> => {
   process.env.HELPDESK_TEST_DATABASE = database.url('postgres')
   buildPackage(root)
   await buildSite({ root, dist: '.next-test' })
+  const attachments = mkdtempSync(join(tmpdir(), 'helpdesk-'))
   const site = await startSite({
     databaseUrl: database.url(name),
     dist: '.next-test',
     port: 3900,
+    attachmentsFolder: attachments,
     seed: 'people',
     say: (line) => console.log(line),
   })
@@ -22,6 +27,7 @@ const start = async (): Promise<() => Promise<void>> => {
   process.env.HELPDESK_E2E_DATABASE = database.url(name)
   return async () => {
     await site.stop()
+    rmSync(attachments, { recursive: true, force: true })
     await dropDatabase(name)
     await database.close()
   }
