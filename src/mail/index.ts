@@ -1,9 +1,22 @@
 import type { Helpdesk } from '../core/config.js'
 import type { Part } from '../core/part.js'
+import { inboundWork } from './inbound/work.js'
+import { outboundWork } from './outbound/deliver.js'
 
+export { parsersOf } from './inbound/parsers.js'
+export {
+  discardMail,
+  fetchAnyway,
+  type QuarantineArgs,
+  retryMail,
+  ticketFromMail,
+} from './inbound/quarantine.js'
 export { readRaw } from './inbound/raw.js'
+export type { Carrier, Decision, InboundMailbox, Step } from './inbound/step.js'
 export { parseAuthResults } from './rules/auth.js'
 export { resolveInlineImages } from './rules/inlineImage.js'
 
 /** What mail gives the roof. */
-export const mailPart = (_helpdesk: Helpdesk): Part => ({})
+export const mailPart = (helpdesk: Helpdesk): Part => ({
+  work: [...inboundWork(helpdesk), ...outboundWork(helpdesk)],
+})

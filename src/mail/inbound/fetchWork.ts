@@ -20,6 +20,7 @@ const atOnce = 10
 const patienceMs = 1000
 // After a lost connection, so that a server that hangs up on everybody is not stormed.
 const reconnectMs = 2000
+const graceMs = 10_000
 
 /** What this process knows of its mailboxes between two runs. */
 type Attention = {
@@ -68,13 +69,15 @@ const fetchOne = async (context: WorkContext, mailbox: MailboxConfig): Promise<b
 }
 
 const dueMailboxes = async (payload: Payload): Promise<MailboxConfig[]> => {
-  const { news, running } = attentionOf(payload)
+  const { news, running, watched, watching } = attentionOf(payload)
   const states = await readStates(payload)
   const at = now().getTime()
   return (await readMailboxes(payload)).filter((mailbox) => {
     const key = String(mailbox.id)
     if (!isFetched(mailbox) || running.has(key)) return false
-    return news.has(key) || isDue({ payload, mailbox, state: states.get(key), at })
+    // Whoever keeps the connection open goes first.
+    const grace = watching && !watched.has(key) ? graceMs : 0
+    return news.has(key) || isDue({ payload, mailbox, state: states.get(key), at: at - grace })
   })
 }
 
@@ -92,6 +95,7 @@ const run = async (context: WorkContext): Promise<{ more: boolean }> => {
       })
       .catch((error: unknown) => {
         faults.push(error)
+        payload.logger.error({ err: error, msg: `helpdesk: mailbox ${key} could not be read` })
       })
       .finally(() => attention.running.delete(key))
     attention.running.set(key, work)

@@ -132,3 +132,11 @@ export const clearWarning = async (payload: Payload, mailbox: DocID): Promise<vo
     [mailbox],
   )
 }
+
+/** The test mail to the plus address has arrived. */
+export const notePlusAddress = async (req: PayloadRequest, mailbox: DocID): Promise<void> => {
+  await sqlOf(req).query(
+    `update ${table(req.payload)} set plus_address_works = true, plus_probe = null where mailbox_id = $1`,
+    [mailbox],
+  )
+}

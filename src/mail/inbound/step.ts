@@ -1,5 +1,7 @@
 import type { PayloadRequest } from 'payload'
-import type { DocID, InboundEmail, Verdict } from '../../collections/types.js'
+import type { DocID, InboundEmail, Mailbox, Verdict } from '../../collections/types.js'
+import type { Threading } from '../rules/threading.js'
+import type { Lookups } from './lookups.js'
 import type { ParsedMail } from './parsedMail.js'
 
 /** The mailbox a mail came in by, as far as a step needs it. */
@@ -7,10 +9,15 @@ export type InboundMailbox = {
   id: DocID
   name: string
   address: string
-  replyAddress: string
   subjectTag: boolean
   acknowledge: boolean
   trustedAuthservId: string
+  /** When it was connected, ISO: nothing from before is imported. */
+  startedAt: string | null
+  /** The UIDVALIDITY it was connected with. */
+  firstUidValidity: number | null
+  /** The word in the plus address of a test mail that is on its way to us. */
+  plusProbe: string | null
 }
 
 /**
@@ -22,11 +29,17 @@ export type Carrier = {
   readonly journal: InboundEmail
   readonly mailbox: InboundMailbox
   readonly mail: ParsedMail
+  /** By which this mail is known, whatever number the server gives its next copy. */
+  readonly contentHash: string
+  /** What the database knows about the mails of this batch, read at once. */
+  readonly lookups: Lookups
+  /** The mail's files, stored before the steps that run within the transaction. */
+  readonly attachments: DocID[]
   decision: Decision
 }
 
 export type Decision = {
-  /** Set by the step that ends the way; nothing runs after it. */
+  /** Set by the step that ends the way; only steps of `when: 'after'` run then. */
   verdict?: Verdict
   /** A stable key, its sentence in the translations under `reason:`. */
   reason?: string
@@ -40,16 +53,30 @@ export type Decision = {
   /** The sender proved the address by DMARC, as a trusted server says. */
   verified: boolean
   /** Whose mail this is: From, or Reply-To of a site's own form. */
-  sender?: { name: string; address: string; byForm: boolean }
+  sender?: Mailbox & { byForm: boolean }
+  /** The sender's contact; there for the steps within the transaction. */
   contact?: DocID
+  /** Which ticket the mail points to. */
+  threading?: Threading
+  /** The ticket that was closed too long ago to take the mail. */
+  followUpOf?: DocID
+  /** The ticket that was opened. */
+  opened?: { number: number; subject: string }
+  /** Taken before the transaction, for the step that opens a ticket. */
+  number?: number
 }
 
-/**
- * One decision about an incoming mail. Runs inside the transaction that also stores the result: it must not touch
- * the network, and what it throws leaves nothing behind (the mail is tried again and ends in quarantine).
- */
+/** One decision about an incoming mail. */
 export type Step = {
   /** Unique; shown in errors. */
   name: string
-  run: (carrier: Carrier) => Promise<void>
+  /**
+   * `before`: reads and decides, outside any transaction; what ends here costs no contact and stores no file.
+   * `within`: inside the transaction that also stores the result. `after`: there too, once the verdict is known.
+   * None may touch the network, and what a step throws leaves nothing behind: the mail is tried again and ends in
+   * quarantine. All `before` steps run before the first `within` step, and those before the first `after` step.
+   * @default 'within'
+   */
+  when?: 'before' | 'within' | 'after'
+  run: (carrier: Carrier) => Promise<void> | void
 }

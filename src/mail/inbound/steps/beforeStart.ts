@@ -1,0 +1,22 @@
+import type { Step } from '../step.js'
+
+// Clocks of senders are off by minutes; the server's own is the one that decides otherwise.
+const skewMs = 60 * 60_000
+
+const isBefore = (date: string | null, limit: number): boolean => date !== null && Date.parse(date) < limit
+
+/**
+ * Mail from before the mailbox was connected, which is read only because the server gave its mails other numbers
+ * (UIDVALIDITY). A restore may give old mail a new INTERNALDATE, so the Date header counts as well.
+ */
+export const beforeStart: Step = {
+  name: 'beforeStart',
+  when: 'before',
+  run: ({ journal, mail, mailbox, decision }) => {
+    if (!mailbox.startedAt || journal.uidValidity === mailbox.firstUidValidity) return
+    const started = Date.parse(mailbox.startedAt)
+    if (!isBefore(journal.internalDate, started) && !isBefore(mail.date, started - skewMs)) return
+    decision.verdict = 'ignored'
+    decision.reason = 'beforeStart'
+  },
+}

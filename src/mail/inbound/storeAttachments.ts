@@ -1,0 +1,99 @@
+import { createLocalReq, type Payload, type PayloadRequest } from 'payload'
+import { asVerb } from '../../collections/managed.js'
+import type { DocID } from '../../collections/types.js'
+import { now } from '../../core/clock.js'
+import { getHelpdesk } from '../../core/config.js'
+import { sqlOf, tableOf } from '../../core/database.js'
+import { inTransaction } from '../../core/transaction.js'
+import type { ParsedAttachment } from './parsedMail.js'
+
+const sweepMs = 24 * 60 * 60_000
+
+const plainType = /^[\w.+-]{1,60}\/[\w.+-]{1,80}$/
+
+/** The key under which a file of a mail is stored once, however often the mail is tried. */
+export const attachmentKey = (journal: DocID, partIndex: number): string => `in-${journal}-${partIndex}`
+
+type StoreArgs = {
+  payload: Payload
+  journal: DocID
+  files: readonly ParsedAttachment[]
+  /** After this try there is no other: what storage does not take is then shown from the mail's source. */
+  isLastTry: boolean
+}
+
+/**
+ * Stores the files of a mail as `pending`, each in a transaction of its own, before the verb that links them. What
+ * Payload refuses to store keeps a row that says so. Throws where storage itself fails.
+ */
+export const storeAttachments = async (args: StoreArgs): Promise<DocID[]> => {
+  const { payload, journal, files } = args
+  if (!files.length) return []
+  const stored = await storedFiles(payload, journal, files)
+  const ids: DocID[] = []
+  for (const file of files) {
+    const key = attachmentKey(journal, file.partIndex)
+    ids.push(stored.get(key) ?? (await store(args, key, file)))
+  }
+  return [...new Set(ids)]
+}
+
+const storedFiles = async (payload: Payload, journal: DocID, files: readonly ParsedAttachment[]) => {
+  const { rows } = await sqlOf({ payload }).query<{ id: DocID; key: string }>(
+    `select id, key from ${tableOf(payload, getHelpdesk(payload).slugs.attachments)}
+     where key = any($1) and message_id is null`,
+    [files.map(({ partIndex }) => attachmentKey(journal, partIndex))],
+  )
+  return new Map(rows.map(({ id, key }) => [key, id]))
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '')
+
+const store = async (args: StoreArgs, key: string, file: ParsedAttachment): Promise<DocID> => {
+  const type = file.contentType.split(';')[0]!.trim().toLowerCase()
+  const declared = plainType.test(type) ? type : 'application/octet-stream'
+  try {
+    return await create(args, key, file, declared)
+  } catch (error) {
+    if (nameOf(error) !== 'ValidationError' && nameOf(error) !== 'FileUploadError') throw error
+  }
+  // A picture that is none is still a file.
+  try {
+    return await create(args, key, file, 'application/octet-stream')
+  } catch (error) {
+    if (nameOf(error) !== 'ValidationError' && !args.isLastTry) throw error
+    return create(args, key, file, null, error instanceof Error ? error.message : String(error))
+  }
+}
+
+const create = async (
+  { payload, journal }: StoreArgs,
+  ...[key, file, mimetype, refusal]: [string, ParsedAttachment, string | null, string?]
+): Promise<DocID> =>
+  inTransaction(await createLocalReq({}, payload), async (req: PayloadRequest) => {
+    const { content } = file
+    const { id } = (await payload.create({
+      collection: getHelpdesk(payload).slugs.attachments as never,
+      data: {
+        key,
+        originalName: (file.filename ?? '').slice(0, 255),
+        contentId: file.contentId ?? '',
+        inline: file.inline,
+        state: mimetype ? 'pending' : 'refused',
+        refusal: refusal?.slice(0, 1000) ?? '',
+        partIndex: file.partIndex,
+        bytes: file.size,
+        sha256: file.sha256,
+        inboundEmail: journal,
+        sweepAfter: new Date(now().getTime() + sweepMs).toISOString(),
+      } as never,
+      // Never the sender's name or ending: nothing on the site's disk is recognised by what a stranger called it.
+      ...(mimetype &&
+        content && { file: { name: `${key}.bin`, data: content, mimetype, size: content.length } }),
+      overwriteExistingFiles: true,
+      depth: 0,
+      overrideAccess: true,
+      req: asVerb(req),
+    })) as { id: DocID }
+    return id
+  })
