@@ -1,49 +1,39 @@
 // Builds dist: one file in, one file out, style sheets copied beside the components that import them.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-if (!existsSync(join(root, 'dist')))
+const source = join(root, 'src')
+const target = join(root, 'dist')
+
+// What the compiler remembers of the last build holds only while that build is there.
+if (!existsSync(target))
   rmSync(join(root, 'node_modules/.cache/payload-helpdesk.tsbuildinfo'), { force: true })
 
-const built = spawnSync(
-  process.execPath,
-  [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'dev/tsconfig.build.json'],
-  {
-    cwd: root,
-    stdio: 'inherit',
-  },
-)
-if (built.status !== 0) process.exit(built.status ?? 1)
+const compiler = [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'dev/tsconfig.build.json']
+const built = spawnSync(process.execPath, compiler, { cwd: root, stdio: 'inherit' })
 
-// What a deleted source has left would be packed along.
-const sourceEnds = ['', '.ts', '.tsx']
-const removeLeftovers = (folder) => {
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name)
-    if (statSync(path).isDirectory()) removeLeftovers(path)
-    else {
-      const source = join(root, 'src', relative(join(root, 'dist'), path)).replace(/(\.d\.ts|\.js)$/, '')
-      if (!sourceEnds.some((end) => existsSync(source + end))) rmSync(path, { force: true })
-    }
-  }
+const filesBelow = (folder, path = '') =>
+  readdirSync(join(folder, path), { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesBelow(folder, join(path, entry.name)) : [join(path, entry.name)],
+  )
+
+const sources = new Set(filesBelow(source))
+
+// A file whose source is gone would still be packed.
+for (const file of existsSync(target) ? filesBelow(target) : []) {
+  const origin = file.replace(/(\.d\.ts|\.js)$/, '')
+  if (![file, `${origin}.ts`, `${origin}.tsx`].some((path) => sources.has(path))) rmSync(join(target, file))
 }
-removeLeftovers(join(root, 'dist'))
 
-const copyStyles = (folder) => {
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name)
-    if (statSync(path).isDirectory()) copyStyles(path)
-    else if (name.endsWith('.css')) {
-      const target = join(root, 'dist', relative(join(root, 'src'), path))
-      mkdirSync(dirname(target), { recursive: true })
-      cpSync(path, target)
-    }
-  }
+for (const file of sources) {
+  if (!file.endsWith('.css')) continue
+  mkdirSync(dirname(join(target, file)), { recursive: true })
+  cpSync(join(source, file), join(target, file))
 }
-copyStyles(join(root, 'src'))
 
-const command = join(root, 'dist/bin/payload-helpdesk.js')
+const command = join(target, 'bin/payload-helpdesk.js')
 if (existsSync(command)) chmodSync(command, 0o755)
+process.exit(built.status ?? 1)
