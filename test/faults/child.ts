@@ -9,6 +9,8 @@ import config from './payload.config.js'
 /** What the test tells this process to do. */
 export type Order =
   | { act: 'work'; workerId: string; failpoint?: string }
+  /** Sets where it dies; '' = nowhere. */
+  | { act: 'arm'; failpoint: string }
   | { act: 'stop' }
   /** Takes a lease, passes the failpoint `leased`, then writes a row under the lease. */
   | { act: 'writeAlone'; key: string; ttlMs: number; failpoint?: string }
@@ -38,7 +40,8 @@ const writeAlone = async ({ key, ttlMs }: { key: string; ttlMs: number }): Promi
 }
 
 process.on('message', async (order: Order) => {
-  if ('failpoint' in order && order.failpoint) process.env['HELPDESK_FAILPOINT'] = order.failpoint
+  if ('failpoint' in order) process.env['HELPDESK_FAILPOINT'] = order.failpoint ?? ''
+  if (order.act === 'arm') return
   if (order.act === 'work') {
     worker = createWorker({ payload, workerId: order.workerId })
     worker.start()

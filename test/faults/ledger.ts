@@ -1,0 +1,69 @@
+import type { Payload } from 'payload'
+import { getHelpdesk } from '../../src/core/config.js'
+import { sqlOf, tableOf } from '../../src/core/database.js'
+import type { SlugKey } from '../../src/core/slugs.js'
+import type { TestMail } from './mails.js'
+
+/** What is wrong: one sentence each; empty when every mail has become what it should, once. */
+export const checkLedger = async (payload: Payload, sightings: TestMail[]): Promise<string[]> => {
+  const wrong: string[] = []
+  const { slugs } = getHelpdesk(payload)
+  const table = (key: SlugKey): string => tableOf(payload, slugs[key])
+  const sql = async <T>(text: string): Promise<T[]> => (await sqlOf({ payload }).query<T>(text)).rows
+
+  const journal = await sql<{
+    uid: number
+    state: string
+    verdict: string | null
+    explanation: string | null
+  }>(`select uid::int, state, verdict, explanation from ${table('inboundEmails')} order by uid`)
+  if (journal.length !== sightings.length)
+    wrong.push(`${sightings.length} mails were delivered, ${journal.length} stand in the journal`)
+  for (const { uid, state, verdict, explanation } of journal) {
+    const expected = sightings[uid - 1]?.becomes
+    if (verdict !== expected || state !== 'done')
+      wrong.push(`UID ${uid} is ${state} ${verdict} instead of ${expected}: ${explanation}`)
+    if (!explanation) wrong.push(`UID ${uid} has no sentence`)
+  }
+
+  const mails = sightings.filter(({ becomes }) => becomes !== 'duplicate')
+  const messages = await sql<{ id: number; messageId: string; ticket: number; files: boolean }>(
+    `select id, message_id "messageId", ticket_id ticket, has_attachments files from ${table('messages')}`,
+  )
+  const byId = new Map<string, (typeof messages)[number][]>()
+  for (const message of messages)
+    byId.set(message.messageId, [...(byId.get(message.messageId) ?? []), message])
+  for (const { messageId, opener } of mails) {
+    const found = byId.get(messageId) ?? []
+    if (found.length !== 1) wrong.push(`${messageId} stands in ${found.length} messages`)
+    else if (found[0]!.ticket !== byId.get(opener)?.[0]?.ticket)
+      wrong.push(`${messageId} is not in the ticket of ${opener}`)
+  }
+  if (messages.length !== mails.length) wrong.push(`${mails.length} mails became ${messages.length} messages`)
+
+  const opened = mails.filter(({ becomes }) => becomes === 'opened').length
+  const [tickets] = await sql<{ all: number; numbers: number }>(
+    `select count(*)::int "all", count(distinct number)::int numbers from ${table('tickets')}`,
+  )
+  if (tickets!.all !== opened || tickets!.numbers !== opened)
+    wrong.push(`${opened} tickets should be open, there are ${tickets!.all} with ${tickets!.numbers} numbers`)
+
+  const [told] = await sql<{ opened: number; replied: number }>(
+    `select count(*) filter (where kind = 'ticketOpened')::int opened,
+       count(*) filter (where kind = 'customerReplied')::int replied from ${table('activities')}`,
+  )
+  if (told!.opened !== opened) wrong.push(`${told!.opened} activities tell of ${opened} tickets`)
+
+  const files = await sql<{ messageId: string | null; state: string; sha256: string }>(
+    `select m.message_id "messageId", a.state, a.sha256 from ${table('attachments')} a
+     left join ${table('messages')} m on m.id = a.message_id where a.state <> 'pending'`,
+  )
+  for (const { messageId, files: expected } of mails) {
+    const found = files.filter((file) => file.messageId === messageId).map(({ sha256 }) => sha256)
+    if (found.join() !== expected.join())
+      wrong.push(`${messageId} has ${found.length} files instead of ${expected.length}`)
+  }
+  if (files.length !== mails.flatMap((mail) => mail.files).length)
+    wrong.push(`${files.length} files are linked`)
+  return wrong
+}
