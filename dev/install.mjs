@@ -1,6 +1,6 @@
 // What a fresh clone needs before anything else can be imported: plain Node, no packages.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -34,10 +34,9 @@ export const ensureInstalled = () => {
   if (isInstalled()) return
   console.log('Installing packages …')
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-  const lock = existsSync(join(root, 'package-lock.json'))
   const { status } = spawnSync(
     npm,
-    [lock ? 'ci' : 'install', '--no-audit', '--no-fund', '--loglevel=error'],
+    ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
     {
       cwd: root,
       stdio: 'inherit',
