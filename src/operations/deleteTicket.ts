@@ -34,6 +34,10 @@ export const deleteTicket = (args: VerbArgs & { ticket: DocID }): Promise<void> 
       `update ${t('inboundEmails')} set subject = '', from_address = '', internet_message_id = '', error = '' where ticket_id = $1`,
       [ticket.id],
     )
+    const { rows } = await sql.query<{ agent: DocID }>(
+      `select agent_id agent from ${t('followers')} where ticket_id = $1`,
+      [ticket.id],
+    )
     for (const key of [
       'outboundEmails',
       'drafts',
@@ -49,7 +53,7 @@ export const deleteTicket = (args: VerbArgs & { ticket: DocID }): Promise<void> 
       req,
       kind: 'ticketDeleted',
       ticket,
-      data: { id: ticket.id, number: ticket.number },
+      data: { id: ticket.id, number: ticket.number, followers: rows.map(({ agent }) => agent) },
     })
     await req.payload.delete({
       collection: slugs.tickets as never,

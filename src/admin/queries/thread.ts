@@ -2,7 +2,7 @@ import type { PayloadRequest } from 'payload'
 import { ticketScope } from '../../collections/access/scope.js'
 import type { DocID } from '../../collections/types.js'
 import { HelpdeskError } from '../../core/errors.js'
-import type { ThreadView, TicketRow } from '../api.js'
+import type { Draft, ThreadView, TicketRow } from '../api.js'
 import { readExtraFields } from './extraFields.js'
 import { toID } from './tables.js'
 import { readEvents } from './threadEvents.js'
@@ -38,8 +38,18 @@ export const readThread = async ({ req, ticket, before, limit }: ThreadArgs): Pr
   }
 }
 
-/** The ticket as it is now, for the answer to an act; null when the act took it out of the caller's sight. */
-export const readRow = async (req: PayloadRequest, ticket: DocID): Promise<TicketRow | null> => {
-  const [row] = await readTicketRows(req, [ticket], await ticketScope(req))
+/**
+ * The ticket as it is now, for the answer to an act: the caller saw it when they acted, even where the act took it
+ * out of their sight. Null when it was deleted.
+ */
+export const readAnyRow = async (req: PayloadRequest, ticket: DocID): Promise<TicketRow | null> => {
+  const [row] = await readTicketRows(req, [ticket], { sees: 'all' })
   return row ? toTicketRow(row) : null
 }
+
+/** What the caller has begun to write in a ticket. */
+export const readDraft = async (
+  req: PayloadRequest,
+  ticket: DocID,
+  kind: 'reply' | 'note',
+): Promise<Draft | null> => (await readPeople(req, ticket, await ticketScope(req))).drafts[kind]

@@ -1,9 +1,9 @@
 import type { PayloadRequest } from 'payload'
 import type { DeliveryState, DocID, Mailbox, RecipientState } from '../../collections/types.js'
 import { sqlOf } from '../../core/database.js'
-import type { MessageView } from '../api.js'
+import { resolveInlineImages } from '../../mail/index.js'
+import type { AttachmentView, MessageView } from '../api.js'
 import { attachmentJSON, type RawAttachment, toAttachmentView } from './attachmentViews.js'
-import { withInlineImages } from './inlineImages.js'
 import { binder, iso, isoOrNull, tablesOf } from './tables.js'
 
 export type ThreadPageArgs = {
@@ -63,6 +63,15 @@ export const readMessages = async (
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
+/** Pictures that the mail's HTML names by Content-ID come from our route, those of the same message only. */
+const withPictures = (html: string, files: AttachmentView[]): string =>
+  html.includes('cid:')
+    ? resolveInlineImages(html, {
+        files: files.filter((file) => file.url).map((file) => ({ ...file, filename: file.name })),
+        urlOf: (file) => file.url!,
+      })
+    : html
+
 const toMessageView = (req: PayloadRequest, row: RawMessage): MessageView => {
   const files = (row.files ?? []).map((file) => toAttachmentView(req, file))
   const sent = (row['out_recipients'] ?? null) as RecipientState[] | null
@@ -81,9 +90,9 @@ const toMessageView = (req: PayloadRequest, row: RawMessage): MessageView => {
     },
     recipients,
     subject: text(row['subject']),
-    html: withInlineImages(text(row['html']), files),
+    html: withPictures(text(row['html']), files),
     text: text(row['text']),
-    quotedHtml: withInlineImages(text(row['quoted_html']), files),
+    quotedHtml: withPictures(text(row['quoted_html']), files),
     quotedText: text(row['quoted_text']),
     signature: text(row['signature']),
     attachments: files,

@@ -1,0 +1,177 @@
+import type { Payload } from 'payload'
+import { scopeIncludes } from '../../collections/access/scope.js'
+import type { DocID } from '../../collections/types.js'
+import { listenForHints } from '../../operations/listen.js'
+import { countTickets } from '../queries/counts.js'
+import { activityReader, type Happening } from './activities.js'
+import { renewRights } from './rights.js'
+import { remember, type Subscriber } from './subscriber.js'
+import { type LiveTicket, readLiveTickets } from './tickets.js'
+
+type Hub = { add: (subscriber: Subscriber) => () => void }
+
+/** Where hints do not come through, this is how late news may be. */
+const pollMs = 2000
+const renewMs = 30_000
+/** Counters follow with this delay, so that a burst of mail costs one count. */
+const countsMs = 1000
+const overviewMs = 1000
+
+/** Bundlers make several copies of a module; a global symbol is one a process. */
+const place = Symbol.for('payload-helpdesk.live')
+
+/** The one reader of news of this process; it sleeps while nobody listens. */
+export const hubOf = (payload: Payload): Hub => {
+  const global = globalThis as { [place]?: WeakMap<Payload, Hub> }
+  global[place] ??= new WeakMap()
+  const known = global[place].get(payload) ?? makeHub(payload)
+  global[place].set(payload, known)
+  return known
+}
+
+/** Runs work one at a time; what is asked for meanwhile is done once more afterwards. */
+const single = (payload: Payload, work: () => Promise<void>) => {
+  let running: Promise<void> | undefined
+  let again = false
+  const run = async (): Promise<void> => {
+    do {
+      again = false
+      try {
+        await work()
+      } catch (error) {
+        payload.logger.error({ err: error, msg: 'helpdesk: live updates could not be read' })
+      }
+    } while (again)
+    running = undefined
+  }
+  return (): void => {
+    again = true
+    running ??= run()
+  }
+}
+
+const later = (work: () => void, ms: number) => {
+  let timer: NodeJS.Timeout | undefined
+  return {
+    ask: () => {
+      timer ??= setTimeout(() => {
+        timer = undefined
+        work()
+      }, ms)
+      timer.unref()
+    },
+    stop: () => {
+      clearTimeout(timer)
+      timer = undefined
+    },
+  }
+}
+
+const makeHub = (payload: Payload): Hub => {
+  const subscribers = new Set<Subscriber>()
+  let stop: (() => void) | undefined
+
+  const start = (): (() => void) => {
+    const read = activityReader(payload)
+    const counts = later(
+      single(payload, () => sendCounts(subscribers)),
+      countsMs,
+    )
+    const overview = later(() => {
+      for (const subscriber of subscribers) subscriber.send({ type: 'overview' })
+    }, overviewMs)
+    const look = single(payload, async () => {
+      const happenings = await read()
+      if (!happenings.length || !subscribers.size) return
+      await tell(payload, subscribers, happenings)
+      counts.ask()
+    })
+    const renew = single(payload, () => renewRights(payload, [...subscribers]))
+    const forget = listenForHints({
+      payload,
+      onHint: (about) => {
+        if (about === 'activity' || about === '*') look()
+        if (about === 'mailbox' || about === 'journal') overview.ask()
+      },
+    })
+    const polling = setInterval(look, pollMs)
+    const renewing = setInterval(renew, renewMs)
+    polling.unref()
+    renewing.unref()
+    look()
+    return () => {
+      clearInterval(polling)
+      clearInterval(renewing)
+      counts.stop()
+      overview.stop()
+      void forget()
+    }
+  }
+
+  return {
+    add: (subscriber) => {
+      subscribers.add(subscriber)
+      stop ??= start()
+      return () => {
+        subscribers.delete(subscriber)
+        if (subscribers.size) return
+        stop?.()
+        stop = undefined
+      }
+    },
+  }
+}
+
+const tell = async (
+  payload: Payload,
+  subscribers: Iterable<Subscriber>,
+  happenings: Happening[],
+): Promise<void> => {
+  const byTicket = new Map<string, { id: DocID; all: Happening[] }>()
+  for (const happening of happenings) {
+    const id = happening.ticket ?? happening.data?.id
+    if (id === undefined) continue
+    const entry = byTicket.get(String(id)) ?? { id, all: [] }
+    entry.all.push(happening)
+    byTicket.set(String(id), entry)
+  }
+  const tickets = await readLiveTickets(
+    { payload },
+    [...byTicket.values()].map(({ id }) => id),
+  )
+  for (const subscriber of subscribers)
+    for (const [key, { id, all }] of byTicket) tellOne(subscriber, { key, id, all, ticket: tickets.get(key) })
+}
+
+type News = { key: string; id: DocID; all: Happening[]; ticket: LiveTicket | undefined }
+
+const tellOne = (subscriber: Subscriber, { key, id, all, ticket }: News): void => {
+  const { scope, req, told } = subscriber
+  if (ticket && scopeIncludes(scope, ticket.facts)) {
+    remember(subscriber, key)
+    const actor = all.findLast((one) => one.actor !== null)?.actor ?? null
+    const kinds = [...new Set(all.map(({ kind }) => kind))]
+    subscriber.send({ type: 'ticket', ticket: ticket.rowFor(req.user!.id), kinds, actor })
+    return
+  }
+  const sawIt = all.some((one) =>
+    scopeIncludes(scope, {
+      mailbox: one.mailboxBefore,
+      assignee: one.assigneeBefore,
+      followers: one.data?.followers ?? [],
+    }),
+  )
+  if (told.delete(key) || sawIt) subscriber.send({ type: 'gone', id })
+}
+
+/** One after the other: counters are never urgent enough to hold all connections of the pool. */
+const sendCounts = async (subscribers: Set<Subscriber>): Promise<void> => {
+  for (const subscriber of [...subscribers]) {
+    if (!subscribers.has(subscriber)) continue
+    const found = await countTickets(subscriber.req, subscriber.scope)
+    const text = JSON.stringify(found)
+    if (text === subscriber.counts) continue
+    subscriber.counts = text
+    subscriber.send({ type: 'counts', ...found })
+  }
+}

@@ -1,0 +1,101 @@
+import type { PayloadRequest } from 'payload'
+import { roleOf } from '../../collections/access/role.js'
+import { memberMailboxes } from '../../collections/access/scope.js'
+import type { DocID } from '../../collections/types.js'
+import { getHelpdesk } from '../../core/config.js'
+import { sqlOf } from '../../core/database.js'
+import type { MailboxHealth } from '../api.js'
+import { isoOrNull, tablesOf } from './tables.js'
+
+type Health = MailboxHealth['receive']['state']
+
+export type MailboxRow = {
+  id: DocID
+  name: string
+  address: string
+  archived: boolean
+  canSend: boolean
+  receives: boolean
+  members: DocID[]
+  health: Health
+  error: string
+  sendHealth: Health
+  sendError: string
+}
+
+const healthColumns = `coalesce(s.health, 'new') health, coalesce(s.error, '') error,
+  coalesce(s.send_health, 'new') "sendHealth", coalesce(s.send_error, '') "sendError"`
+
+/** The mailboxes that the caller works in; managers see all. Archived ones last. */
+export const readMailboxes = async (req: PayloadRequest): Promise<MailboxRow[]> => {
+  const { mailboxes, mailboxState } = tablesOf(req.payload)
+  const members = mailboxes.replace(/"$/, '_rels"')
+  const user = `r."${getHelpdesk(req.payload).usersSlug.replace(/-/g, '_')}_id"`
+  const ofAgent = roleOf(req) === 'agent'
+  const { rows } = await sqlOf(req).query<MailboxRow>(
+    `select m.id, m.name, m.address, coalesce(m.archived, false) archived,
+       (m.send_kind = 'site' or (m.send_kind = 'smtp' and coalesce(m.send_host, '') <> '')) "canSend",
+       (m.type = 'email' and m.receive_kind = 'imap') receives,
+       coalesce((select json_agg(${user}) from ${members} r where r.parent_id = m.id and r.path = 'members'), '[]') members,
+       ${healthColumns}
+     from ${mailboxes} m left join ${mailboxState} s on s.mailbox_id = m.id
+     where ${ofAgent ? 'm.id = any($1)' : 'true'} order by coalesce(m.archived, false), lower(m.name), m.id`,
+    ofAgent ? [await memberMailboxes(req)] : [],
+  )
+  return rows
+}
+
+const worst: Health[] = ['needsPassword', 'failing', 'warning', 'new', 'ok']
+
+/** One word for both directions, the worse one. What a mailbox does not do cannot be wrong. */
+export const healthOf = (row: MailboxRow): { health: Health; problem: string | null } => {
+  const sides = [
+    ...(row.receives ? [{ health: row.health, error: row.error }] : []),
+    // It is new until the first mail has left, which says nothing against it.
+    ...(row.canSend && row.sendHealth !== 'new' ? [{ health: row.sendHealth, error: row.sendError }] : []),
+  ]
+  const found = worst.map((health) => sides.find((side) => side.health === health)).find(Boolean)
+  if (!found) return { health: row.receives ? 'new' : 'ok', problem: null }
+  const isWrong = found.health !== 'ok' && found.health !== 'new'
+  return { health: found.health, problem: isWrong ? found.error || null : null }
+}
+
+/** Everything known of how a mailbox receives and sends; null where there is no such mailbox. */
+export const readHealth = async (req: PayloadRequest, mailbox: DocID): Promise<MailboxHealth | null> => {
+  const { mailboxes, mailboxState, inboundEmails, outboundEmails } = tablesOf(req.payload)
+  const capped = (from: string) => `(select count(*)::int from (select 1 from ${from} limit 1000) x)`
+  const { rows } = await sqlOf(req).query(
+    `select ${healthColumns}, s.error_code, s.send_error_code, s.last_try_at, s.last_success_at, s.next_try_at,
+       s.started_at, s.last_sent_at, coalesce(s.plus_address_works, false) plus,
+       ${capped(`${inboundEmails} i where i.mailbox_id = m.id and i.state = 'received'`)} waiting,
+       ${capped(`${inboundEmails} i where i.mailbox_id = m.id and i.state = 'quarantined'`)} quarantined,
+       ${capped(`${outboundEmails} o where o.mailbox_id = m.id and o.state in ('held', 'queued', 'sending')`)} queued,
+       ${capped(`${outboundEmails} o where o.mailbox_id = m.id and o.state = 'failed'`)} failed
+     from ${mailboxes} m left join ${mailboxState} s on s.mailbox_id = m.id where m.id = $1`,
+    [mailbox],
+  )
+  const row = rows[0]
+  if (!row) return null
+  return {
+    receive: {
+      state: row['health'] as Health,
+      lastTryAt: isoOrNull(row['last_try_at']),
+      lastSuccessAt: isoOrNull(row['last_success_at']),
+      nextTryAt: isoOrNull(row['next_try_at']),
+      error: String(row['error']),
+      errorCode: String(row['error_code'] ?? ''),
+      startedAt: isoOrNull(row['started_at']),
+      waiting: Number(row['waiting']),
+    },
+    send: {
+      state: row['sendHealth'] as Health,
+      lastSentAt: isoOrNull(row['last_sent_at']),
+      error: String(row['sendError']),
+      errorCode: String(row['send_error_code'] ?? ''),
+      queued: Number(row['queued']),
+      failed: Number(row['failed']),
+    },
+    plusAddressWorks: Boolean(row['plus']),
+    quarantined: Number(row['quarantined']),
+  }
+}

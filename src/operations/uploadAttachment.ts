@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { asVerb } from '../collections/managed.js'
+import type { DocID } from '../collections/types.js'
+import { now } from '../core/clock.js'
+import { getHelpdesk } from '../core/config.js'
+import { sqlOf, tableOf } from '../core/database.js'
+import { HelpdeskError } from '../core/errors.js'
+import { randomKey } from '../core/secret.js'
+import type { VerbArgs } from './args.js'
+import { isID } from './readTicket.js'
+
+/** What nobody put into a message or a draft within this time is swept. */
+const keepMs = 24 * 60 * 60_000
+
+const plainType = /^[\w.+-]{1,60}\/[\w.+-]{1,80}$/
+
+export type UploadArgs = VerbArgs & { file: { name: string; type: string; data: Buffer } }
+
+/**
+ * Stores a file that an agent attaches, as their own until a message or a draft takes it. Writes the attachment in
+ * state `pending`; its name in storage cannot be guessed, its own name is kept as text. For everybody with a role.
+ * Throws `notSignedIn`, `attachmentTooLarge`.
+ */
+export const uploadAttachment = async ({ req, file }: UploadArgs): Promise<{ attachment: DocID }> => {
+  const { slugs, attachments } = getHelpdesk(req.payload)
+  if (!req.user) throw new HelpdeskError('notSignedIn')
+  if (file.data.length > attachments.maxSize) throw new HelpdeskError('attachmentTooLarge')
+  const key = randomKey(128)
+  const type = file.type.split(';')[0]!.trim().toLowerCase()
+  const { id } = (await req.payload.create({
+    collection: slugs.attachments as never,
+    data: {
+      key: `upload:${key}`,
+      originalName: file.name.slice(0, 255),
+      contentId: '',
+      inline: false,
+      state: 'pending',
+      bytes: file.data.length,
+      sha256: createHash('sha256').update(file.data).digest('hex'),
+      uploadedBy: req.user.id,
+      sweepAfter: new Date(now().getTime() + keepMs).toISOString(),
+    } as never,
+    // No ending: a file of ours is never recognised by its name.
+    file: {
+      name: `${key}.bin`,
+      data: file.data,
+      mimetype: plainType.test(type) ? type : 'application/octet-stream',
+      size: file.data.length,
+    },
+    depth: 0,
+    overrideAccess: true,
+    req: asVerb(req),
+  })) as { id: DocID }
+  return { attachment: id }
+}
+
+/**
+ * Deletes an own upload that is in no message. Throws `notFound`, the same for missing, another's and sent.
+ */
+export const discardUpload = async ({ req, attachment }: VerbArgs & { attachment: DocID }): Promise<void> => {
+  const slug = getHelpdesk(req.payload).slugs.attachments
+  if (!req.user || !isID(req, attachment)) throw new HelpdeskError('notFound')
+  const { rowCount } = await sqlOf(req).query(
+    `update ${tableOf(req.payload, slug)} set draft_id = null
+     where id = $1 and uploaded_by_id = $2 and message_id is null`,
+    [attachment, req.user.id],
+  )
+  if (!rowCount) throw new HelpdeskError('notFound')
+  await req.payload.delete({
+    collection: slug as never,
+    id: attachment,
+    depth: 0,
+    overrideAccess: true,
+    req: asVerb(req),
+  })
+}
