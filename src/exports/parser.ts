@@ -1,5 +1,5 @@
 import { contentHash } from '../mail/inbound/contentHash.js'
-import { parseMail } from '../mail/inbound/parse.js'
+import { parseHeader, parseMail } from '../mail/inbound/parse.js'
 import { serveParser } from '../mail/inbound/parserChild.js'
 import { understandBody } from '../mail/inbound/understand.js'
 
@@ -16,7 +16,7 @@ export type {
   ParsedMail,
   ParseOptions,
 } from '../mail/inbound/parsedMail.js'
-export { contentHash, parseMail, understandBody }
+export { contentHash, parseHeader, parseMail, understandBody }
 
 // Forked by the pool, this module is the child; imported, it is the library.
 serveParser()

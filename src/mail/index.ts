@@ -3,6 +3,14 @@ import type { Part } from '../core/part.js'
 import { inboundWork } from './inbound/work.js'
 import { outboundWork } from './outbound/deliver.js'
 
+export type { TestStep } from './connection/steps.js'
+export {
+  type ConnectionTest,
+  type MailboxValues,
+  type MailboxValues,
+  testConnection,
+  testConnection,
+} from './connection/test.js'
 export { parsersOf } from './inbound/parsers.js'
 export {
   discardMail,

@@ -4,11 +4,11 @@ import type { DocID, InboundEmail, Message, Ticket } from '../../src/collections
 import { getHelpdesk } from '../../src/core/config.js'
 import { sqlOf, tableOf } from '../../src/core/database.js'
 import type { WorkContext } from '../../src/core/part.js'
+import type { HelpdeskOptions } from '../../src/index.js'
 import { insertEntries } from '../../src/mail/inbound/journal.js'
 import { closeParsers } from '../../src/mail/inbound/parsers.js'
 import { packRaw, sha256, writeRaws } from '../../src/mail/inbound/raw.js'
 import { inboundWork } from '../../src/mail/inbound/work.js'
-import type { HelpdeskOptions } from '../../src/index.js'
 import { type MailServer, startMailServer } from '../mailServer.js'
 import { createSite, type Site } from '../site.js'
 
@@ -44,7 +44,9 @@ export const context = (payload: Payload): WorkContext => ({
 })
 
 /** A site, a mail server and the mailbox help@acme.test, connected. */
-export const createRig = async (args: { options?: HelpdeskOptions; settings?: Record<string, unknown> } = {}): Promise<Rig> => {
+export const createRig = async (
+  args: { options?: HelpdeskOptions; settings?: Record<string, unknown> } = {},
+): Promise<Rig> => {
   const accounts = ['help', 'billing'].map((name) => ({ address: `${name}@acme.test`, password }))
   const server = await startMailServer({ accounts })
   const site = await createSite({
@@ -141,7 +143,9 @@ export const createRig = async (args: { options?: HelpdeskOptions; settings?: Re
         [ticket ?? null],
       ),
     participants: (ticket) =>
-      sql(`select address, accepted, role from ${table('participants')} where ticket_id = $1 order by id`, [ticket]),
+      sql(`select address, accepted, role from ${table('participants')} where ticket_id = $1 order by id`, [
+        ticket,
+      ]),
     close: async () => {
       await closeParsers(payload)
       await server.close()

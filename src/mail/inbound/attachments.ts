@@ -10,13 +10,15 @@ import type { ParsedAttachment } from './parsedMail.js'
 /** Longer names are cut before their ending. */
 const maxNameLength = 200
 
+const isPath = (name: string): boolean => /^(?:[a-z]:)?[/\\]|^\.{1,2}[/\\]/i.test(name)
+
+// A name is a label here, but it is offered for download later: no folders, no marks that turn its ending round.
 const safeName = (name: string): string | null => {
-  // A name is a label here, but it is offered for download later: no folders, no marks that turn its ending round.
-  const clean = cleanLine(name.replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')).replace(
-    /^.*[/\\](?=[^/\\]+$)/,
-    '',
-  )
-  if (!clean || clean === '.' || clean === '..') return null
+  const line = cleanLine(name.replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, ''))
+  const clean = isPath(line)
+    ? line.slice(Math.max(line.lastIndexOf('/'), line.lastIndexOf('\\')) + 1)
+    : line.replace(/[/\\]/g, '_')
+  if (/^[._\s]*$/.test(clean)) return null
   if (clean.length <= maxNameLength) return clean
   const ending = /\.[\p{L}\p{N}]{1,10}$/u.exec(clean)?.[0] ?? ''
   return cut(clean, maxNameLength - ending.length) + ending

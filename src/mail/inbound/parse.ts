@@ -67,8 +67,7 @@ const headersOf = (headers: RawHeader[]): MailHeaders => {
 
 const flatten = (part: MimePart): MimePart[] => (part.multipart ? part.children.flatMap(flatten) : [part])
 
-/** What stands in the header alone; also all that is told of a mail whose body was not fetched. */
-export const parseHeaders = (headers: RawHeader[], options: ParseOptions = {}): ParsedMail => {
+const parseHeaders = (headers: RawHeader[], options: ParseOptions = {}): ParsedMail => {
   const { maxRecipients } = { ...defaults, ...options }
   const errors: string[] = []
   const people = (key: string): ParsedMail['to'] => {
@@ -170,6 +169,10 @@ const readParts = (mail: ParsedMail, root: MimePart, options: Required<ParseOpti
 }
 
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** What the header of a raw mail tells; for mails whose body was not fetched or could not be read. */
+export const parseHeader = (raw: Buffer, options: ParseOptions = {}): ParsedMail =>
+  parseHeaders(splitHeader(raw).headers, options)
 
 /** Reads a raw mail. Never throws: what cannot be read is said in `errors`, the rest is told. */
 export const parseMail = async (raw: Buffer, options: ParseOptions = {}): Promise<ParsedMail> => {

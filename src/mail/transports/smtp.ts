@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { MailError } from '../../core/errors.js'
 import { toRaw } from './mime.js'
-import { openSmtp, type SmtpLogin } from './smtpConnection.js'
+import { openSmtp, type SmtpLogin, type SmtpStep } from './smtpConnection.js'
 import { type SmtpFault, toMailError } from './smtpError.js'
 import type { MailTransport, Rejection, SendResult } from './transport.js'
 
@@ -69,7 +69,7 @@ const sendOver = (connection: SMTPConnection, envelope: Envelope, raw: Buffer): 
  * A mailbox's own SMTP account. Connections are opened as they are needed, used again, and closed when nothing was
  * sent for a while.
  */
-export const smtpTransport = (login: SmtpLogin): MailTransport => {
+export const smtpTransport = (login: SmtpLogin, onStep?: (step: SmtpStep) => void): MailTransport => {
   const idle: Open[] = []
   let isClosed = false
 
@@ -110,7 +110,7 @@ export const smtpTransport = (login: SmtpLogin): MailTransport => {
       throw error
     }
   }
-  const fresh = async (): Promise<Open> => ({ connection: await openSmtp(login), sent: 0 })
+  const fresh = async (): Promise<Open> => ({ connection: await openSmtp(login, onStep), sent: 0 })
 
   const send = async (envelope: Envelope, raw: Buffer): Promise<SendResult> => {
     const used = take()

@@ -3,7 +3,7 @@ import type { DocID } from '../../collections/types.js'
 import { getHelpdesk } from '../../core/config.js'
 import { MailError } from '../../core/errors.js'
 import { addressDomain } from '../../rules/address.js'
-import { type MailboxConfig, passwordOf } from '../mailboxes.js'
+import { type MailboxConfig, type MailLogin, passwordOf } from '../mailboxes.js'
 import { payloadTransport } from './payload.js'
 import { smtpTransport } from './smtp.js'
 import type { SmtpLogin } from './smtpConnection.js'
@@ -20,10 +20,7 @@ const mapOf = (payload: Payload): Map<DocID, Kept> => {
 }
 
 /** What a mailbox's SMTP account needs. */
-export const smtpLoginOf = (
-  payload: Payload,
-  mailbox: Pick<MailboxConfig, 'address' | 'send'>,
-): SmtpLogin => ({
+export const smtpLoginOf = (payload: Payload, mailbox: { address: string; send: MailLogin }): SmtpLogin => ({
   host: mailbox.send.host,
   port: mailbox.send.port,
   security: mailbox.send.security,
