@@ -1,4 +1,4 @@
-import type { Mailbox, DeliveryState, DocID } from '../collections/types.js'
+import type { DeliveryState, DocID, Mailbox } from '../collections/types.js'
 import type { Priority } from '../rules/priority.js'
 import type { Status } from '../rules/status.js'
 import type { ViewName } from '../rules/views.js'
@@ -145,7 +145,13 @@ export type ThreadView = {
     /** A site's own ticket fields: name, label, value as text. */
     extra: { name: string; label: string; value: string }[]
   }
-  participants: { address: string; name: string; role: 'requester' | 'cc'; accepted: boolean; contact: DocID | null }[]
+  participants: {
+    address: string
+    name: string
+    role: 'requester' | 'cc'
+    accepted: boolean
+    contact: DocID | null
+  }[]
   /** The last `limit` (20) messages, oldest first. */
   messages: MessageView[]
   events: EventView[]
@@ -290,7 +296,18 @@ export type QuarantinePage = {
   }[]
   next: string | null
 }
-/** `POST /helpdesk/quarantine/:id/{retry|ticket|discard|fetch}`; `GET /helpdesk/quarantine/:id/source` */
+
+/** Bodies of `POST /helpdesk/quarantine/:id/<act>`; `GET /helpdesk/quarantine/:id/source` → text/plain, the raw mail. */
+export type QuarantineActs = {
+  /** Tries it again from the beginning. */
+  retry: Record<string, never>
+  /** Fetches a mail whole in spite of its size. */
+  fetch: Record<string, never>
+  /** Sets it aside for good. */
+  discard: Record<string, never>
+  /** Makes a ticket of it; `requester` where the mail names nobody. Answers `{ ticket: TicketRow }`. */
+  ticket: { requester?: Mailbox }
+}
 
 /** `POST /helpdesk/mailboxes/:id/test` (managers) – also with unsaved values: `{ receive?, send?, address? }`. */
 export type ConnectionTest = {

@@ -31,7 +31,7 @@ export const hubOf = (payload: Payload): Hub => {
 
 /** Runs work one at a time; what is asked for meanwhile is done once more afterwards. */
 const single = (payload: Payload, work: () => Promise<void>) => {
-  let running: Promise<void> | undefined
+  let isRunning = false
   let again = false
   const run = async (): Promise<void> => {
     do {
@@ -42,11 +42,13 @@ const single = (payload: Payload, work: () => Promise<void>) => {
         payload.logger.error({ err: error, msg: 'helpdesk: live updates could not be read' })
       }
     } while (again)
-    running = undefined
+    isRunning = false
   }
   return (): void => {
     again = true
-    running ??= run()
+    if (isRunning) return
+    isRunning = true
+    void run()
   }
 }
 
