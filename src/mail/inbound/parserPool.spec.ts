@@ -42,10 +42,8 @@ describe('parser pool', () => {
     await pool.close()
   }, 30_000)
 
-  it('a mail that hangs, crashes or swells costs its child only; the next one is read', async () => {
-    const pool = createParserPool({ size: 2, timeoutMs: 700, maxRssMb: 250, modulePath: obedient })
-    const orders = ['one', 'hang', 'two', 'die', 'three', 'swell', 'four']
-    const results = await Promise.all(
+  const results = (pool: ReturnType<typeof createParserPool>, orders: string[]) =>
+    Promise.all(
       orders.map((order) =>
         pool.parse(Buffer.from(order)).then(
           (mail) => mail.subject,
@@ -53,18 +51,23 @@ describe('parser pool', () => {
         ),
       ),
     )
-    const expected = [
-      'one',
-      'timeout',
-      'two',
-      'crash',
-      'three',
-      process.platform === 'linux' ? 'memory' : 'timeout',
-      'four',
-    ]
-    expect(results).toEqual(expected)
+
+  it('a mail that hangs or crashes costs its child only; the next one is read', async () => {
+    const pool = createParserPool({ size: 2, timeoutMs: 700, modulePath: obedient })
+    const found = await results(pool, ['one', 'hang', 'two', 'die', 'three'])
+    expect(found).toEqual(['one', 'timeout', 'two', 'crash', 'three'])
     await pool.close()
   }, 30_000)
+
+  it.runIf(process.platform === 'linux')(
+    'a mail that swells costs its child only',
+    async () => {
+      const pool = createParserPool({ size: 1, timeoutMs: 20_000, maxRssMb: 250, modulePath: obedient })
+      expect(await results(pool, ['one', 'swell', 'two'])).toEqual(['one', 'memory', 'two'])
+      await pool.close()
+    },
+    30_000,
+  )
 
   it('keeps a child for many mails, inherits no loader and refuses after closing', async () => {
     const pool = createParserPool({ size: 1, modulePath: obedient })
