@@ -7,8 +7,6 @@ export type { TestStep } from './connection/steps.js'
 export {
   type ConnectionTest,
   type MailboxValues,
-  type MailboxValues,
-  testConnection,
   testConnection,
 } from './connection/test.js'
 export { parsersOf } from './inbound/parsers.js'
