@@ -1,5 +1,4 @@
-import type { AddressInfo } from 'node:net'
-import { createServer, type Server } from 'node:net'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { sqlOf, tableOf } from '../../src/core/database.js'
 import { MailError } from '../../src/core/errors.js'
@@ -31,10 +30,7 @@ let connections = 0
 
 beforeEach(async () => {
   connections = 0
-  desk.server.faults.onConnect = () => {
-    connections += 1
-    return undefined
-  }
+  desk.server.faults.onConnect = () => void (connections += 1)
   desk.server.faults.onRcpt = undefined
   desk.server.faults.onData = undefined
   desk.later(3 * hour)

@@ -1,8 +1,7 @@
-import { createLocalReq, type PayloadRequest } from 'payload'
+import type { PayloadRequest } from 'payload'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DocID } from '../../src/collections/types.js'
-import { getHelpdesk } from '../../src/core/config.js'
-import { sqlOf, tableOf } from '../../src/core/database.js'
+import { sqlOf } from '../../src/core/database.js'
 import {
   acceptMessage,
   addNote,
@@ -16,7 +15,6 @@ import {
   ensureContact,
   markRead,
   markSpam,
-  openTicket,
   receiveMessage,
   replyToTicket,
   saveDraft,
@@ -28,105 +26,22 @@ import { recordDelivery } from '../../src/operations/recordDelivery.js'
 import { releaseReply } from '../../src/operations/releaseReply.js'
 import { retryDelivery } from '../../src/operations/retryDelivery.js'
 import { nextTicketNumbers } from '../../src/operations/ticketNumber.js'
-import { createSite, type Site, type SiteUser } from '../site.js'
+import type { Site } from '../site.js'
+import { arrivalOf, contentOf, type DeskSite, openDeskSite } from './deskSite.js'
 
+let desk: DeskSite
 let site: Site
 let system: PayloadRequest
-let mailbox: DocID
 let billing: DocID
 
-const content = (text: string, messageId: string) => ({
-  subject: 'Broken kettle',
-  html: '',
-  text,
-  quotedHtml: '',
-  quotedText: '',
-  signature: '',
-  messageId,
-  references: [],
-  recipients: [],
-  remoteImages: 0,
-  sentDate: null,
-})
-
-const arrival = (change: object = {}) => ({
-  reason: 'newTicket',
-  inboundEmail: null,
-  automatic: false,
-  visibility: 'customer' as const,
-  unverified: false,
-  attachments: [],
-  ...change,
-})
-
-const reqOf = async (user: SiteUser): Promise<PayloadRequest> => {
-  const { slugs: _ } = getHelpdesk(site.payload)
-  const doc = await site.payload.findByID({
-    collection: 'users' as never,
-    id: user.id as never,
-    depth: 0,
-    overrideAccess: true,
-    req: system,
-  })
-  return createLocalReq({ user: { ...(doc as object), collection: 'users' } as never }, site.payload)
-}
-
-const makeMailbox = async (name: string, address: string): Promise<DocID> => {
-  const made = await site.payload.create({
-    collection: 'mailboxes' as never,
-    data: {
-      name,
-      address,
-      receive: { kind: 'none' },
-      send: { kind: 'smtp', host: '127.0.0.1', port: 2525, security: 'none', user: 'u', password: 'p' },
-    } as never,
-    depth: 0,
-    overrideAccess: true,
-    req: system,
-  })
-  return (made as { id: DocID }).id
-}
-
-const open = async (address = 'ada@example.com') => {
-  const { contact } = await ensureContact({ req: system, name: 'Ada', address })
-  return openTicket({
-    req: system,
-    overrideAccess: true,
-    mailbox,
-    contact,
-    requester: { name: 'Ada', address },
-    requesterVerified: false,
-    subject: 'Broken kettle',
-    source: 'email',
-    first: {
-      content: content('It does not boil.', `<${address}-${Math.random()}@example.com>`),
-      arrival: arrival(),
-      from: { name: 'Ada', address },
-    },
-  })
-}
-
-const rows = async <T = Record<string, unknown>>(
-  key: string,
-  where: string,
-  values: unknown[],
-): Promise<T[]> => {
-  const table = tableOf(site.payload, getHelpdesk(site.payload).slugs[key as 'tickets'])
-  return (
-    await sqlOf({ payload: site.payload }).query<T>(
-      `select * from ${table} where ${where} order by id`,
-      values,
-    )
-  ).rows
-}
-
-const one = async (key: string, id: DocID) => (await rows(key, 'id = $1', [id]))[0]!
+const open = (address = 'ada@example.com') => desk.open({ from: { name: 'Ada', address } })
+const reqOf: DeskSite['reqOf'] = (user) => desk.reqOf(user)
+const rows: DeskSite['rows'] = (...args) => desk.rows(...args)
+const one: DeskSite['one'] = (...args) => desk.one(...args)
 
 beforeAll(async () => {
-  site = await createSite()
-  system = await createLocalReq({}, site.payload)
-  mailbox = await makeMailbox('Support', 'help@acme.example')
-  billing = await makeMailbox('Billing', 'billing@acme.example')
+  desk = await openDeskSite()
+  ;({ site, system, billing } = desk)
 })
 
 afterAll(() => site.close())
@@ -246,8 +161,8 @@ describe('replying', () => {
       ticket: ticket.id,
       contact: ticket.contact,
       from: { name: 'Ada', address: 'ada@example.com' },
-      content: content('And it smells.', '<two@example.com>'),
-      arrival: arrival({ reason: 'ourMessageId' }),
+      content: contentOf('And it smells.'),
+      arrival: arrivalOf({ reason: 'ourMessageId' }),
     })
     const agent = await reqOf(site.users.agent)
     const to = [{ name: 'Ada', address: 'ada@example.com' }]
@@ -334,8 +249,8 @@ describe('receiving', () => {
       ticket,
       contact,
       from: { name: 'Ada', address: 'ada@example.com' },
-      content: content('Any news?', `<${Math.random()}@example.com>`),
-      arrival: arrival({ reason: 'ourMessageId', ...change }),
+      content: contentOf('Any news?'),
+      arrival: arrivalOf({ reason: 'ourMessageId', ...change }),
     })
 
   it('reopens what was closed, within the reopen time, and asks for a follow-up afterwards', async () => {
