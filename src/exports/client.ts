@@ -1,4 +1,8 @@
 'use client'
+export { ClaimScreen } from '../admin/Claim/ClaimScreen.js'
 export { OptionsField } from '../admin/fields/OptionsField.js'
 export { PasswordField } from '../admin/fields/PasswordField.js'
+export { Inbox } from '../admin/Inbox/Inbox.js'
+export { NavLinkClient } from '../admin/Inbox/NavLinkClient.js'
 export { MailboxConnection } from '../admin/MailboxConnection/index.js'
+export { Quarantine } from '../admin/Quarantine/Quarantine.js'

@@ -1,1 +1,3 @@
-export {}
+export { InboxNavLink } from '../admin/Inbox/NavLink.js'
+export { InboxView } from '../admin/Inbox/View.js'
+export { QuarantineView } from '../admin/Quarantine/View.js'

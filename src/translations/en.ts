@@ -1,5 +1,12 @@
+import { inbox } from './en/inbox.js'
+import { managing } from './en/managing.js'
+import { thread } from './en/thread.js'
+
 /** English, the source of every key. A site changes any of them by its own `i18n.translations`. */
 export const en = {
+  ...inbox,
+  ...thread,
+  ...managing,
   ticket: { one: 'Ticket', many: 'Tickets' },
   message: { one: 'Message', many: 'Messages' },
   mailbox: {

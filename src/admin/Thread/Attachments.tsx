@@ -33,6 +33,7 @@ export const Attachments = ({ files }: { files: AttachmentView[] }) => {
           const words = (
             <>
               {file.url && raster.test(file.contentType) ? (
+                // biome-ignore lint/performance/noImgElement: the file needs the session, which an optimizer has not
                 <img className="hd-file__thumb" src={file.url} alt="" loading="lazy" width={28} height={28} />
               ) : (
                 <Icon name={iconOf(file.contentType)} size={18} />
@@ -51,11 +52,21 @@ export const Attachments = ({ files }: { files: AttachmentView[] }) => {
                   <span className="hd-file__refusal">{file.refusal || text('thread:fileGone')}</span>
                 </span>
               ) : raster.test(file.contentType) ? (
-                <button type="button" className="hd-file__link" onClick={() => setShown(file)} title={text('thread:preview')}>
+                <button
+                  type="button"
+                  className="hd-file__link"
+                  onClick={() => setShown(file)}
+                  title={text('thread:preview')}
+                >
                   {words}
                 </button>
               ) : (
-                <a className="hd-file__link" href={downloadUrl(file.url)} download={name} title={text('thread:download')}>
+                <a
+                  className="hd-file__link"
+                  href={downloadUrl(file.url)}
+                  download={name}
+                  title={text('thread:download')}
+                >
                   {words}
                 </a>
               )}
@@ -75,6 +86,7 @@ export const Attachments = ({ files }: { files: AttachmentView[] }) => {
             </a>
           }
         >
+          {/* biome-ignore lint/performance/noImgElement: the file needs the session, which an optimizer has not */}
           <img className="hd-preview" src={shown.url} alt={plainName(shown.name)} />
         </Dialog>
       )}

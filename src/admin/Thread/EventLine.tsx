@@ -27,15 +27,23 @@ const sentence = (event: EventView, text: Text, meId: unknown): string => {
     case 'assigned':
       if (!event.assignee) return text('event:unassigned', { who })
       if (event.assignee.id === event.actor?.id) return text('event:taken', { who })
-      return text('event:assigned', { who, to: event.assignee.id === meId ? text('event:toYou') : event.assignee.name })
+      return text('event:assigned', {
+        who,
+        to: event.assignee.id === meId ? text('event:toYou') : event.assignee.name,
+      })
     case 'priorityChanged':
-      return text('event:priorityChanged', { who, to: word(text, 'priority', value(data, 'priority') || value(data, 'to')) })
+      return text('event:priorityChanged', {
+        who,
+        to: word(text, 'priority', value(data, 'priority') || value(data, 'to')),
+      })
     case 'subjectChanged':
       return text('event:subjectChanged', { who, to: value(data, 'subject') || value(data, 'to') })
     case 'requesterChanged':
       return text('event:requesterChanged', { who, to: value(data, 'address') || value(data, 'to') })
     case 'mailboxChanged':
-      return text('event:mailboxChanged', { who, to: value(data, 'name') || value(data, 'to') })
+      return value(data, 'name')
+        ? text('event:mailboxChanged', { who, to: value(data, 'name') })
+        : text('event:mailboxChangedAway', { who })
     case 'participantAdded':
     case 'participantRemoved':
       return text(`event:${kind}`, { who, address: value(data, 'address') })
@@ -45,10 +53,11 @@ const sentence = (event: EventView, text: Text, meId: unknown): string => {
     case 'messageAccepted':
     case 'markedSpam':
     case 'unmarkedSpam':
-    case 'senderBlocked':
     case 'replyUndone':
     case 'fieldsChanged':
       return text(`event:${kind}`, { who })
+    case 'senderBlocked':
+      return text(data['blocked'] === false ? 'event:senderUnblocked' : 'event:senderBlocked', { who })
     default:
       return text('event:other', { who, kind })
   }

@@ -2,7 +2,13 @@
 import { useTheme } from '@payloadcms/ui'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { listenIn } from '../desk/keys.js'
-import { type FrameColors, frameDocument, frameSandbox, liftDarkText, paintsBackground } from './frameDocument.js'
+import {
+  type FrameColors,
+  frameDocument,
+  frameSandbox,
+  liftDarkText,
+  paintsBackground,
+} from './frameDocument.js'
 
 /** Longer mails scroll inside: a frame of unlimited height can be made to eat the page's memory. */
 const maxHeight = 20_000
@@ -10,7 +16,12 @@ const maxHeight = 20_000
 const themeColors = (element: Element): FrameColors => {
   const styles = getComputedStyle(element)
   const get = (name: string) => styles.getPropertyValue(name).trim()
-  return { text: get('--hd-text'), muted: get('--hd-muted'), link: get('--hd-accent'), line: get('--hd-line') }
+  return {
+    text: get('--hd-text'),
+    muted: get('--hd-muted'),
+    link: get('--hd-accent'),
+    line: get('--hd-line'),
+  }
 }
 
 const prepareLinks = (page: Document) => {

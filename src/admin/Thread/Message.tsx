@@ -61,21 +61,30 @@ export const Message = ({ message, onChanged, onUndone }: MessageProps) => {
 
   const modes: BodyMode[] = ['formatted', 'plain', ...(message.hasSource ? (['source'] as const) : [])]
   const items: MenuItem[] = [
-    ...modes.map((each) => ({ label: text(`thread:mode:${each}`), isChecked: mode === each, onPick: () => setMode(each) })),
+    ...modes.map((each) => ({
+      label: text(`thread:mode:${each}`),
+      isChecked: mode === each,
+      onPick: () => setMode(each),
+    })),
     ...(message.reason || message.hasSource
       ? ['line' as const, { label: text('why:title'), icon: 'info' as const, onPick: () => setWhy(true) }]
       : []),
   ]
 
   return (
-    <li className={`hd-message hd-message--${message.kind}${isMine ? ' hd-message--mine' : ''}`} data-message={message.id}>
+    <li
+      className={`hd-message hd-message--${message.kind}${isMine ? ' hd-message--mine' : ''}`}
+      data-message={message.id}
+    >
       <article aria-labelledby={heading}>
         <Avatar name={name} kind={agent ? 'agent' : 'customer'} />
         <div className="hd-message__main">
           <header className="hd-message__head">
             <h3 id={heading} className="hd-message__by">
               <bdi>{name}</bdi>
-              {!agent && message.from.name && <span className="hd-message__address">{message.from.address}</span>}
+              {!agent && message.from.name && (
+                <span className="hd-message__address">{message.from.address}</span>
+              )}
             </h3>
             {isNote && (
               <span className="hd-note-mark">
@@ -118,7 +127,9 @@ export const Message = ({ message, onChanged, onUndone }: MessageProps) => {
           )}
           <div className="hd-message__body">
             <MessageBody message={message} mode={mode} images={showImages} title={title} />
-            <Attachments files={message.attachments.filter((file) => !file.inline || !isShownInside(message, file.url))} />
+            <Attachments
+              files={message.attachments.filter((file) => !file.inline || !isShownInside(message, file.url))}
+            />
           </div>
           <DeliveryProblem message={message} onRetry={() => void retry()} />
         </div>

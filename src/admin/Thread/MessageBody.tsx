@@ -1,10 +1,9 @@
 'use client'
-import { useEffect, useId, useState } from 'react'
+import { useId, useState } from 'react'
 import type { MessageView } from '../api.js'
 import { useDesk } from '../desk/Desk.js'
 import { Linked } from '../elements/Linked.js'
-import { Notice } from '../elements/Notice.js'
-import { Spinner } from '../elements/Spinner.js'
+import { RawSource } from '../elements/RawSource.js'
 import { MailFrame } from './MailFrame.js'
 
 export type BodyMode = 'formatted' | 'plain' | 'source'
@@ -15,27 +14,14 @@ const Plain = ({ text }: { text: string }) => (
   </div>
 )
 
-const Source = ({ id }: { id: MessageView['id'] }) => {
-  const { request, explain, text } = useDesk()
-  const [source, setSource] = useState<string | null>(null)
-  const [error, setError] = useState<unknown>(null)
-  useEffect(() => {
-    request.text(`/messages/${id}/source`).then(setSource, setError)
-  }, [id, request])
-  if (error) return <Notice tone="bad">{explain(error)}</Notice>
-  if (source === null) return <Spinner label={text('desk:loading')} />
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-    <pre className="hd-source" tabIndex={0}>
-      {source}
-    </pre>
-  )
-}
-
 type PieceProps = { html: string; text: string; mode: BodyMode; title: string; images: boolean }
 
 const Piece = ({ html, text, mode, title, images }: PieceProps) =>
-  html && mode === 'formatted' ? <MailFrame html={html} title={title} images={images} /> : <Plain text={text} />
+  html && mode === 'formatted' ? (
+    <MailFrame html={html} title={title} images={images} />
+  ) : (
+    <Plain text={text} />
+  )
 
 type MessageBodyProps = {
   message: MessageView
@@ -49,7 +35,7 @@ export const MessageBody = ({ message, mode, images, title }: MessageBodyProps) 
   const { text } = useDesk()
   const [isUnfolded, setUnfolded] = useState(false)
   const id = useId()
-  if (mode === 'source') return <Source id={message.id} />
+  if (mode === 'source') return <RawSource path={`/messages/${message.id}/source`} />
 
   const hasRest = Boolean(message.quotedHtml || message.quotedText || message.signature)
   const isBare = !message.html && !message.text.trim()

@@ -29,7 +29,8 @@ export const Pickers = ({ ticket }: { ticket: ThreadView['ticket'] }) => {
   const agents = (overview?.agents ?? []).filter(
     ({ mailboxes }) => mailboxes === 'all' || mailboxes.includes(ticket.mailbox),
   )
-  const setStatus = (status: Status) => void act({ ticket, verb: 'status', body: { status }, expect: { status } })
+  const setStatus = (status: Status) =>
+    void act({ ticket, verb: 'status', body: { status }, expect: { status } })
   const assign = (value: string) => {
     const agent = overview?.agents.find(({ id }) => String(id) === value)
     const assignee = agent ? { id: agent.id, name: agent.name } : null
@@ -57,7 +58,9 @@ export const Pickers = ({ ticket }: { ticket: ThreadView['ticket'] }) => {
       hint: id === me.id ? text('inbox:me') : '',
     })),
   ]
-  const mailboxes = (overview?.mailboxes ?? []).filter(({ archived, id }) => !archived || id === ticket.mailbox)
+  const mailboxes = (overview?.mailboxes ?? []).filter(
+    ({ archived, id }) => !archived || id === ticket.mailbox,
+  )
 
   return (
     <div className="hd-pickers">
@@ -125,10 +128,20 @@ export const Pickers = ({ ticket }: { ticket: ThreadView['ticket'] }) => {
         <Picker
           label={text('field:mailbox')}
           value={String(ticket.mailbox)}
-          options={mailboxes.map(({ id, name, address }) => ({ value: String(id), label: name, hint: address }))}
+          options={mailboxes.map(({ id, name, address }) => ({
+            value: String(id),
+            label: name,
+            hint: address,
+          }))}
           onPick={(value) => {
             const mailbox = mailboxes.find(({ id }) => String(id) === value)
-            if (mailbox) void act({ ticket, verb: 'mailbox', body: { mailbox: mailbox.id }, expect: { mailbox: mailbox.id } })
+            if (mailbox)
+              void act({
+                ticket,
+                verb: 'mailbox',
+                body: { mailbox: mailbox.id },
+                expect: { mailbox: mailbox.id },
+              })
           }}
           {...opener('mailbox')}
         />

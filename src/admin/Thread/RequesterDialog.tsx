@@ -8,7 +8,13 @@ import { useActs } from '../desk/useActs.js'
 import { Dialog } from '../elements/Dialog.js'
 
 /** Whose ticket it is, changed by hand: mail never does that. */
-export const RequesterDialog = ({ ticket, onClose }: { ticket: ThreadView['ticket']; onClose: () => void }) => {
+export const RequesterDialog = ({
+  ticket,
+  onClose,
+}: {
+  ticket: ThreadView['ticket']
+  onClose: () => void
+}) => {
   const { text } = useDesk()
   const { act } = useActs()
   const [people, setPeople] = useState<Mailbox[]>([])
@@ -32,14 +38,25 @@ export const RequesterDialog = ({ ticket, onClose }: { ticket: ThreadView['ticke
           <button type="button" className="hd-button" onClick={onClose}>
             {text('desk:cancel')}
           </button>
-          <button type="button" className="hd-button hd-button--primary" disabled={!person} onClick={() => void save()}>
+          <button
+            type="button"
+            className="hd-button hd-button--primary"
+            disabled={!person}
+            onClick={() => void save()}
+          >
             {text('thread:changeRequester')}
           </button>
         </>
       }
     >
       <p className="hd-dialog__words">{text('thread:requesterHint')}</p>
-      <PersonField label={text('newTicket:requester')} people={people} onChange={setPeople} isSingle isBoxed />
+      <PersonField
+        label={text('newTicket:requester')}
+        people={people}
+        onChange={setPeople}
+        isSingle
+        isBoxed
+      />
     </Dialog>
   )
 }

@@ -25,7 +25,8 @@ export const Subject = ({ ticket }: { ticket: ThreadView['ticket'] }) => {
   }
   const save = () => {
     const subject = typed?.trim()
-    if (subject && subject !== ticket.subject) void act({ ticket, verb: 'subject', body: { subject }, expect: { subject } })
+    if (subject && subject !== ticket.subject)
+      void act({ ticket, verb: 'subject', body: { subject }, expect: { subject } })
     setTyped(null)
   }
   return (

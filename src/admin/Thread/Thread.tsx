@@ -23,12 +23,12 @@ type ThreadProps = {
 
 /** Keeps the end in sight while mails grow to their height, until the reader scrolls away from it. */
 const useEndInSight = (thread: ThreadView) => {
-  const scroller = useRef<HTMLDivElement>(null)
+  const scroller = useRef<HTMLElement>(null)
   const isAtEnd = useRef(true)
   const toEnd = useCallback(() => {
     const element = scroller.current
     if (!element || !isAtEnd.current) return
-    const last = element.querySelector<HTMLElement>('.hd-message:last-of-type')
+    const last = [...element.querySelectorAll<HTMLElement>('.hd-message')].at(-1)
     const end = element.scrollHeight - element.clientHeight
     // A message longer than the screen is read from its beginning.
     const start = last ? last.offsetTop - 12 : end
@@ -117,26 +117,47 @@ export const Thread = ({ thread, loadEarlier, onChanged, onUndone }: ThreadProps
   })
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-    <div ref={scroller} className="hd-thread" tabIndex={0} role="region" aria-label={text('thread:messages')} onWheel={onUserScroll} onTouchMove={onUserScroll} onKeyUp={onUserScroll}>
+    <section
+      ref={scroller}
+      className="hd-thread"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+      tabIndex={0}
+      aria-label={text('thread:messages')}
+      onWheel={onUserScroll}
+      onTouchMove={onUserScroll}
+      onKeyUp={onUserScroll}
+    >
       <div className="hd-thread__content">
         {earlier > 0 && (
           <button type="button" className="hd-earlier" disabled={isLoading} onClick={() => void unfold()}>
-            {isLoading ? <Spinner label={text('desk:loading')} /> : text('thread:earlier', { count: earlier })}
+            {isLoading ? (
+              <Spinner label={text('desk:loading')} />
+            ) : (
+              text('thread:earlier', { count: earlier })
+            )}
           </button>
         )}
-        {ticket.spam && <Notice tone="warn" icon="shield">{text('thread:isSpam')}</Notice>}
+        {ticket.spam && (
+          <Notice tone="warn" icon="shield">
+            {text('thread:isSpam')}
+          </Notice>
+        )}
         {/* biome-ignore lint/a11y/noRedundantRoles: Safari takes the role from lists without bullets */}
         <ol className="hd-thread__items" role="list">
           {items.map((item) =>
             item.type === 'message' ? (
-              <Message key={`m${item.message.id}`} message={item.message} onChanged={onChanged} onUndone={onUndone} />
+              <Message
+                key={`m${item.message.id}`}
+                message={item.message}
+                onChanged={onChanged}
+                onUndone={onUndone}
+              />
             ) : (
               <EventLine key={`e${item.event.id}`} event={item.event} />
             ),
           )}
         </ol>
       </div>
-    </div>
+    </section>
   )
 }

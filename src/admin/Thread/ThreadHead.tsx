@@ -8,7 +8,12 @@ import { Pickers } from './Pickers.js'
 import { Subject } from './Subject.js'
 import { ThreadMenu } from './ThreadMenu.js'
 
-type ThreadHeadProps = { thread: ThreadView; onBack: () => void; isContactOpen: boolean; onContact: () => void }
+type ThreadHeadProps = {
+  thread: ThreadView
+  onBack: () => void
+  isContactOpen: boolean
+  onContact: () => void
+}
 
 /** The ticket's name and facts over its thread. */
 export const ThreadHead = ({ thread, onBack, isContactOpen, onContact }: ThreadHeadProps) => {

@@ -40,7 +40,12 @@ export const ThreadMenu = ({ thread }: { thread: ThreadView }) => {
   const remove = async () => {
     setDialog(null)
     step(1, { orList: true })
-    await act({ ticket, verb: 'delete', body: {}, done: text('thread:deleteDone', { number: ticket.number }) })
+    await act({
+      ticket,
+      verb: 'delete',
+      body: {},
+      done: text('thread:deleteDone', { number: ticket.number }),
+    })
   }
   const copyLink = () => void navigator.clipboard?.writeText(window.location.href)
   useKeys({ u: () => void markUnread() })
@@ -58,18 +63,28 @@ export const ThreadMenu = ({ thread }: { thread: ThreadView }) => {
                 {
                   label: text('thread:openRecord'),
                   icon: 'file' as const,
-                  onPick: () => window.open(adminUrl(`/collections/${slugs.tickets}/${ticket.id}`), '_blank', 'noopener'),
+                  onPick: () =>
+                    window.open(adminUrl(`/collections/${slugs.tickets}/${ticket.id}`), '_blank', 'noopener'),
                 },
               ]
             : []),
           'line',
-          { label: text(ticket.spam ? 'thread:notSpam' : 'thread:spam'), icon: 'shield', onPick: () => void spam() },
+          {
+            label: text(ticket.spam ? 'thread:notSpam' : 'thread:spam'),
+            icon: 'shield',
+            onPick: () => void spam(),
+          },
           {
             label: text(blocked ? 'thread:unblock' : 'thread:block', { address }),
             icon: 'close',
             onPick: () => (blocked ? void block() : setDialog('block')),
           },
-          { label: text('thread:delete'), icon: 'archive', isDanger: true, onPick: () => setDialog('delete') },
+          {
+            label: text('thread:delete'),
+            icon: 'archive',
+            isDanger: true,
+            onPick: () => setDialog('delete'),
+          },
         ]}
       />
       {dialog === 'requester' && <RequesterDialog ticket={ticket} onClose={() => setDialog(null)} />}

@@ -36,7 +36,12 @@ export const WhyDialog = ({ message, onClose }: { message: MessageView; onClose:
       onClose={onClose}
       actions={
         message.hasSource && (
-          <a className="hd-button" href={request.url(`/messages/${message.id}/source`)} target="_blank" rel="noopener">
+          <a
+            className="hd-button"
+            href={request.url(`/messages/${message.id}/source`)}
+            target="_blank"
+            rel="noopener"
+          >
             {text('why:source')}
           </a>
         )

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { frameDocument, framePolicy, frameSandbox, luminance, paintsBackground } from './frameDocument.js'
 
-const page = (images = false) =>
-  frameDocument({ html: '<p>Hello</p>', images, colors: null, isDark: false })
+const page = (images = false) => frameDocument({ html: '<p>Hello</p>', images, colors: null, isDark: false })
 
 describe('the frame of a mail', () => {
   it('D01 never runs a script', () => {
     expect(frameSandbox).not.toContain('allow-scripts')
     expect(framePolicy(true)).not.toMatch(/script-src/)
-    expect(page()).toMatch(/<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none';/)
+    expect(page()).toMatch(
+      /<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none';/,
+    )
   })
 
   it('D04 sends no form and turns no link', () => {

@@ -17,7 +17,12 @@ type FrameDocumentArgs = {
 }
 
 const styles = ({ colors, isDark }: Pick<FrameDocumentArgs, 'colors' | 'isDark'>): string => {
-  const { text, muted, link, line } = colors ?? { text: '#1a1a1a', muted: '#666', link: '#0b5cad', line: '#ddd' }
+  const { text, muted, link, line } = colors ?? {
+    text: '#1a1a1a',
+    muted: '#666',
+    link: '#0b5cad',
+    line: '#ddd',
+  }
   return `
 html{color-scheme:${colors && isDark ? 'dark' : 'light'};overflow-x:auto;overflow-y:hidden;background:transparent}
 body{margin:0;padding:1px 0;height:auto!important;min-height:0!important;color:${text};background:transparent;
@@ -53,7 +58,10 @@ export const liftDarkText = (body: HTMLElement) => {
   const view = body.ownerDocument.defaultView
   if (!view) return
   // A mail with more coloured pieces than this is shown as it is rather than holding the page up.
-  for (const element of [...body.querySelectorAll<HTMLElement>('[style*="color"], font[color]')].slice(0, 3_000)) {
+  for (const element of [...body.querySelectorAll<HTMLElement>('[style*="color"], font[color]')].slice(
+    0,
+    3_000,
+  )) {
     const value = luminance(view.getComputedStyle(element).color)
     if (value !== null && value < light) element.style.setProperty('color', 'inherit', 'important')
   }

@@ -3,7 +3,14 @@ import type { EventView, MessageView, ThreadView } from '../api.js'
 export type TimelineItem = { type: 'message'; message: MessageView } | { type: 'event'; event: EventView }
 
 /** What stands in the thread as a message already needs no line of history. */
-const toldByMessages = new Set(['ticketOpened', 'customerReplied', 'agentReplied', 'replyHeld', 'noteAdded', 'deliveryChanged'])
+const toldByMessages = new Set([
+  'ticketOpened',
+  'customerReplied',
+  'agentReplied',
+  'replyHeld',
+  'noteAdded',
+  'deliveryChanged',
+])
 
 const at = (item: TimelineItem): number =>
   Date.parse(item.type === 'message' ? item.message.createdAt : item.event.createdAt)

@@ -37,7 +37,10 @@ export const useThread = (id: string | null, initial: ThreadView | null) => {
   const read = useCallback(
     async (key: string, signal?: AbortSignal) => {
       try {
-        const fresh = await request.get<ThreadView>(`/tickets/${encodeURIComponent(key)}`, signal ? { signal } : {})
+        const fresh = await request.get<ThreadView>(
+          `/tickets/${encodeURIComponent(key)}`,
+          signal ? { signal } : {},
+        )
         const before = past.current.get(key)
         put(before ? refreshThread(before, fresh) : fresh)
         return past.current.get(key) ?? fresh
@@ -88,7 +91,9 @@ export const useThread = (id: string | null, initial: ThreadView | null) => {
       const known = past.current.get(key)
       if (known) past.current.set(key, withRow(known, event.ticket))
       if (latest.current.id !== key) return
-      setState((before) => (before.thread ? { ...before, thread: withRow(before.thread, event.ticket) } : before))
+      setState((before) =>
+        before.thread ? { ...before, thread: withRow(before.thread, event.ticket) } : before,
+      )
       if (!event.kinds.includes(expectedKind)) soon()
     } else if (event.type === 'gone') {
       past.current.delete(String(event.id))
@@ -104,7 +109,9 @@ export const useThread = (id: string | null, initial: ThreadView | null) => {
     const first = thread?.messages[0]
     if (!thread || !first || !id) return
     try {
-      const before = await request.get<ThreadView>(`/tickets/${encodeURIComponent(id)}`, { query: { before: first.id } })
+      const before = await request.get<ThreadView>(`/tickets/${encodeURIComponent(id)}`, {
+        query: { before: first.id },
+      })
       const now = latest.current.thread
       if (now && latest.current.id === id) put(prependPast(now, before))
     } catch (error) {
@@ -115,11 +122,19 @@ export const useThread = (id: string | null, initial: ThreadView | null) => {
   /** Shows a change before the server has confirmed it. */
   const patch = useCallback((change: Partial<ThreadView['ticket']>) => {
     setState((before) =>
-      before.thread ? { ...before, thread: { ...before.thread, ticket: { ...before.thread.ticket, ...change } } } : before,
+      before.thread
+        ? { ...before, thread: { ...before.thread, ticket: { ...before.thread.ticket, ...change } } }
+        : before,
     )
   }, [])
 
-  return { ...state, isLoading: Boolean(id && id !== 'new' && !state.thread && !state.error && !state.isGone), reload, loadEarlier, patch }
+  return {
+    ...state,
+    isLoading: Boolean(id && id !== 'new' && !state.thread && !state.error && !state.isGone),
+    reload,
+    loadEarlier,
+    patch,
+  }
 }
 
 const withRow = (thread: ThreadView, row: TicketRow): ThreadView => ({

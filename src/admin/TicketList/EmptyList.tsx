@@ -14,7 +14,9 @@ export const EmptyList = ({ isFirstRun }: { isFirstRun: boolean }) => {
     <div className="hd-empty">
       <Icon name={place.search ? 'search' : 'inbox'} size={28} />
       <p className="hd-empty__title">{isNarrowed ? text('inbox:empty:noHits') : text('inbox:empty:title')}</p>
-      <p className="hd-empty__words">{isNarrowed ? text('inbox:empty:tryOther') : text(`inbox:empty:${place.view}`)}</p>
+      <p className="hd-empty__words">
+        {isNarrowed ? text('inbox:empty:tryOther') : text(`inbox:empty:${place.view}`)}
+      </p>
       {isNarrowed && (
         <button type="button" className="hd-button" onClick={() => go({ ...startPlace, view: place.view })}>
           {text('filter:clear')}

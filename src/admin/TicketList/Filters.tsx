@@ -91,7 +91,13 @@ export const Filters = () => {
         const value = place.fields[field.name] ?? ''
         const change = (typed: string) => set({ fields: { ...place.fields, [field.name]: typed } })
         return field.options ? (
-          <FilterSelect key={field.name} label={field.label} value={value} options={field.options} onChange={change} />
+          <FilterSelect
+            key={field.name}
+            label={field.label}
+            value={value}
+            options={field.options}
+            onChange={change}
+          />
         ) : (
           <FilterText key={field.name} label={field.label} value={value} onChange={change} />
         )

@@ -27,7 +27,10 @@ export const ListHead = ({ onNew }: { onNew: () => void }) => {
   useEffect(() => setTyped(place.search), [place.search])
   useEffect(() => {
     if (typed.trim() === place.search) return
-    const timer = setTimeout(() => go({ search: typed.trim(), ticket: null }, { replace: Boolean(place.search) }), pauseMs)
+    const timer = setTimeout(
+      () => go({ search: typed.trim(), ticket: null }, { replace: Boolean(place.search) }),
+      pauseMs,
+    )
     return () => clearTimeout(timer)
   }, [typed, place.search, go])
 
@@ -56,11 +59,18 @@ export const ListHead = ({ onNew }: { onNew: () => void }) => {
             }}
           />
           {typed ? (
-            <button type="button" className="hd-icon-button" aria-label={text('inbox:clearSearch')} onClick={() => setTyped('')}>
+            <button
+              type="button"
+              className="hd-icon-button"
+              aria-label={text('inbox:clearSearch')}
+              onClick={() => setTyped('')}
+            >
               <Icon name="close" size={13} />
             </button>
           ) : (
-            <kbd aria-hidden="true">/</kbd>
+            <span className="hd-key" aria-hidden="true">
+              /
+            </span>
           )}
         </search>
         <button
@@ -90,7 +100,9 @@ export const ListHead = ({ onNew }: { onNew: () => void }) => {
           {place.search ? text('inbox:results') : text(`view:${place.view}`)}
           {mailbox && <span> · {mailbox.name}</span>}
         </h2>
-        {!place.search && <span className="hd-list-head__order">{text(`inbox:order:${views[place.view].order}`)}</span>}
+        {!place.search && (
+          <span className="hd-list-head__order">{text(`inbox:order:${views[place.view].order}`)}</span>
+        )}
       </div>
     </div>
   )

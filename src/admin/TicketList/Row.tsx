@@ -35,7 +35,9 @@ export const Row = ({ row }: { row: ListRow }) => {
       data-ticket={id}
       onClick={follow}
     >
-      <span className="hd-row__unread">{row.unread && <span className="hd-hidden">{text('inbox:unread')}</span>}</span>
+      <span className="hd-row__unread">
+        {row.unread && <span className="hd-hidden">{text('inbox:unread')}</span>}
+      </span>
       <span className="hd-row__who">
         <bdi>{name}</bdi>
         {row.messageCount > 1 && (
@@ -54,7 +56,9 @@ export const Row = ({ row }: { row: ListRow }) => {
         {row.hit ? <Hits passage={row.hit} /> : row.preview}
       </span>
       <span className="hd-row__marks">
-        {(isSearch || row.status !== 'open') && <Badge tone={row.status}>{text(`status:${row.status}`)}</Badge>}
+        {(isSearch || row.status !== 'open') && (
+          <Badge tone={row.status}>{text(`status:${row.status}`)}</Badge>
+        )}
         {row.priority !== 'normal' && (
           <Badge tone={row.priority === 'urgent' ? 'bad' : row.priority === 'high' ? 'warn' : 'plain'}>
             {text(`priority:${row.priority}`)}
@@ -65,7 +69,12 @@ export const Row = ({ row }: { row: ListRow }) => {
         {row.possiblyRelated && <Badge>{text('inbox:possiblyRelated')}</Badge>}
         {row.automatic && <Badge>{text('inbox:automatic')}</Badge>}
         {row.hasAttachments && (
-          <span className="hd-row__clip" role="img" aria-label={text('inbox:hasFiles')} title={text('inbox:hasFiles')}>
+          <span
+            className="hd-row__clip"
+            role="img"
+            aria-label={text('inbox:hasFiles')}
+            title={text('inbox:hasFiles')}
+          >
             <Icon name="clip" size={13} />
           </span>
         )}
@@ -74,7 +83,11 @@ export const Row = ({ row }: { row: ListRow }) => {
             small
             kind="agent"
             name={row.assignee.name}
-            title={row.assignee.id === me.id ? text('inbox:assignedToMe') : text('inbox:assignedTo', { name: row.assignee.name })}
+            title={
+              row.assignee.id === me.id
+                ? text('inbox:assignedToMe')
+                : text('inbox:assignedTo', { name: row.assignee.name })
+            }
           />
         )}
       </span>

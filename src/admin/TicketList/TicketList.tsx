@@ -60,7 +60,9 @@ export const TicketList = ({ tickets, onNew }: { tickets: Tickets; onNew: () => 
 
   const holdIfBusy = () => {
     const element = scroller.current
-    const hasFocus = Boolean(element?.contains(document.activeElement) && element.querySelector('a:focus-visible'))
+    const hasFocus = Boolean(
+      element?.contains(document.activeElement) && element.querySelector('a:focus-visible'),
+    )
     hold(isPointed.current || hasFocus || (element?.scrollTop ?? 0) > atTop)
   }
   const toTop = () => {
@@ -80,6 +82,7 @@ export const TicketList = ({ tickets, onNew }: { tickets: Tickets; onNew: () => 
           </button>
         )}
       </div>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only notices whether somebody is at the list */}
       <div
         ref={scroller}
         className="hd-list__scroll"

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { TicketRow } from '../api.js'
 import { startPlace } from '../desk/place.js'
-import { appendPage, applyRow, belongs, type ListScope, neighbour, type Rows, removeRow, settle } from './rows.js'
+import {
+  appendPage,
+  applyRow,
+  belongs,
+  type ListScope,
+  neighbour,
+  type Rows,
+  removeRow,
+  settle,
+} from './rows.js'
 
 const row = (id: number, change: Partial<TicketRow> = {}): TicketRow => ({
   id,

@@ -31,16 +31,15 @@ const compareIds = (one: DocID, other: DocID): number =>
 export const compareRows =
   (view: Place['view']) =>
   (one: TicketRow, other: TicketRow): number => {
-    const difference =
-      statuses.indexOf(one.status) - statuses.indexOf(other.status) ||
-      time(one.waitingSince) - time(other.waitingSince) ||
-      compareIds(one.id, other.id)
-    return views[view].order === 'newest' ? -difference : difference
+    const byTime = time(one.waitingSince) - time(other.waitingSince) || compareIds(one.id, other.id)
+    if (views[view].order === 'newest') return -byTime
+    return statuses.indexOf(one.status) - statuses.indexOf(other.status) || byTime
   }
 
 /** Whether a ticket belongs to a list, as far as its row can tell; a search or a site's own field it cannot. */
 export const belongs = (row: TicketRow, scope: ListScope): boolean => {
-  const view: { statuses: readonly string[]; assignee?: string; problem?: true; spam?: true } = views[scope.view]
+  const view: { statuses: readonly string[]; assignee?: string; problem?: true; spam?: true } =
+    views[scope.view]
   return (
     view.statuses.includes(row.status) &&
     (view.assignee !== 'me' || row.assignee?.id === scope.me) &&
@@ -49,7 +48,8 @@ export const belongs = (row: TicketRow, scope: ListScope): boolean => {
     row.spam === Boolean(view.spam) &&
     (!scope.mailbox || String(row.mailbox) === scope.mailbox) &&
     (!scope.priority || row.priority === scope.priority) &&
-    (!scope.assignee || (scope.assignee === 'nobody' ? !row.assignee : String(row.assignee?.id) === scope.assignee))
+    (!scope.assignee ||
+      (scope.assignee === 'nobody' ? !row.assignee : String(row.assignee?.id) === scope.assignee))
   )
 }
 
@@ -111,7 +111,10 @@ export const appendPage = (state: Rows, page: TicketPage): Rows => {
 }
 
 /** Where to go from an open ticket: the line after (or before) it. */
-export const neighbour = (rows: ListRow[], { id, step }: { id: string | null; step: 1 | -1 }): ListRow | undefined => {
+export const neighbour = (
+  rows: ListRow[],
+  { id, step }: { id: string | null; step: 1 | -1 },
+): ListRow | undefined => {
   const index = rows.findIndex((row) => String(row.id) === id)
   return index < 0 ? rows[step > 0 ? 0 : rows.length - 1] : rows[index + step]
 }

@@ -10,12 +10,10 @@ export type TicketsPhase = 'loading' | 'ready' | 'more' | 'failed'
 const empty: Rows = { rows: [], next: null, waiting: [] }
 const pageSize = 50
 
-/** Payload's query for a site's own fields. */
+/** A site's own fields as the server takes them. */
 const fieldsWhere = (fields: Record<string, string>): string | undefined => {
   const given = Object.entries(fields).filter(([, value]) => value)
-  return given.length
-    ? JSON.stringify({ and: given.map(([name, value]) => ({ [name]: { equals: value } })) })
-    : undefined
+  return given.length ? JSON.stringify(Object.fromEntries(given)) : undefined
 }
 
 /** The list of a place: its pages, kept fresh by live events. */
@@ -23,7 +21,9 @@ export const useTickets = (place: Place, initial: { key: string; page: TicketPag
   const { request, me, liveState } = useDesk()
   const key = listKey(place)
   const first = initial?.key === key ? initial.page : null
-  const [state, setState] = useState<Rows>(first ? { rows: first.tickets, next: first.next, waiting: [] } : empty)
+  const [state, setState] = useState<Rows>(
+    first ? { rows: first.tickets, next: first.next, waiting: [] } : empty,
+  )
   const [phase, setPhase] = useState<TicketsPhase>(first ? 'ready' : 'loading')
   const [error, setError] = useState<unknown>(null)
   const isHeld = useRef(false)
@@ -36,7 +36,17 @@ export const useTickets = (place: Place, initial: { key: string; page: TicketPag
     (after: string | null, signal?: AbortSignal) => {
       const { view, mailbox, assignee, priority, search, fields } = latest.current.scope
       return request.get<TicketPage>('/inbox/tickets', {
-        query: { view, mailbox, assignee, priority, search, where: fieldsWhere(fields), after, limit: pageSize },
+        query: {
+          // A search looks everywhere: what somebody looks for is as often closed as open.
+          view: search ? null : view,
+          mailbox,
+          assignee,
+          priority,
+          search,
+          where: fieldsWhere(fields),
+          after,
+          limit: pageSize,
+        },
         ...(signal ? { signal } : {}),
       })
     },

@@ -6,6 +6,11 @@ import { useText } from '../desk/useText.js'
 export const HealthDot = ({ health }: { health: Overview['mailboxes'][number]['health'] }) => {
   const text = useText()
   return (
-    <span className={`hd-dot hd-dot--${health}`} role="img" aria-label={text(`health:${health}`)} title={text(`health:${health}`)} />
+    <span
+      className={`hd-dot hd-dot--${health}`}
+      role="img"
+      aria-label={text(`health:${health}`)}
+      title={text(`health:${health}`)}
+    />
   )
 }

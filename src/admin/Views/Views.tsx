@@ -25,7 +25,9 @@ export const Views = ({ onNew, onKeys }: { onNew: () => void; onKeys: () => void
     event.preventDefault()
     go(change)
   }
-  const shown = viewNames.filter((name) => !shy.includes(name) || place.view === name || overview?.counts[name])
+  const shown = viewNames.filter(
+    (name) => !shy.includes(name) || place.view === name || overview?.counts[name],
+  )
 
   return (
     <nav className="hd-views" aria-label={text('inbox:views')}>
@@ -60,7 +62,11 @@ export const Views = ({ onNew, onKeys }: { onNew: () => void; onKeys: () => void
               .filter((mailbox) => !mailbox.archived)
               .map((mailbox) => {
                 const isCurrent = place.mailbox === String(mailbox.id)
-                const change = { ...startPlace, view: place.view, mailbox: isCurrent ? '' : String(mailbox.id) }
+                const change = {
+                  ...startPlace,
+                  view: place.view,
+                  mailbox: isCurrent ? '' : String(mailbox.id),
+                }
                 return (
                   <li key={mailbox.id}>
                     <a
@@ -110,6 +116,7 @@ const Count = ({ value }: { value: number | undefined }) => {
 }
 
 /** The view's name, for headings and the narrow picker. */
-export const viewTitle = (text: ReturnType<typeof useDesk>['text'], view: ViewName): string => text(`view:${view}`)
+export const viewTitle = (text: ReturnType<typeof useDesk>['text'], view: ViewName): string =>
+  text(`view:${view}`)
 
 export type MailboxLine = Overview['mailboxes'][number]

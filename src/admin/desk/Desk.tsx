@@ -1,7 +1,16 @@
 'use client'
 import { toast, useConfig, usePreferences, useTranslation } from '@payloadcms/ui'
 import { formatAdminURL } from 'payload/shared'
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react'
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import type { DocID } from '../../collections/types.js'
 import type { LiveEvent } from '../api.js'
 import { type LiveState, openLive } from './live.js'
@@ -144,7 +153,8 @@ export const DeskProvider = ({ children, ...props }: DeskProps & { children: Rea
   const stored = useDeskPreferences()
   const { routes, serverURL } = config
   const adminUrl = useCallback(
-    (path: string) => formatAdminURL({ adminRoute: routes.admin, path: path as `/${string}`, serverURL, relative: true }),
+    (path: string) =>
+      formatAdminURL({ adminRoute: routes.admin, path: path as `/${string}`, serverURL, relative: true }),
     [routes.admin, serverURL],
   )
   const complain = useCallback(

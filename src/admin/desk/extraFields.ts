@@ -22,7 +22,8 @@ const word = (label: unknown, { i18n }: Words): string => {
 
 const flat = (fields: ClientField[]): ClientField[] =>
   fields.flatMap((field) => {
-    if (field.type === 'tabs') return flat(field.tabs.flatMap((tab) => ('name' in tab && tab.name ? [] : tab.fields)))
+    if (field.type === 'tabs')
+      return flat(field.tabs.flatMap((tab) => ('name' in tab && tab.name ? [] : tab.fields)))
     if (field.type === 'row' || field.type === 'collapsible') return flat(field.fields)
     return [field]
   })

@@ -8,7 +8,7 @@ const KeysContext = createContext<{ current: Handlers[] } | null>(null)
 
 const isWriting = (target: EventTarget | null): boolean => {
   const element = target as HTMLElement | null
-  if (!element || element.nodeType !== 1) return false
+  if (element?.nodeType !== 1) return false
   return (
     element.isContentEditable ||
     Boolean(element.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [role=textbox]'))
@@ -16,7 +16,11 @@ const isWriting = (target: EventTarget | null): boolean => {
 }
 
 const isCovered = (): boolean =>
-  Boolean(document.querySelector('dialog[open], [popover]:popover-open, .payload__modal-item:not(.payload__modal-item--exitDone)'))
+  Boolean(
+    document.querySelector(
+      'dialog[open], [popover]:popover-open, .payload__modal-item:not(.payload__modal-item--exitDone)',
+    ),
+  )
 
 /** Two strokes count as one shortcut within this time. */
 const pairMs = 1_200
@@ -28,7 +32,8 @@ export const KeysProvider = ({ letters, children }: { letters: boolean; children
     let first = ''
     let firstAt = 0
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
+        return
       if (isWriting(event.target) || isCovered()) return
       const isLetter = event.key.length === 1
       if (isLetter && !letters) return

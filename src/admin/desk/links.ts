@@ -1,7 +1,7 @@
 export type TextPiece = { text: string; href?: string }
 
 // No quotes, angle brackets or spaces: what ends a link in every mail program.
-const pattern = /(?:https?:\/\/|mailto:|tel:)[^\s<>"'`\u0000-\u001f\u007f-\u009f]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+/gi
+const pattern = /(?:https?:\/\/|mailto:|tel:)[^\s<>"'`\p{Cc}]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+/giu
 const trailing = /[.,;:!?)\]}*_~]+$/
 
 const isSafe = (href: string): boolean => {

@@ -35,8 +35,9 @@ export type Requests = {
 const patience = 30_000
 
 const failure = (status: number, body: unknown): RequestError => {
-  const error = (body as { error?: { key?: string; message?: string; fields?: Record<string, string> } } | null)
-    ?.error
+  const error = (
+    body as { error?: { key?: string; message?: string; fields?: Record<string, string> } } | null
+  )?.error
   if (error?.message) {
     return new RequestError({ key: 'serverError', ...error, message: error.message, status })
   }

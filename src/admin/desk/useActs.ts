@@ -2,7 +2,7 @@
 import { toast } from '@payloadcms/ui'
 import { useCallback } from 'react'
 import type { DocID } from '../../collections/types.js'
-import type { Acts, ActResult, MessageActs, TicketRow } from '../api.js'
+import type { ActResult, Acts, MessageActs, TicketRow } from '../api.js'
 import { useDesk } from './Desk.js'
 
 type ActArgs<Verb extends keyof Acts> = {
@@ -29,7 +29,13 @@ export const useActs = () => {
   )
 
   const act = useCallback(
-    async <Verb extends keyof Acts>({ ticket, verb, body, expect, done }: ActArgs<Verb>): Promise<boolean> => {
+    async <Verb extends keyof Acts>({
+      ticket,
+      verb,
+      body,
+      expect,
+      done,
+    }: ActArgs<Verb>): Promise<boolean> => {
       if (expect) show({ ...ticket, ...expect }, true)
       try {
         const result = await request.post<Partial<ActResult>>(`/tickets/${ticket.id}/${verb}`, body)

@@ -27,4 +27,9 @@ const subscribe = (listen: () => void) => {
 }
 
 /** The time, renewed often enough for ages in minutes; one clock for the page. */
-export const useNow = (): number => useSyncExternalStore(subscribe, () => now, () => now)
+export const useNow = (): number =>
+  useSyncExternalStore(
+    subscribe,
+    () => now,
+    () => now,
+  )

@@ -34,7 +34,10 @@ export const usePlace = ({ base, initial }: { base: string; initial: string }) =
     moved.dispatchEvent(new Event('move'))
   }, [initial])
 
-  const link = useCallback((change: Partial<Place>) => base + writePlace({ ...place, ...change }), [base, place])
+  const link = useCallback(
+    (change: Partial<Place>) => base + writePlace({ ...place, ...change }),
+    [base, place],
+  )
 
   const go = useCallback<Go>(
     (change, options) => {

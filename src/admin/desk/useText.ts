@@ -4,7 +4,9 @@ import { useCallback } from 'react'
 import type { en } from '../../translations/en.js'
 
 type Leaves<Tree, Path extends string = ''> = {
-  [Key in keyof Tree & string]: Tree[Key] extends string ? `${Path}${Key}` : Leaves<Tree[Key], `${Path}${Key}:`>
+  [Key in keyof Tree & string]: Tree[Key] extends string
+    ? `${Path}${Key}`
+    : Leaves<Tree[Key], `${Path}${Key}:`>
 }[keyof Tree & string]
 
 type Stem<Key> = Key extends `${infer Start}_one` ? Start : Key extends `${infer Start}_other` ? Start : Key

@@ -38,7 +38,13 @@ export const Dialog = ({ title, closeLabel, onClose, children, actions, isWide =
       <div className="hd-dialog__box">
         <header className="hd-dialog__head">
           <h2 id={id}>{title}</h2>
-          <button type="button" className="hd-icon-button" aria-label={closeLabel} title={closeLabel} onClick={onClose}>
+          <button
+            type="button"
+            className="hd-icon-button"
+            aria-label={closeLabel}
+            title={closeLabel}
+            onClick={onClose}
+          >
             <Icon name="close" />
           </button>
         </header>

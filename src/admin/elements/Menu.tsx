@@ -76,19 +76,26 @@ export const Menu = ({ label, items, children, className = 'hd-icon-button', isD
         {children ?? <Icon name="more" />}
       </button>
       {isOpen && (
-        <div ref={popup} popover="auto" className="hd-popup" role="menu" aria-label={label} tabIndex={-1} onKeyDown={onKeyDown}>
+        <div
+          ref={popup}
+          popover="auto"
+          className="hd-popup"
+          role="menu"
+          aria-label={label}
+          tabIndex={-1}
+          onKeyDown={onKeyDown}
+        >
           {items.map((item, index) =>
             item === 'line' ? (
-              // biome-ignore lint/a11y/useFocusableInteractive: a line between items, not a splitter
               // biome-ignore lint/a11y/useSemanticElements: hr is not allowed in a menu
-              // biome-ignore lint/a11y/useAriaPropsForRole: a line has no value
               <div key={index} role="separator" className="hd-popup__line" />
             ) : (
               <button
                 key={index}
                 type="button"
-                role={item.isChecked === undefined ? 'menuitem' : 'menuitemradio'}
-                aria-checked={item.isChecked}
+                {...(item.isChecked === undefined
+                  ? { role: 'menuitem' }
+                  : { role: 'menuitemradio', 'aria-checked': item.isChecked })}
                 tabIndex={-1}
                 className={`hd-option${item.isDanger ? ' hd-option--danger' : ''}`}
                 onClick={() => {
@@ -98,7 +105,11 @@ export const Menu = ({ label, items, children, className = 'hd-icon-button', isD
                 }}
               >
                 <span className="hd-option__mark">
-                  {item.isChecked ? <Icon name="check" size={14} /> : item.icon && <Icon name={item.icon} size={14} />}
+                  {item.isChecked ? (
+                    <Icon name="check" size={14} />
+                  ) : (
+                    item.icon && <Icon name={item.icon} size={14} />
+                  )}
                 </span>
                 <span className="hd-option__label">{item.label}</span>
                 {item.hint && <span className="hd-option__hint">{item.hint}</span>}

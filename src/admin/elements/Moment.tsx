@@ -1,11 +1,11 @@
 'use client'
-import { useDesk } from '../desk/Desk.js'
+import { useTranslation } from '@payloadcms/ui'
 import { fullMoment, shortAge, shortMoment } from '../desk/time.js'
 import { useNow } from '../desk/useNow.js'
 
 /** A moment in time; the exact one on hover. */
 export const Moment = ({ at, as = 'moment' }: { at: string; as?: 'moment' | 'age' }) => {
-  const { language } = useDesk()
+  const { language } = useTranslation().i18n
   const now = useNow()
   const words = as === 'age' ? shortAge(at, { now, language }) : shortMoment(at, { now, language })
   return (

@@ -1,5 +1,13 @@
 'use client'
-import { type KeyboardEvent, type ReactNode, useCallback, useId, useLayoutEffect, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useCallback,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import { Icon } from './icons.js'
 import { useFloating } from './useFloating.js'
 
@@ -74,7 +82,9 @@ export const Picker = (props: PickerProps) => {
     if (event.key in moves) {
       event.preventDefault()
       setActive(moves[event.key]!)
-      popup.current?.querySelectorAll('[role=option]')[moves[event.key]!]?.scrollIntoView({ block: 'nearest' })
+      popup.current
+        ?.querySelectorAll('[role=option]')
+        [moves[event.key]!]?.scrollIntoView({ block: 'nearest' })
     } else if (event.key === 'Enter' || (event.key === ' ' && !searchLabel)) {
       event.preventDefault()
       pick(shown[active])

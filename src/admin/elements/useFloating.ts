@@ -8,7 +8,8 @@ const placeBelow = (anchor: HTMLElement, floating: HTMLElement, alignEnd: boolea
   const from = anchor.getBoundingClientRect()
   const { offsetWidth: width, offsetHeight: height } = floating
   const below = window.innerHeight - from.bottom - gap - margin
-  const top = height <= below || from.top < below ? from.bottom + gap : Math.max(margin, from.top - gap - height)
+  const top =
+    height <= below || from.top < below ? from.bottom + gap : Math.max(margin, from.top - gap - height)
   const isRtl = getComputedStyle(anchor).direction === 'rtl'
   const left = alignEnd !== isRtl ? from.right - width : from.left
   floating.style.top = `${top}px`

@@ -10,7 +10,14 @@ type OptionsFieldProps = TextFieldClientProps & {
 }
 
 /** A list to choose from over a text column, so that a new value is never a migration. */
-export const OptionsField = ({ field, path, values, labels, clearable = false, readOnly }: OptionsFieldProps) => {
+export const OptionsField = ({
+  field,
+  path,
+  values,
+  labels,
+  clearable = false,
+  readOnly,
+}: OptionsFieldProps) => {
   const { t } = useTranslation()
   const { value, setValue, showError, errorMessage } = useField<string | null>({ path })
   const word = (option: string) => t(`helpdesk:${labels}:${option}` as never)

@@ -19,7 +19,9 @@ export const PasswordField = ({ field, path, readOnly }: TextFieldClientProps) =
           autoComplete="new-password"
           disabled={readOnly}
           aria-invalid={showError}
-          placeholder={t((stored ? 'helpdesk:mailbox:passwordKept' : 'helpdesk:mailbox:passwordNone') as never)}
+          placeholder={t(
+            (stored ? 'helpdesk:mailbox:passwordKept' : 'helpdesk:mailbox:passwordNone') as never,
+          )}
           value={value ?? ''}
           onChange={(event) => setValue(event.target.value || null)}
         />

@@ -1,4 +1,6 @@
 import { OptionsField as OptionsField_23c1dbc721b544876ebddf1bacf824a0 } from 'payload-helpdesk/client'
+import { InboxView as InboxView_9cc5237a0378803799ce85ae0a0f257f } from 'payload-helpdesk/rsc'
+import { QuarantineView as QuarantineView_9cc5237a0378803799ce85ae0a0f257f } from 'payload-helpdesk/rsc'
 import { RscEntryLexicalCell as RscEntryLexicalCell_44fe37237e0ebf4470c9990d8cb7b07e } from '@payloadcms/richtext-lexical/rsc'
 import { RscEntryLexicalField as RscEntryLexicalField_44fe37237e0ebf4470c9990d8cb7b07e } from '@payloadcms/richtext-lexical/rsc'
 import { LexicalDiffComponent as LexicalDiffComponent_44fe37237e0ebf4470c9990d8cb7b07e } from '@payloadcms/richtext-lexical/rsc'
@@ -16,11 +18,14 @@ import { ItalicFeatureClient as ItalicFeatureClient_e70f5e05f09f93e00b997edb1ef0
 import { ParagraphFeatureClient as ParagraphFeatureClient_e70f5e05f09f93e00b997edb1ef0c864 } from '@payloadcms/richtext-lexical/client'
 import { MailboxConnection as MailboxConnection_23c1dbc721b544876ebddf1bacf824a0 } from 'payload-helpdesk/client'
 import { PasswordField as PasswordField_23c1dbc721b544876ebddf1bacf824a0 } from 'payload-helpdesk/client'
+import { InboxNavLink as InboxNavLink_9cc5237a0378803799ce85ae0a0f257f } from 'payload-helpdesk/rsc'
 import { CollectionCards as CollectionCards_f9c02e79a4aed9a3924487c0cd4cafb1 } from '@payloadcms/next/rsc'
 
 /** @type import('payload').ImportMap */
 export const importMap = {
   "payload-helpdesk/client#OptionsField": OptionsField_23c1dbc721b544876ebddf1bacf824a0,
+  "payload-helpdesk/rsc#InboxView": InboxView_9cc5237a0378803799ce85ae0a0f257f,
+  "payload-helpdesk/rsc#QuarantineView": QuarantineView_9cc5237a0378803799ce85ae0a0f257f,
   "@payloadcms/richtext-lexical/rsc#RscEntryLexicalCell": RscEntryLexicalCell_44fe37237e0ebf4470c9990d8cb7b07e,
   "@payloadcms/richtext-lexical/rsc#RscEntryLexicalField": RscEntryLexicalField_44fe37237e0ebf4470c9990d8cb7b07e,
   "@payloadcms/richtext-lexical/rsc#LexicalDiffComponent": LexicalDiffComponent_44fe37237e0ebf4470c9990d8cb7b07e,
@@ -38,5 +43,6 @@ export const importMap = {
   "@payloadcms/richtext-lexical/client#ParagraphFeatureClient": ParagraphFeatureClient_e70f5e05f09f93e00b997edb1ef0c864,
   "payload-helpdesk/client#MailboxConnection": MailboxConnection_23c1dbc721b544876ebddf1bacf824a0,
   "payload-helpdesk/client#PasswordField": PasswordField_23c1dbc721b544876ebddf1bacf824a0,
+  "payload-helpdesk/rsc#InboxNavLink": InboxNavLink_9cc5237a0378803799ce85ae0a0f257f,
   "@payloadcms/next/rsc#CollectionCards": CollectionCards_f9c02e79a4aed9a3924487c0cd4cafb1
 }

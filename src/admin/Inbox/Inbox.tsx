@@ -1,0 +1,155 @@
+'use client'
+import './styles.js'
+import { SetStepNav, useConfig } from '@payloadcms/ui'
+import { formatAdminURL } from 'payload/shared'
+import { useCallback, useEffect, useMemo, useState } from 'react'
+import type { Overview, ThreadView, TicketPage } from '../api.js'
+import { ContactPanel } from '../ContactPanel/ContactPanel.js'
+import { type DeskProps, DeskProvider, useDesk } from '../desk/Desk.js'
+import { KeysProvider, useKeys } from '../desk/keys.js'
+import { listKey, readPlace, startPlace } from '../desk/place.js'
+import { useOverview } from '../desk/useOverview.js'
+import { usePlace } from '../desk/usePlace.js'
+import { NewTicket } from '../NewTicket/NewTicket.js'
+import { Shortcuts } from '../Shortcuts/Shortcuts.js'
+import { useThread } from '../Thread/useThread.js'
+import { neighbour } from '../TicketList/rows.js'
+import { TicketList } from '../TicketList/TicketList.js'
+import { useTickets } from '../TicketList/useTickets.js'
+import { Views } from '../Views/Views.js'
+import { Announcer } from './Announcer.js'
+import { Banner } from './Banner.js'
+import { FirstRun } from './FirstRun.js'
+import { InboxProvider } from './InboxContext.js'
+import { PageTitle } from './PageTitle.js'
+import { ThreadPane } from './ThreadPane.js'
+
+export type InboxProps = DeskProps & {
+  /** What follows the inbox's path in the address. */
+  address: string
+  /** What the server read already, so that the first picture is the whole one. */
+  initial: { overview: Overview | null; page: TicketPage | null; thread: ThreadView | null }
+}
+
+const focusRow = (id: string) =>
+  setTimeout(
+    () => document.querySelector<HTMLElement>(`.hd-row[data-ticket="${CSS.escape(id)}"]`)?.focus(),
+    60,
+  )
+
+const Screen = ({ address, initial }: Pick<InboxProps, 'address' | 'initial'>) => {
+  const { text, slugs, preferences, setPreferences, liveState } = useDesk()
+  const { config } = useConfig()
+  const base = formatAdminURL({
+    adminRoute: config.routes.admin,
+    path: `/collections/${slugs.tickets}/inbox`,
+    relative: true,
+  })
+  const { place, go, link } = usePlace({ base, initial: address })
+  const { overview, reload: reloadOverview } = useOverview(initial.overview)
+  const firstPlace = useMemo(() => {
+    const [rest = '', query = ''] = address.split('?')
+    return readPlace(rest, query)
+  }, [address])
+  const tickets = useTickets(place, initial.page ? { key: listKey(firstPlace), page: initial.page } : null)
+  const open = useThread(place.ticket, initial.thread)
+  const [isSheet, setSheet] = useState(false)
+  const isContactOpen = preferences.contactOpen ?? true
+  const [isContactShown, setContactShown] = useState(false)
+
+  const { rows } = tickets
+  const step = useCallback(
+    (by: 1 | -1, options?: { orList?: boolean }) => {
+      const next = neighbour(rows, { id: place.ticket, step: by })
+      if (next) go({ ticket: String(next.id) }, { replace: true })
+      else if (options?.orList) go({ ticket: null })
+    },
+    [go, place.ticket, rows],
+  )
+  const move = (by: 1 | -1) => {
+    if (place.ticket && place.ticket !== 'new') return step(by)
+    const focused = document.activeElement?.closest<HTMLElement>('.hd-row')?.dataset['ticket'] ?? null
+    const next = neighbour(rows, { id: focused, step: by })
+    if (next) focusRow(String(next.id))
+  }
+  const create = () => go({ ticket: 'new' })
+  useKeys({
+    j: () => move(1),
+    k: () => move(-1),
+    'g m': () => go({ ...startPlace, view: 'mine' }),
+    'g u': () => go({ ...startPlace, view: 'unassigned' }),
+    'g a': () => go({ ...startPlace, view: 'active' }),
+    '?': () => setSheet(true),
+  })
+  useEffect(() => {
+    if (!place.ticket) setContactShown(false)
+  }, [place.ticket])
+
+  const toggleContact = () => {
+    // In a narrow window the contact is a screen of its own, not a lasting choice.
+    if (window.matchMedia('(max-width: 1100px)').matches) setContactShown(!isContactShown)
+    else setPreferences({ contactOpen: !isContactOpen })
+  }
+  const isNew = place.ticket === 'new'
+  const { thread } = open
+  const hasContact = Boolean(thread) && !isNew
+
+  return (
+    <InboxProvider value={{ place, go, link, overview, reloadOverview, step }}>
+      <SetStepNav nav={[{ label: text('inbox:title'), url: base }]} />
+      <PageTitle ticket={thread?.ticket ?? null} />
+      <Announcer waiting={tickets.waiting.length} />
+      <div
+        className="helpdesk"
+        data-screen={place.ticket ? (isContactShown ? 'contact' : 'thread') : 'list'}
+        data-contact={hasContact && (isContactOpen || isContactShown) ? 'open' : 'closed'}
+      >
+        <Banner />
+        {liveState === 'lost' && (
+          <p className="hd-lost" role="status">
+            {text('desk:lost')}
+          </p>
+        )}
+        {overview?.firstRun && !place.ticket ? (
+          <FirstRun />
+        ) : (
+          <div className="hd-desk">
+            <Views onNew={create} onKeys={() => setSheet(true)} />
+            <TicketList tickets={tickets} onNew={create} />
+            <main className="hd-pane" aria-label={text('inbox:ticketPane')}>
+              {isNew ? (
+                <NewTicket />
+              ) : (
+                <ThreadPane
+                  open={open}
+                  isContactOpen={isContactOpen || isContactShown}
+                  onContact={toggleContact}
+                />
+              )}
+            </main>
+            {hasContact && thread && (
+              <ContactPanel thread={thread} onClose={toggleContact} onChanged={() => void open.reload()} />
+            )}
+          </div>
+        )}
+        {isSheet && <Shortcuts onClose={() => setSheet(false)} />}
+      </div>
+    </InboxProvider>
+  )
+}
+
+const WithKeys = (props: Pick<InboxProps, 'address' | 'initial'>) => {
+  const { preferences } = useDesk()
+  return (
+    <KeysProvider letters={preferences.letterKeys !== false}>
+      <Screen {...props} />
+    </KeysProvider>
+  )
+}
+
+/** The agents' inbox. */
+export const Inbox = ({ address, initial, ...desk }: InboxProps) => (
+  <DeskProvider {...desk}>
+    <WithKeys address={address} initial={initial} />
+  </DeskProvider>
+)
