@@ -193,6 +193,12 @@ describe('the checks find', () => {
           silent?: number }
       }`,
     })
+    const roof = sample({
+      'options.ts': `export type HelpdeskOptions = MailOptions & { worker?: WorkerOptions
+        /** Receiving. */
+        mail?: MailOptions }`,
+    })
+    expect(checkOptions(roof)).toEqual(['options.ts:1: HelpdeskOptions.worker says nothing of what it does'])
     expect(checkOptions(files)).toEqual([
       'mail/options.ts:7: MailOptions.vague is optional and names no @default',
       'mail/options.ts:8: MailOptions.group.bare says nothing of what it does',

@@ -109,13 +109,19 @@ const membersOf = (source: Source, prefix: string, members: readonly ts.TypeElem
     const isDescribed = doc.replace(/@\w+[\s\S]*/, '').replace(/[\s*/]/g, '') !== ''
     if (member.type && ts.isTypeLiteralNode(member.type) && !/@default/.test(doc))
       return membersOf(source, name, member.type.members)
+    const isOptions = /^\w+Options$/.test(member.type?.getText() ?? '')
     return [
       ...(isDescribed ? [] : [`${at}: ${name} says nothing of what it does`]),
-      ...(member.questionToken && !/@default\s+\S/.test(doc)
+      ...(member.questionToken && !isOptions && !/@default\s+\S/.test(doc)
         ? [`${at}: ${name} is optional and names no @default`]
         : []),
     ]
   })
+
+const literalsOf = (type: ts.TypeNode): ts.TypeLiteralNode[] => {
+  if (ts.isTypeLiteralNode(type)) return [type]
+  return ts.isIntersectionTypeNode(type) ? type.types.flatMap(literalsOf) : []
+}
 
 /** Every option says what it does and, where it can be left out, what then holds. */
 export const checkOptions = (sources: Source[]): string[] =>
@@ -123,10 +129,8 @@ export const checkOptions = (sources: Source[]): string[] =>
     .filter(({ path }) => /(^|\/)options\.ts$/.test(path))
     .flatMap((source) =>
       treeOf(source).statements.flatMap((statement) =>
-        ts.isTypeAliasDeclaration(statement) &&
-        /Options$/.test(statement.name.text) &&
-        ts.isTypeLiteralNode(statement.type)
-          ? membersOf(source, statement.name.text, statement.type.members)
+        ts.isTypeAliasDeclaration(statement) && /Options$/.test(statement.name.text)
+          ? literalsOf(statement.type).flatMap((type) => membersOf(source, statement.name.text, type.members))
           : [],
       ),
     )
