@@ -9,7 +9,10 @@ import { insertEntries } from '../../src/mail/inbound/journal.js'
 import { closeParsers } from '../../src/mail/inbound/parsers.js'
 import { packRaw, sha256, writeRaws } from '../../src/mail/inbound/raw.js'
 import { inboundWork } from '../../src/mail/inbound/work.js'
-import { type MailServer, startMailServer } from '../mailServer.js'
+import { outboundWork } from '../../src/mail/outbound/deliver.js'
+import { closeTransports } from '../../src/mail/transports/transportOf.js'
+import { replyToTicket } from '../../src/operations/replyToTicket.js'
+import { type MailServer, type ReceivedMail, startMailServer } from '../mailServer.js'
 import { createSite, type Site } from '../site.js'
 
 export type Rig = {
@@ -23,6 +26,10 @@ export type Rig = {
   run: (slice: 'mail.fetch' | 'mail.process' | 'mail.sweep') => Promise<void>
   /** Connects, fetches and processes all there is. */
   receive: () => Promise<void>
+  /** A mail comes in by IMAP and is processed; what became of it. */
+  arrive: (raw: string | Buffer, to?: string) => Promise<InboundEmail>
+  /** An agent answers, the worker sends; what lies in the customer's mailbox then. */
+  reply: (ticket: Ticket, text?: string) => Promise<ReceivedMail>
   /** Puts mails into the journal as the fetch does, and processes them. */
   take: (raws: (string | Buffer)[], mailbox?: DocID) => Promise<InboundEmail[]>
   sql: <T = Record<string, unknown>>(text: string, values?: unknown[]) => Promise<T[]>
@@ -66,7 +73,7 @@ export const createRig = async (
         address,
         type: 'email',
         receive: { kind: 'imap', ...server.imap, security: 'none', user: address, password },
-        send: { kind: 'none' },
+        send: { kind: 'smtp', ...server.smtp, security: 'none', user: address, password },
         settings: args.settings ?? {},
         ...data,
       } as never,
@@ -101,6 +108,33 @@ export const createRig = async (
       await due()
       await run('mail.fetch')
       await run('mail.process')
+    },
+    arrive: async (raw, to = 'help@acme.test') => {
+      const before = new Set((await journal()).map(({ id }) => id))
+      server.deliver({ to, raw })
+      await rig.receive()
+      const [entry, ...others] = (await journal()).filter(({ id }) => !before.has(id))
+      if (!entry || others.length)
+        throw new Error(`One mail came in, ${others.length + Number(!!entry)} were seen.`)
+      return entry
+    },
+    reply: async (ticket, text = 'Have you tried turning it on?') => {
+      const to = ticket.requesterAddress
+      const known = server.mailbox(to).length
+      const req = await createLocalReq({}, payload)
+      await replyToTicket({
+        req,
+        overrideAccess: true,
+        ticket: ticket.id,
+        text,
+        to: [{ name: '', address: to }],
+        undoWindowMs: 0,
+      })
+      const [deliver] = outboundWork(getHelpdesk(payload))
+      while ((await deliver!.run(context(payload))).more);
+      const mail = server.mailbox(to)[known]
+      if (!mail) throw new Error(`The reply to ${to} has not arrived.`)
+      return mail
     },
     take: async (raws, into = mailbox) => {
       const before = new Set((await journal()).map(({ id }) => id))
@@ -148,6 +182,7 @@ export const createRig = async (
       ]),
     close: async () => {
       await closeParsers(payload)
+      closeTransports(payload)
       await server.close()
       await site.close()
     },

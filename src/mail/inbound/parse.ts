@@ -5,7 +5,7 @@ import { normalizeMessageId, parseMessageIds } from '../rules/messageId.js'
 import { stripSubject } from '../rules/subject.js'
 import { readAttachments } from './attachments.js'
 import { leafText, type MailBody, readBody } from './mime/body.js'
-import { addresses, allRaw, firstRaw, firstText, parseDate, type RawHeader } from './mime/headers.js'
+import { addresses, allIds, allRaw, firstRaw, firstText, parseDate, type RawHeader } from './mime/headers.js'
 import { type MimePart, splitMail } from './mime/parts.js'
 import { splitHeader } from './mime/rawHeader.js'
 import { extractUuencoded } from './mime/uuencode.js'
@@ -100,8 +100,8 @@ const parseHeaders = (headers: RawHeader[], options: ParseOptions = {}): ParsedM
     subject: firstText(headers, 'subject') ?? '',
     date: parseDate(firstRaw(headers, 'date')),
     messageId: normalizeMessageId(firstRaw(headers, 'message-id')),
-    inReplyTo: parseMessageIds(allRaw(headers, 'in-reply-to')),
-    references: parseMessageIds(allRaw(headers, 'references')),
+    inReplyTo: parseMessageIds(allIds(headers, 'in-reply-to')),
+    references: parseMessageIds(allIds(headers, 'references')),
     text: '',
     reply: '',
     quoted: '',

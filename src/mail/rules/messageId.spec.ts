@@ -19,6 +19,7 @@ describe('parseMessageIds', () => {
     expect(
       parseMessageIds(['mumble (a comment) <one@x><two@x> three@x\r\n\t<one@x>', '"Re: x" of Monday']),
     ).toEqual(['<one@x>', '<two@x>', '<three@x>'])
+    expect(parseMessageIds(['<broken@ two@x <three@x>'])).toEqual(['<broken@>', '<two@x>', '<three@x>'])
   })
 
   it('A13 keeps the first and the last of an endless chain, quickly', () => {

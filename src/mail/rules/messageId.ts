@@ -50,7 +50,10 @@ export const parseMessageIds = (values: string[]): string[] => {
         break
       }
       if (open > position) found.push(...bareIds(text.slice(position, open)))
-      const id = clean(text.slice(open, close))
+      const inner = text.lastIndexOf('<', close)
+      // A bracket that nobody closed before the next one opens.
+      if (inner > open) found.push(...bareIds(text.slice(open + 1, inner).replace(/</g, ' ')))
+      const id = clean(text.slice(inner, close))
       if (id) found.push(id)
       position = close + 1
     }

@@ -11,6 +11,9 @@ export type RawHeader = { key: string; line: string }
 
 const maxValueLength = 200_000
 
+/** The nearest id of an endless chain is its last one. */
+const maxIdsLength = 1_000_000
+
 // 8-bit bytes inside an encoded word belong to its charset, not to the header's.
 const escapeWords = (bytes: string): string =>
   bytes.includes('=?')
@@ -20,9 +23,9 @@ const escapeWords = (bytes: string): string =>
     : bytes
 
 /** The undecoded value: unfolded, 8-bit bytes made readable, encoded words left alone. */
-export const rawValue = (header: RawHeader): string => {
+export const rawValue = (header: RawHeader, maxLength = maxValueLength): string => {
   const colon = header.line.indexOf(':')
-  const bytes = escapeWords(header.line.slice(colon + 1, colon + 1 + maxValueLength))
+  const bytes = escapeWords(header.line.slice(colon + 1, colon + 1 + maxLength))
   const text = /[\x80-\xff]/.test(bytes) ? decodeGuess(Buffer.from(bytes, 'latin1')) : bytes
   return text
     .replace(/\r?\n(?=[ \t])/g, '')
@@ -47,7 +50,11 @@ export const firstRaw = (headers: RawHeader[], key: string): string | null => {
 
 /** Every header of that name, raw, top first. */
 export const allRaw = (headers: RawHeader[], key: string): string[] =>
-  headers.filter((candidate) => candidate.key === key).map(rawValue)
+  headers.filter((candidate) => candidate.key === key).map((header) => rawValue(header))
+
+/** The same for a header that lists Message-IDs. */
+export const allIds = (headers: RawHeader[], key: string): string[] =>
+  headers.filter((candidate) => candidate.key === key).map((header) => rawValue(header, maxIdsLength))
 
 /** The first header of that name as readable text. */
 export const firstText = (headers: RawHeader[], key: string): string | null => {

@@ -1,0 +1,213 @@
+import { createLocalReq } from 'payload'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { deleteTicket } from '../../src/operations/deleteTicket.js'
+import { createRig, mailOf, type Rig } from './mailRig.js'
+import { answerTo, messageOf, ticketOf, tripOf } from './threading.trip.js'
+
+// Which mail this is, and who wrote it.
+
+let rig: Rig
+beforeAll(async () => {
+  rig = await createRig({ settings: { trustedAuthservId: 'mx.acme.test' } })
+})
+afterAll(() => rig.close())
+
+const contacts = async (): Promise<string[]> =>
+  (
+    await rig.sql<{ address: string }>(`select address from ${rig.table('contactAddresses')} order by id`)
+  ).map(({ address }) => address)
+
+describe('A14 Message-ID collision', () => {
+  it('another mail under a known Message-ID is kept, however much it looks like the first', async () => {
+    const same = {
+      'Message-ID': '<stolen@example.com>',
+      Subject: 'Same',
+      Date: 'Mon, 2 Nov 2026 10:00:00 +0000',
+    }
+    const one = await rig.arrive(mailOf(same, 'The first.'))
+    const two = await rig.arrive(mailOf(same, 'Another.'))
+    const three = await rig.arrive(mailOf({ ...same, From: 'x@evil.test' }, 'The first.'))
+    expect([one.verdict, two.verdict, three.verdict]).toEqual(['opened', 'opened', 'opened'])
+    expect(new Set([one.ticket, two.ticket, three.ticket]).size).toBe(3)
+    expect((await messageOf(rig, two)).text).toBe('Another.')
+    expect((await messageOf(rig, three)).fromAddress).toBe('x@evil.test')
+  })
+
+  it('a mail that takes the Message-ID of ours beforehand or afterwards stays a stranger’s', async () => {
+    const trip = await tripOf(rig)
+    const entry = await rig.arrive(
+      mailOf({ 'Message-ID': trip.ours.id, From: 'x@evil.test' }, 'I was first.'),
+    )
+    expect(entry).toMatchObject({ verdict: 'opened', reason: 'newTicket' })
+    expect(await rig.arrive(answerTo(trip))).toMatchObject({ verdict: 'appended', ticket: trip.ticket.id })
+  })
+
+  it('the same mail comes once: delivered again, and after its ticket was deleted', async () => {
+    const raw = mailOf({ Subject: 'Once' })
+    const first = await rig.arrive(raw)
+    expect(first.verdict).toBe('opened')
+    const copy = await rig.arrive(`Received: from relay.test by mx.acme.test\r\n${raw}`)
+    expect(copy).toMatchObject({ verdict: 'duplicate', reason: 'duplicate', ticket: first.ticket })
+    const { id } = await ticketOf(rig, first)
+    await deleteTicket({ req: await createLocalReq({}, rig.payload), overrideAccess: true, ticket: id })
+    expect(await rig.arrive(raw)).toMatchObject({ verdict: 'duplicate', ticket: null })
+    expect((await rig.tickets()).some(({ subject }) => subject === 'Once')).toBe(false)
+  })
+})
+
+describe('A15 missing or odd Message-ID', () => {
+  const odd: [string, Record<string, string | null>][] = [
+    ['none', { 'Message-ID': null }],
+    ['two @', { 'Message-ID': '<a@@b>' }],
+    ['no brackets', { 'Message-ID': 'plain@example.com' }],
+    ['no @', { 'Message-ID': '<abc>' }],
+    ['empty', { 'Message-ID': '' }],
+    ['blank in brackets', { 'Message-ID': '< >' }],
+  ]
+  for (const [name, headers] of odd)
+    it(`${name}: stored once, its copy is a duplicate, another mail like it is not`, async () => {
+      const same = { ...headers, Subject: 'Odd', Date: 'Mon, 2 Nov 2026 10:00:00 +0000' }
+      const raw = mailOf(same, `Odd: ${name}`)
+      expect(await rig.arrive(raw)).toMatchObject({ verdict: 'opened' })
+      expect(await rig.arrive(raw)).toMatchObject({ verdict: 'duplicate' })
+      expect(await rig.arrive(mailOf(same, `Odd too: ${name}`))).toMatchObject({ verdict: 'opened' })
+    })
+
+  it('two headers: the first one counts', async () => {
+    const raw = `Message-ID: <one@example.com>\r\n${mailOf({ 'Message-ID': '<two@example.com>' })}`
+    const entry = await rig.arrive(raw)
+    expect(entry.verdict).toBe('opened')
+    expect((await messageOf(rig, entry)).messageId).toBe('<one@example.com>')
+    expect(await rig.arrive(raw)).toMatchObject({ verdict: 'duplicate' })
+  })
+})
+
+describe('A16 headers that would steer us', () => {
+  it('change nothing: another ticket, mailbox, status, priority or verdict', async () => {
+    const trip = await tripOf(rig)
+    const { number, id } = trip.ticket
+    const entry = await rig.arrive(
+      mailOf({
+        'X-Helpdesk-Probe': 'x',
+        'X-Helpdesk-Ticket': String(number),
+        'X-Helpdesk-Verdict': 'ignored',
+        'X-Zammad-Ticket-Id': String(id),
+        'X-Zammad-Customer-Login': 'admin',
+        'X-OTRS-Queue': 'Postmaster',
+        'X-OTRS-Ignore': 'yes',
+        'X-RT-Incoming-Encryption': 'Success',
+        'X-Priority': '1',
+        Importance: 'high',
+        'X-Mailbox': 'billing@acme.test',
+      }),
+    )
+    expect(entry).toMatchObject({
+      state: 'done',
+      verdict: 'opened',
+      reason: 'newTicket',
+      mailbox: rig.mailbox,
+    })
+    const ticket = await ticketOf(rig, entry)
+    expect(ticket).toMatchObject({ status: 'open', automatic: false, relatedTo: null, followUpOf: null })
+    expect(ticket.id).not.toBe(id)
+    const [row] = await rig.sql(`select priority from ${rig.table('tickets')} where id = $1`, [ticket.id])
+    expect(row).toEqual({ priority: 'normal' })
+  })
+})
+
+describe('A16 a test mail of ours that is none', () => {
+  it('is a customer’s mail, whatever its header says, unless it comes to the address that only we know', async () => {
+    const state = rig.table('mailboxState')
+    await rig.sql(`update ${state} set plus_probe = 'abcdefgh', plus_address_works = false`)
+    const headers = { 'X-Helpdesk-Probe': 'abcdefgh', To: 'help+guess@acme.test' }
+    expect(await rig.arrive(mailOf(headers))).toMatchObject({ verdict: 'opened', reason: 'newTicket' })
+    expect(await rig.sql(`select plus_address_works works from ${state}`)).toEqual([{ works: false }])
+    const ours = await rig.arrive(mailOf({ To: 'help+abcdefgh@acme.test' }))
+    expect(ours).toMatchObject({ verdict: 'ignored', reason: 'probe' })
+    expect(await rig.sql(`select plus_address_works works from ${state}`)).toEqual([{ works: true }])
+  })
+})
+
+describe('A17 a verdict that the sender wrote', () => {
+  const results = (id: string) => `${id}; dmarc=pass header.from=example.com`
+  const ticket = async (head: string) => ticketOf(rig, await rig.arrive(`${head}${mailOf()}`))
+
+  it('counts only from the server that the mailbox names, and only on top', async () => {
+    const real = `Authentication-Results: ${results('mx.acme.test')}\r\n`
+    expect((await ticket(real)).requesterVerified).toBe(true)
+    expect((await ticket('')).requesterVerified).toBe(false)
+    expect(
+      (await ticket(`Authentication-Results: ${results('mx.acme.test.evil.test')}\r\n`)).requesterVerified,
+    ).toBe(false)
+    const failed = 'Authentication-Results: mx.acme.test; dmarc=fail header.from=example.com\r\n'
+    expect((await ticket(failed + real)).requesterVerified).toBe(false)
+    const ofAnother = 'Authentication-Results: mx.acme.test; dmarc=pass header.from=evil.test\r\n'
+    expect((await ticket(ofAnother)).requesterVerified).toBe(false)
+  })
+})
+
+describe('A18 From fabricated', () => {
+  const from = async (value: string) => {
+    const before = await contacts()
+    const entry = await rig.arrive(mailOf({ From: value }))
+    return { entry, made: (await contacts()).slice(before.length) }
+  }
+
+  it('an encoded word is never an address', async () => {
+    for (const value of [
+      '=?utf-8?b?YXR0YWNrZXJAZXZpbC5jb20=?=',
+      '=?utf-8?q?=40attacker.com?=@microsoft.com',
+      '=?utf-8?q?ceo=40bank.test=3E?= <not an address>',
+    ]) {
+      const { entry, made } = await from(value)
+      expect(entry).toMatchObject({ state: 'quarantined', verdict: 'quarantined', reason: 'noSender' })
+      expect(made).toEqual([])
+    }
+  })
+
+  it('a name that is an address is a name', async () => {
+    const { entry, made } = await from('"boss@acme.test" <x18@evil.test>')
+    expect(made).toEqual(['x18@evil.test'])
+    expect(await ticketOf(rig, entry)).toMatchObject({ requesterAddress: 'x18@evil.test' })
+    const { entry: own, made: none } = await from('"Acme <help@acme.test>" <y18@evil.test>')
+    expect(none).toEqual(['y18@evil.test'])
+    expect(own).toMatchObject({ verdict: 'opened', fromAddress: 'y18@evil.test' })
+  })
+
+  it('of several people or headers the first one wrote, and NUL joins nothing', async () => {
+    const two = await rig.arrive(`From: one18@example.com\r\n${mailOf({ From: 'two18@example.com' })}`)
+    expect(two.fromAddress).toBe('one18@example.com')
+    const list = await from('three18@example.com, four18@example.com')
+    expect(list.made).toEqual(['three18@example.com'])
+    const nul = await from('five18@example.com\0@evil.test')
+    expect(nul.made.every((address) => !/\0|five18@example.com@/.test(address))).toBe(true)
+  })
+})
+
+describe('A19 Reply-To and Sender', () => {
+  it('the requester is From; a Reply-To to somebody else changes neither requester nor participants', async () => {
+    const headers = { From: 'ann19@example.com', 'Reply-To': 'third@evil.test', Sender: 'robot@relay.test' }
+    const ticket = await ticketOf(rig, await rig.arrive(mailOf(headers)))
+    expect(ticket.requesterAddress).toBe('ann19@example.com')
+    expect((await rig.participants(ticket.id)).map(({ address }) => address)).toEqual(['ann19@example.com'])
+    await rig.reply(ticket)
+    expect(rig.server.mailbox('third@evil.test')).toEqual([])
+  })
+
+  it('a Reply-To to our own address is passed over', async () => {
+    const headers = { From: 'bob19@example.com', 'Reply-To': 'help@acme.test' }
+    const ticket = await ticketOf(rig, await rig.arrive(mailOf(headers)))
+    expect(ticket.requesterAddress).toBe('bob19@example.com')
+    await rig.addMailbox('billing@acme.test')
+    const toUs = 'billing@acme.test, help+x@acme.test'
+    const form = await rig.arrive(mailOf({ From: 'help@acme.test', 'Reply-To': toUs }))
+    expect(form).toMatchObject({ verdict: 'ignored', reason: 'ownAddress' })
+    const nameless = await rig.arrive(mailOf({ From: 'Web form', 'Reply-To': toUs }))
+    expect(nameless).toMatchObject({ verdict: 'quarantined', reason: 'noSender' })
+  })
+
+  it('without an address in From, Reply-To tells who wrote', async () => {
+    const entry = await rig.arrive(mailOf({ From: 'Web form', 'Reply-To': 'cleo19@example.com' }))
+    expect((await ticketOf(rig, entry)).requesterAddress).toBe('cleo19@example.com')
+  })
+})
