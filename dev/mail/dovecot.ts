@@ -40,6 +40,10 @@ export type Dovecot = {
   mailbox: (address: string) => Buffer[]
   /** Gives the INBOX another UIDVALIDITY, as after a restore; connections end. */
   changeUidValidity: (address: string) => Promise<void>
+  /** Empties the INBOX and begins its numbers anew, as when a folder is deleted and made again. */
+  recreate: (address: string) => Promise<void>
+  /** What the server has written down so far. */
+  log: () => string
   restart: () => Promise<void>
   close: () => Promise<void>
 }
@@ -66,7 +70,7 @@ export const startDovecot = async ({ accounts }: { accounts: Required<Account>[]
 
   const start = async (): Promise<void> => {
     // It stays in the foreground, so that it is ours to end, and would keep our output open otherwise.
-    server = spawn(program, ['-F', '-c', config], { stdio: 'ignore' })
+    server = spawn(program, ['-F', '-c', config], { stdio: 'ignore', detached: true })
     let hasEnded = false
     server.once('exit', () => (hasEnded = true))
     for (let attempt = 0; attempt < 100; attempt++) {
@@ -83,8 +87,12 @@ export const startDovecot = async ({ accounts }: { accounts: Required<Account>[]
     const exited = new Promise((resolve) => server.once('exit', resolve))
     server.kill('SIGTERM')
     await exited
+    // Processes that hold a connection in IDLE outlive it otherwise, with the old index in their hands.
+    endGroup(server.pid!)
   }
   let server: ReturnType<typeof spawn>
+  const onExit = (): void => endGroup(server.pid!)
+  process.once('exit', onExit)
   await start()
 
   const folderOf = (address: string): string => join(home, 'mail', address)
@@ -96,8 +104,9 @@ export const startDovecot = async ({ accounts }: { accounts: Required<Account>[]
       const options = { host: '127.0.0.1', port: lmtp, secure: false, ignoreTLS: true, lmtp: true }
       const transport = createTransport(options as TransportOptions)
       const mail: SendMailOptions = { envelope: { from, to }, raw: Buffer.from(raw) }
-      await transport.sendMail(mail)
+      const { rejected } = (await transport.sendMail(mail)) as { rejected?: unknown[] }
       transport.close()
+      if (rejected?.length) throw new Error(`Dovecot does not take mail to ${to}.`)
     },
     mailbox: (address) =>
       ['cur', 'new'].flatMap((name) => {
@@ -115,14 +124,33 @@ export const startDovecot = async ({ accounts }: { accounts: Required<Account>[]
         if (/^dovecot[-.](uidlist|index)/.test(name)) rmSync(join(folder, name), { force: true })
       await start()
     },
+    recreate: async (address) => {
+      await stop()
+      const folder = folderOf(address)
+      for (const name of readdirSync(folder))
+        if (/^dovecot[-.](uidlist|index)/.test(name)) rmSync(join(folder, name), { force: true })
+      for (const name of ['cur', 'new'])
+        for (const file of readdirSync(join(folder, name))) rmSync(join(folder, name, file))
+      await start()
+    },
+    log: () => readFileSync(join(home, 'log'), 'utf8'),
     restart: async () => {
       await stop()
       await start()
     },
     close: async () => {
       await stop()
+      process.off('exit', onExit)
       rmSync(home, { recursive: true, force: true })
     },
+  }
+}
+
+const endGroup = (leader: number): void => {
+  try {
+    process.kill(-leader, 'SIGKILL')
+  } catch {
+    // Nobody is left.
   }
 }
 
