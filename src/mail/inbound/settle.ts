@@ -130,8 +130,11 @@ const decide = async ({ args, req, carriers, within, after }: DecideArgs): Promi
     const { decision } = carrier
     if (!decision.verdict && !taken.delete(carrier.contentHash)) {
       // The same mail twice in this batch, or another process was faster.
+      const first = own.find((other) => other !== carrier && other.contentHash === carrier.contentHash)
       decision.verdict = 'duplicate'
       decision.reason = 'duplicate'
+      if (first?.decision.ticket !== undefined) decision.ticket = first.decision.ticket
+      if (first?.decision.message !== undefined) decision.message = first.decision.message
     }
     await runSteps(within, carrier)
     if (!decision.verdict) {
