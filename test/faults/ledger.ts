@@ -4,8 +4,23 @@ import { sqlOf, tableOf } from '../../src/core/database.js'
 import type { SlugKey } from '../../src/core/slugs.js'
 import type { TestMail } from './mails.js'
 
-/** What is wrong: one sentence each; empty when every mail has become what it should, once. */
-export const checkLedger = async (payload: Payload, sightings: TestMail[]): Promise<string[]> => {
+/** What has become of all mails, counted. */
+export type Ledger = {
+  /** One sentence each; empty when every mail has become what it should, once. */
+  wrong: string[]
+  /** Mails that stand in no message. */
+  lost: number
+  /** Mails that stand in several messages. */
+  doubled: number
+  /** Sightings whose journal row tells of no end. */
+  withoutVerdict: number
+  opened: number
+  appended: number
+  duplicates: number
+}
+
+/** Compares what was delivered with what the site holds. */
+export const checkLedger = async (payload: Payload, sightings: TestMail[]): Promise<Ledger> => {
   const wrong: string[] = []
   const { slugs } = getHelpdesk(payload)
   const table = (key: SlugKey): string => tableOf(payload, slugs[key])
@@ -33,8 +48,12 @@ export const checkLedger = async (payload: Payload, sightings: TestMail[]): Prom
   const byId = new Map<string, (typeof messages)[number][]>()
   for (const message of messages)
     byId.set(message.messageId, [...(byId.get(message.messageId) ?? []), message])
+  let lost = 0
+  let doubled = 0
   for (const { messageId, opener } of mails) {
     const found = byId.get(messageId) ?? []
+    if (!found.length) lost++
+    if (found.length > 1) doubled++
     if (found.length !== 1) wrong.push(`${messageId} stands in ${found.length} messages`)
     else if (found[0]!.ticket !== byId.get(opener)?.[0]?.ticket)
       wrong.push(`${messageId} is not in the ticket of ${opener}`)
@@ -65,5 +84,16 @@ export const checkLedger = async (payload: Payload, sightings: TestMail[]): Prom
   }
   if (files.length !== mails.flatMap((mail) => mail.files).length)
     wrong.push(`${files.length} files are linked`)
-  return wrong
+  const became = (verdict: TestMail['becomes']): number =>
+    journal.filter((entry) => entry.verdict === verdict).length
+  return {
+    wrong,
+    lost,
+    doubled,
+    withoutVerdict:
+      Math.max(0, sightings.length - journal.length) + journal.filter(({ verdict }) => !verdict).length,
+    opened: became('opened'),
+    appended: became('appended'),
+    duplicates: became('duplicate'),
+  }
 }

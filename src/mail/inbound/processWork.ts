@@ -3,7 +3,7 @@ import type { DocID, InboundEmail } from '../../collections/types.js'
 import { now } from '../../core/clock.js'
 import { getHelpdesk } from '../../core/config.js'
 import { failpoint } from '../../core/failpoint.js'
-import { type Lease, takeLease } from '../../core/lease.js'
+import { type Lease, LeaseLost, takeLease } from '../../core/lease.js'
 import type { Work, WorkContext } from '../../core/part.js'
 import { type MailboxConfig, readMailbox } from '../mailboxes.js'
 import { contentHash } from './contentHash.js'
@@ -203,6 +203,10 @@ export const processMailbox = async (args: {
       await fail(payload, { entry: first, reason: 'failed', error })
     } else if (first) await processBatch({ payload, mailbox, lease, entries })
     return entries.length > 0
+  } catch (error) {
+    // Somebody else is at it, and nothing of ours was written.
+    if (error instanceof LeaseLost) return false
+    throw error
   } finally {
     clearInterval(keeping)
     await lease.release().catch(() => undefined)

@@ -1,0 +1,40 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+let made: string | undefined
+
+/**
+ * Compiles these files and what they import to plain JavaScript, once a test process; returns the folder. Processes
+ * that are killed by the dozen start several times faster from it, and all see the sources as they were at one moment.
+ */
+export const compileOnce = (entries: string[]): string => {
+  if (made) return made
+  const folder = join(root, '.data', 'faults', String(process.pid))
+  made = folder
+  rmSync(folder, { recursive: true, force: true })
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const waiting = entries.map((entry) => join(root, entry))
+  const seen = new Set(waiting)
+  for (let file = waiting.pop(); file; file = waiting.pop()) {
+    const source = readFileSync(file, 'utf8')
+    for (const { fileName } of ts.preProcessFile(source).importedFiles) {
+      const found = fileName.startsWith('.') ? resolve(dirname(file), fileName.replace(/\.js$/, '.ts')) : ''
+      if (!found || seen.has(found) || !existsSync(found)) continue
+      seen.add(found)
+      waiting.push(found)
+    }
+    const target = join(folder, relative(root, file)).replace(/\.ts$/, '.js')
+    mkdirSync(dirname(target), { recursive: true })
+    const { outputText } = ts.transpileModule(source, {
+      compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+    })
+    writeFileSync(target, outputText)
+  }
+  // A package without a name: whoever looks for the plugin from here finds these files, not the built ones.
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+  return folder
+}

@@ -1,0 +1,135 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { FaultDesk, WorkerProcess } from './desk.js'
+import type { Ledger } from './ledger.js'
+import type { TestMail } from './mails.js'
+
+/** Where a worker dies while it takes mail in; '' = anywhere. */
+const points = [
+  'after-fetch',
+  'after-journal-commit',
+  'after-attempt-mark',
+  'before-parse',
+  'after-attachments',
+  'before-verb-commit',
+  'after-verb-commit',
+  'before-flag',
+  'after-flag',
+  '',
+]
+
+export type KillArgs = {
+  desk: FaultDesk
+  mails: TestMail[]
+  kills: number
+  random: () => number
+}
+
+export type Killed = {
+  /** Where each worker died, in order. */
+  deaths: string[]
+  /** UIDs that were marked on the server at a moment when their mail had no verdict with us. */
+  flaggedUnsafe: number[]
+}
+
+/** A worker that has not reached its point by then dies where it is. */
+const patienceMs = 3000
+
+/**
+ * Delivers mails bit by bit to two workers, kills them with SIGKILL at random points and puts others in their
+ * place; then lets the last ones work everything off.
+ */
+export const killWorkers = async ({ desk, mails, kills, random }: KillArgs): Promise<Killed> => {
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!
+  const spares: Promise<WorkerProcess>[] = []
+  let left = kills + 1
+  /** One takes each dead worker's place, and one more is there for the end. */
+  const addSpare = (): void => {
+    if (left-- > 0) spares.push(desk.worker({ isWaiting: true }))
+  }
+  const armed = new Map<WorkerProcess, string>()
+  const arm = (worker: WorkerProcess): void => {
+    const name = pick(points)
+    const point = name && `${name}:${1 + Math.floor(random() * 2)}`
+    armed.set(worker, point)
+    worker.give({ act: 'arm', failpoint: point })
+    if (!point) setTimeout(() => worker.signal('SIGKILL'), random() * 800)
+  }
+  let delivered = 0
+  const deliver = (count: number): void => {
+    for (const mail of mails.slice(delivered, delivered + count))
+      desk.server.deliver({ to: 'help@acme.test', raw: mail.raw })
+    delivered += count
+  }
+  const result: Killed = { deaths: [], flaggedUnsafe: [] }
+
+  const workers = await Promise.all([desk.worker(), desk.worker()])
+  addSpare()
+  addSpare()
+  await desk.connected()
+  for (const worker of workers) arm(worker)
+  while (result.deaths.length < kills) {
+    deliver(Math.ceil(mails.length / kills))
+    const died = workers.map(async (worker, index) => {
+      await worker.ended
+      return index
+    })
+    const first = await Promise.race([...died, wait(patienceMs, -1)])
+    const index = first < 0 ? Math.floor(random() * 2) : first
+    const dead = workers[index]!
+    if (first < 0) dead.signal('SIGKILL')
+    const how = await dead.ended
+    if (how !== 'SIGKILL') throw new Error(`A worker ended by itself: ${how}`)
+    result.deaths.push((first >= 0 && armed.get(dead)) || 'anywhere')
+    await desk.age(dead)
+    // Whatever is marked on the server is safe with us.
+    const seen = await desk.seen()
+    const safe = new Set((await doneUids(desk)).map(({ uid }) => uid))
+    result.flaggedUnsafe.push(...seen.filter((uid) => !safe.has(uid)))
+    const next = await spares.shift()!
+    addSpare()
+    next.give({ act: 'work', workerId: next.workerId })
+    workers[index] = next
+    if (result.deaths.length < kills) arm(next)
+  }
+  deliver(mails.length)
+  await workOff({ desk, workers, spare: spares.shift(), count: mails.length })
+  return result
+}
+
+const doneUids = (desk: FaultDesk): Promise<{ uid: number }[]> =>
+  desk.sql<{ uid: number }>(`select uid::int from ${desk.table('inboundEmails')} where state = 'done'`)
+
+type WorkOffArgs = {
+  desk: FaultDesk
+  workers: WorkerProcess[]
+  spare: Promise<WorkerProcess> | undefined
+  count: number
+}
+
+/** Kills no more; whoever was armed before may still die, and is replaced. */
+const workOff = async ({ desk, workers, spare, count }: WorkOffArgs): Promise<void> => {
+  for (const worker of workers) worker.give({ act: 'arm', failpoint: '' })
+  await wait(1000)
+  for (const worker of workers) if (!worker.isAlive()) await desk.age(worker)
+  const last = await spare
+  if (last && workers.some((worker) => !worker.isAlive())) last.give({ act: 'work', workerId: last.workerId })
+  const until = Date.now() + 90_000
+  while ((await doneUids(desk)).length < count && Date.now() < until) await wait(250)
+}
+
+/** The figures of a run, as one printed line. */
+export const sayLedger = (args: {
+  seed: number
+  mails: TestMail[]
+  deaths: string[]
+  ledger: Ledger
+}): string => {
+  const { seed, mails, deaths, ledger } = args
+  const { lost, doubled, withoutVerdict, opened, appended, duplicates } = ledger
+  return [
+    `HELPDESK_SEED=${seed}: ${mails.length} mails, 2 workers, ${deaths.length} × SIGKILL:`,
+    `${lost} lost, ${doubled} doubled, ${withoutVerdict} without verdict`,
+    `(${opened} opened, ${appended} appended, ${duplicates} known duplicates)`,
+    `\nkilled at: ${deaths.join(' ')}`,
+  ].join(' ')
+}
