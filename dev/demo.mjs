@@ -5,7 +5,7 @@ import { ensureInstalled, root } from './install.mjs'
 ensureInstalled()
 
 // The channel tells the demo when this process is killed; Ctrl-C reaches it by itself.
-const demo = spawn(process.execPath, ['--import', 'tsx', 'dev/demo/index.ts', ...process.argv.slice(2)], {
+const demo = spawn(process.execPath, ['dev/run.mjs', 'dev/demo/index.ts', ...process.argv.slice(2)], {
   cwd: root,
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1' },

@@ -7,6 +7,7 @@ import { buildConfig } from 'payload'
 import { helpdeskPlugin } from 'payload-helpdesk'
 import { helpdeskIndexes } from 'payload-helpdesk/postgres'
 import sharp from 'sharp'
+import { noteOrderNumber } from './steps/orderNumber.js'
 
 const smtpPort = Number(process.env.HELPDESK_SMTP_PORT)
 
@@ -41,6 +42,15 @@ export default buildConfig({
     helpdeskPlugin({
       // The demo's mail server is on this machine.
       mailboxes: { allowPrivateHosts: true },
+      overrides: {
+        tickets: {
+          fields: ({ defaultFields }) => [
+            ...defaultFields,
+            { name: 'orderNumber', label: 'Order', type: 'text', index: true },
+          ],
+        },
+      },
+      mail: { steps: ({ defaultSteps }) => [...defaultSteps, noteOrderNumber] },
       attachments: { directory: process.env.HELPDESK_ATTACHMENTS || '.data/attachments' },
     }),
   ],

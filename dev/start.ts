@@ -91,7 +91,7 @@ export const startSite = async (args: SiteArgs): Promise<RunningSite> => {
 
 const seedSite = (env: NodeJS.ProcessEnv): Promise<void> =>
   new Promise((resolve, reject) => {
-    const seeding = spawn(process.execPath, ['--import', 'tsx', 'dev/seed/index.ts'], {
+    const seeding = spawn(process.execPath, ['dev/run.mjs', 'dev/seed/index.ts'], {
       cwd: root,
       // A question of the schema push would wait for an answer for ever.
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -13,6 +13,8 @@ export type MailClient = {
   reset: () => Promise<void>
   changeUidValidity: (address: string) => Promise<void>
   disconnect: () => Promise<void>
+  /** Throws all mail away. */
+  clear: () => Promise<void>
 }
 
 export type RemoteMail = { uid: number; receivedAt: Date; raw: Buffer; text: string }
@@ -46,6 +48,7 @@ export const mailClient = (url: string): MailClient => {
     reset: () => call('/reset', {}),
     changeUidValidity: (address) => call('/uidvalidity', { address }),
     disconnect: () => call('/disconnect', {}),
+    clear: () => call('/clear', {}),
   }
 }
 

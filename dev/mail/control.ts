@@ -15,7 +15,7 @@ export type FaultJson = {
 
 /**
  * Lets other processes on this machine use the mail server: `POST /deliver`, `POST /fault`, `POST /reset`,
- * `GET /mailbox`, `GET /wait`, `GET /addresses`, `POST /uidvalidity`.
+ * `POST /clear`, `GET /mailbox`, `GET /wait`, `GET /addresses`, `POST /uidvalidity`.
  */
 export const startControl = async (args: {
   server: MailServer
@@ -74,6 +74,7 @@ const makeRoutes = (server: MailServer): Routes => ({
   }),
   'POST /uidvalidity': ({ address }) => server.changeUidValidity(String(address)),
   'POST /disconnect': () => server.disconnect(),
+  'POST /clear': () => server.clear(),
   'POST /reset': () => {
     delete server.faults.onRcpt
     delete server.faults.onData

@@ -16,6 +16,8 @@ export type ImapSide = {
   addresses: () => string[]
   /** Gives the folder another UIDVALIDITY and its mails other UIDs, as a restored server does. */
   changeUidValidity: (address: string) => void
+  /** Empties every folder of every account. */
+  clear: () => void
   /** Ends the connections that are open now. */
   disconnect: () => void
   /** Adds an account while running. */
@@ -106,6 +108,15 @@ export const startImap = async (args: {
       inbox.uidvalidity++
       inbox.uidnext = 1
       for (const message of inbox.messages) message.uid = inbox.uidnext++
+      disconnect()
+    },
+    clear: () => {
+      for (const { folderCache } of servers.values())
+        for (const folder of Object.values(folderCache)) {
+          folder.messages.length = 0
+          folder.uidvalidity++
+          folder.uidnext = 1
+        }
       disconnect()
     },
     disconnect,

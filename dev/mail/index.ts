@@ -37,6 +37,8 @@ export type MailServer = {
   addresses: () => string[]
   addAccount: (account: Account) => void
   changeUidValidity: (address: string) => void
+  /** Throws all mail away. */
+  clear: () => void
   /** Ends the IMAP connections that are open now. */
   disconnect: () => void
   close: () => Promise<void>
@@ -123,6 +125,7 @@ export const startMailServer = async (args: MailServerArgs = {}): Promise<MailSe
       imap.add(account)
     },
     changeUidValidity: (address) => imap.changeUidValidity(accountOf(address)),
+    clear: imap.clear,
     disconnect: imap.disconnect,
     close: async () => {
       await Promise.all([imap.close(), smtp.close()])

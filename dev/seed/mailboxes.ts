@@ -29,7 +29,11 @@ export const seedMailboxes = async (
     })
     const known = docs[0] as { id: number; receive?: { port?: number }; send?: { port?: number } } | undefined
     if (!known) {
-      const data = { address, ...names, type: 'email', ...connection }
+      const settings = {
+        signature: `${names.fromName}\nEverything for the desert.`,
+        trustedAuthservId: 'mail.acme.test',
+      }
+      const data = { address, ...names, type: 'email', settings, ...connection }
       await payload.create({ collection: 'mailboxes', data, overrideAccess: true, depth: 0 })
     } else if (known.receive?.port !== imapPort || known.send?.port !== smtpPort) {
       await payload.update({

@@ -3,6 +3,7 @@ import type { Payload } from 'payload'
 /** Those who work at the pretend company, and what they sign in with. */
 export const people = [
   { name: 'Ada Admin', email: 'admin@acme.test', helpdeskRole: 'administrator' },
+  { name: 'Mara Vogel', email: 'mara@acme.test', helpdeskRole: 'manager' },
   { name: 'Dana Reyes', email: 'dana@acme.test', helpdeskRole: 'agent' },
   { name: 'Kim Lindqvist', email: 'kim@acme.test', helpdeskRole: 'agent' },
   { name: 'Sam Okafor', email: 'sam@acme.test', helpdeskRole: 'agent' },

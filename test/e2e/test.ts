@@ -6,7 +6,7 @@ export { expect, type Page } from '@playwright/test'
 export { mailboxes, mailPassword } from '../../dev/seed/mailboxes.js'
 export { password, people } from '../../dev/seed/people.js'
 
-type Person = 'admin' | 'dana' | 'kim' | 'sam'
+type Person = 'admin' | 'mara' | 'dana' | 'kim' | 'sam'
 
 type Fixtures = {
   /** The local mail server: deliver a customer's mail, read what they received, make it fail. */
