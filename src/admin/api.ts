@@ -309,13 +309,16 @@ export type QuarantineActs = {
   ticket: { requester?: Mailbox }
 }
 
-/** `POST /helpdesk/mailboxes/:id/test` (managers) – also with unsaved values: `{ receive?, send?, address? }`. */
+/** `POST /helpdesk/mailboxes/:id/test` (managers) – also with unsaved values: `{ receive?, send?, address? }`; `new` as
+ * id for a mailbox that is not saved yet. */
 export type ConnectionTest = {
   steps: {
-    /** `resolve connect login folder send receive plus` on `receive` or `send`. */
+    /** `resolve connect tls login folder send receive plus` on `receive` or `send`. */
     name: string
     side: 'receive' | 'send'
     ok: boolean
+    /** The cause of a fault (`auth`, `tls`, `dns` …), `notArrived`, `plusWorks` or `plainOnly`. */
+    code?: string
     /** What happened, in plain words. */
     message: string
     /** The server's own words. */

@@ -14,11 +14,11 @@ const lookupMs = 10_000
 
 /**
  * Resolves a mail server's name once and refuses private networks by the addresses themselves, unless the site
- * allows them. Throws a `MailError` (`privateHost`, `connect`).
+ * allows them. Throws a `MailError` (`privateHost`, `dns`).
  */
 export const resolveHost = async (args: { host: string; allowPrivate: boolean }): Promise<ResolvedHost> => {
   const host = args.host.trim().replace(/^\[|\]$/g, '')
-  if (!host) throw new MailError('No host is given.', { retry: false, code: 'connect' })
+  if (!host) throw new MailError('No host is given.', { retry: false, code: 'dns' })
   const refuse = () =>
     new MailError(`${host} is in a private network, which this site does not allow for mail servers.`, {
       retry: false,
@@ -44,7 +44,7 @@ const addressesOf = async (host: string): Promise<string[]> => {
   } catch (error) {
     throw new MailError(`The name ${host} could not be resolved: ${(error as Error).message}`, {
       retry: true,
-      code: 'connect',
+      code: 'dns',
       cause: error,
     })
   } finally {

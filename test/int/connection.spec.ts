@@ -33,6 +33,8 @@ describe('the connection test', () => {
   it('signs in to both servers, and a mail goes round by both addresses', async () => {
     const result = await test()
     expect(brief(result)).toEqual([
+      'receive resolve ok',
+      'receive connect ok',
       'receive login ok',
       'receive folder ok',
       'send resolve ok',
@@ -94,18 +96,31 @@ describe('the connection test', () => {
   it('shows the step that fails, with the words of the server', async () => {
     const wrong = await test({ receive: { password: 'wrong' }, send: { password: 'wrong' } })
     expect(brief(wrong)).toEqual([
+      'receive resolve ok',
+      'receive connect ok',
       'receive login failed',
       'send resolve ok',
       'send connect ok',
       'send login failed',
     ])
     expect(wrong.steps.at(-1)!.response).toMatch(/^535/)
+    expect(wrong.steps.map(({ code }) => code).filter(Boolean)).toEqual(['auth', 'auth'])
     expect(wrong.ok).toBe(false)
     expect(JSON.stringify(wrong)).not.toMatch(/secret|"wrong"/)
     const folder = await test({ receive: { folder: 'Nowhere' } }, 500)
     expect(brief(folder)).toContain('receive folder failed')
     const noServer = await test({ send: { ...login('smtp'), port: 9 } }, 500)
     expect(brief(noServer).at(-1)).toBe('send connect failed')
+    const noName = await test({ send: { ...login('smtp'), host: 'nowhere.invalid' } }, 500)
+    expect(brief(noName).at(-1)).toBe('send resolve failed')
+    const noTls = await test({ receive: { ...login('imap'), security: 'starttls' } }, 500)
+    expect(brief(noTls).slice(0, 3)).toEqual([
+      'receive resolve ok',
+      'receive connect ok',
+      'receive tls failed',
+    ])
+    const noSecret = await test({ receive: { ...login('imap'), user: '', password: null } }, 500)
+    expect(brief(noSecret)[0]).toBe('receive login failed')
   })
 
   it('does not send a stored password to another server', async () => {

@@ -42,7 +42,7 @@ export const mailboxEndpoints: Endpoint[] = [
     handler: ({ req, params, body: { address, receive, send } }): Promise<ConnectionTest> =>
       testConnection({
         req,
-        mailbox: pathID(req, params['id'], 'notFound'),
+        mailbox: params['id'] === 'new' ? null : pathID(req, params['id'], 'notFound'),
         values: { address, ...(receive && { receive }), ...(send && { send }) },
       }),
   }),

@@ -1,12 +1,20 @@
 import { HelpdeskError, MailError } from '../../core/errors.js'
 
-export type StepName = 'resolve' | 'connect' | 'login' | 'folder' | 'send' | 'receive' | 'plus'
+/** In the order in which a test takes them; `tls` only where the mailbox asks for encryption. */
+const order = ['resolve', 'connect', 'tls', 'login', 'folder', 'send', 'receive', 'plus'] as const
+
+export type StepName = (typeof order)[number]
 
 /** What one step of a connection test found. */
 export type TestStep = {
   name: StepName
   side: 'receive' | 'send'
   ok: boolean
+  /**
+   * What it was, as a stable key: of a fault its cause (`auth`, `tls`, `dns` …) or `notArrived`; of the step `plus`
+   * `plusWorks` or `plainOnly`.
+   */
+  code?: string
   /** What happened, in plain words. */
   message: string
   /** The server's own words. */
@@ -21,30 +29,63 @@ export type ConnectionTest = { steps: TestStep[]; ok: boolean }
 const stepOfCode: Record<string, StepName> = {
   privateHost: 'resolve',
   dns: 'resolve',
+  tls: 'tls',
+  noEncryption: 'tls',
   auth: 'login',
   needsPassword: 'login',
 }
 
-/** Takes the steps down as they happen. */
-export const stepLog = () => {
+const words: Partial<Record<StepName, string>> = {
+  resolve: 'The server was found.',
+  connect: 'Connected.',
+  tls: 'The connection is encrypted, and the certificate is valid.',
+  login: 'Signed in.',
+}
+
+type Side = TestStep['side']
+
+/** Takes the steps down as they happen. `ways`: what connecting takes on each side. */
+export const stepLog = (ways: Record<Side, StepName[]>) => {
   const steps: TestStep[] = []
   let since = performance.now()
   const add = (step: Omit<TestStep, 'ms'>): void => {
     steps.push({ ...step, ms: Math.round(performance.now() - since) })
     since = performance.now()
   }
+  /** Clients tell several steps as one: what lies before a step that was reached has passed. */
+  const passBefore = (side: Side, name: StepName): void => {
+    for (const step of ways[side].filter((each) => order.indexOf(each) < order.indexOf(name)))
+      if (!steps.some((taken) => taken.side === side && taken.name === step))
+        add({ side, name: step, ok: true, message: words[step]! })
+  }
   return {
     steps,
-    passed: (side: TestStep['side'], name: StepName, message: string, response?: string): void =>
-      add({ side, name, ok: true, message, ...(response && { response }) }),
-    missed: (side: TestStep['side'], name: StepName, message: string): void =>
-      add({ side, name, ok: false, message }),
+    passed: (
+      side: Side,
+      name: StepName,
+      found: Partial<Omit<TestStep, 'side' | 'name' | 'ok'>> = {},
+    ): void => {
+      passBefore(side, name)
+      add({ side, name, ok: true, message: words[name] ?? '', ...found })
+    },
+    missed: (side: Side, name: StepName, message: string): void =>
+      add({ side, name, ok: false, code: 'notArrived', message }),
     /** A fault, at the step it belongs to. What is not the server's doing is no result of a test. */
-    failed: (side: TestStep['side'], at: StepName, error: unknown): void => {
+    failed: (side: Side, at: StepName, error: unknown): void => {
       if (!(error instanceof MailError) && !(error instanceof HelpdeskError)) throw error
-      const response = error instanceof MailError ? error.response : undefined
-      const name = error instanceof MailError ? (stepOfCode[error.code] ?? at) : at
-      add({ side, name, ok: false, message: error.message, ...(response && { response }) })
+      const isMail = error instanceof MailError
+      const code = isMail ? error.code : error.key
+      const name = stepOfCode[code] ?? at
+      // Without a password nothing was tried.
+      if (code !== 'needsPassword') passBefore(side, name)
+      add({
+        side,
+        name,
+        ok: false,
+        code,
+        message: error.message,
+        ...(isMail && error.response && { response: error.response }),
+      })
     },
   }
 }

@@ -39,18 +39,15 @@ const testReceiving = async (
   let source: MailSource | null = null
   try {
     source = await openImap({ payload: req.payload, login: mailbox.receive })
-    log.passed('receive', 'login', 'Signed in.')
+    log.passed('receive', 'login')
   } catch (error) {
     log.failed('receive', 'connect', error)
     return null
   }
   try {
     const { uidNext } = await source.open(mailbox.receive.folder)
-    log.passed(
-      'receive',
-      'folder',
-      `The folder "${mailbox.receive.folder}" is there; its next mail is number ${uidNext}.`,
-    )
+    const message = `The folder "${mailbox.receive.folder}" is there; its next mail is number ${uidNext}.`
+    log.passed('receive', 'folder', { message })
     return source
   } catch (error) {
     log.failed('receive', 'folder', error)
@@ -58,8 +55,6 @@ const testReceiving = async (
     return null
   }
 }
-
-const words = { resolve: 'The server was found.', connect: 'Connected.', login: 'Signed in.' }
 
 type WayOut = {
   transport: MailTransport
@@ -74,7 +69,7 @@ const wayOut = (req: PayloadRequest, mailbox: TestedMailbox, log: StepLog): WayO
   const transport = smtpTransport(login, (step) => {
     if (seen.has(step)) return
     seen.add(step)
-    log.passed('send', step, words[step])
+    log.passed('send', step)
   })
   const steps: StepName[] = login.user ? ['resolve', 'connect', 'login'] : ['resolve', 'connect']
   return { transport, at: () => steps.find((step) => !seen.has(step)) ?? 'send' }
@@ -124,7 +119,7 @@ const testTrip = async ({ req, id, isSaved, mailbox, source, log, waitMs }: Trip
   let isPlusSent = false
   try {
     const response = await sendProbe(transport, plain)
-    log.passed('send', 'send', `A test mail to ${plain.to} was taken.`, response)
+    log.passed('send', 'send', { message: `A test mail to ${plain.to} was taken.`, response })
     if (!source) return
     // Many providers know no plus addresses and refuse them: that is an answer, not a fault.
     isPlusSent = await sendProbe(transport, plus).then(
@@ -147,20 +142,22 @@ const testTrip = async ({ req, id, isSaved, mailbox, source, log, waitMs }: Trip
       )
       return
     }
-    log.passed('receive', 'receive', 'The test mail has arrived.')
+    log.passed('receive', 'receive', { message: 'The test mail has arrived.' })
     if (isPlusSent && (await hasArrived({ req, id, source, probe: plus, until }))) {
       if (id !== null && isSaved) await notePlusWorks(req, id)
-      log.passed('receive', 'plus', 'Mail to the plus address arrives too: replies will carry it.')
-    } else
-      log.passed(
-        'receive',
-        'plus',
-        'Mail to the plus address does not arrive: replies will carry the plain one.',
-      )
+      const message = 'Mail to the plus address arrives too: replies will carry it.'
+      log.passed('receive', 'plus', { code: 'plusWorks', message })
+    } else {
+      const message = 'Mail to the plus address does not arrive: replies will carry the plain one.'
+      log.passed('receive', 'plus', { code: 'plainOnly', message })
+    }
   } catch (error) {
     log.failed('receive', 'receive', error)
   }
 }
+
+const wayTo = ({ security }: TestedMailbox['send']): StepName[] =>
+  security === 'none' ? ['resolve', 'connect'] : ['resolve', 'connect', 'tls']
 
 /**
  * Signs in to the servers of a mailbox, looks at its folder without touching a mail, sends a mail to itself and to
@@ -174,7 +171,8 @@ export const testConnection = async (args: TestConnectionArgs): Promise<Connecti
   const mailbox = mergeValues({ payload: req.payload, saved, values })
   if (!isValidAddress(mailbox.address))
     throw new HelpdeskError('badAddress', { fields: { address: 'Not valid.' } })
-  const log = stepLog()
+  const { receive, send } = mailbox
+  const log = stepLog({ receive: wayTo(receive), send: send.kind === 'smtp' ? wayTo(send) : [] })
   const receives = mailbox.receive.kind === 'imap'
   const sends = mailbox.send.kind === 'site' || mailbox.send.kind === 'smtp'
   const source = receives ? await testReceiving(req, mailbox, log) : null

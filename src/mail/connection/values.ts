@@ -36,6 +36,8 @@ const mergeLogin = ({ payload, side, saved, values }: MergeArgs): MailLogin => {
   }
   if (values.password)
     return { ...merged, secret: encrypt({ payload, purpose: 'mailbox-password', value: values.password }) }
+  // Without a user nobody signs in, so no password is needed.
+  if (!merged.user) return { ...merged, secret: '' }
   const identity = ['host', 'port', 'security', 'user'] as const
   if (saved.secret && identity.some((key) => merged[key] !== saved[key])) {
     throw new HelpdeskError('passwordAgain', {
