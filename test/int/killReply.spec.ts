@@ -129,13 +129,17 @@ describe('replies whose worker is killed while it sends', () => {
       })
       .toEqual([])
     await end(worker)
+    const figures: Record<string, number> = {}
     for (const { outboundEmail, address } of replies) {
       const { state, messageId } = await row(outboundEmail)
       const copies = received(address)
+      const figure = `${state}, ${copies.length} times at the customer`
+      figures[figure] = (figures[figure] ?? 0) + 1
       expect(new Set(copies)).toEqual(new Set(copies.length ? [messageId] : []))
       expect(copies.length).toBeLessThanOrEqual(2)
       expect(state === 'failed' || copies.length > 0).toBe(true)
     }
+    console.info(`${replies.length} replies, 2 × SIGKILL while sending:`, figures)
     expect((await states()).filter((state) => state === 'sent').length).toBeGreaterThan(10)
   })
 })
