@@ -1,6 +1,16 @@
 // Builds dist: one file in, one file out, style sheets copied beside the components that import them.
+// `--noCheck` leaves types alone, for those who only want to run it.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -12,7 +22,12 @@ const target = join(root, 'dist')
 if (!existsSync(target))
   rmSync(join(root, 'node_modules/.cache/payload-helpdesk.tsbuildinfo'), { force: true })
 
-const compiler = [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'dev/tsconfig.build.json']
+const compiler = [
+  join(root, 'node_modules/typescript/bin/tsc'),
+  '-p',
+  'dev/tsconfig.build.json',
+  ...process.argv.slice(2),
+]
 const built = spawnSync(process.execPath, compiler, { cwd: root, stdio: 'inherit' })
 
 const filesBelow = (folder, path = '') =>
@@ -32,6 +47,14 @@ for (const file of sources) {
   if (!file.endsWith('.css')) continue
   mkdirSync(dirname(join(target, file)), { recursive: true })
   cpSync(join(source, file), join(target, file))
+}
+
+// The compiler leaves imports of style sheets in declarations, where a site's own compiler looks for their types.
+for (const file of filesBelow(target).filter((name) => name.endsWith('.d.ts'))) {
+  const declared = readFileSync(join(target, file), 'utf8')
+  const rest = declared.replace(/^import '[^']+\.css';\n/gm, '')
+  if (rest === declared) continue
+  writeFileSync(join(target, file), /^(import|export)\b/m.test(rest) ? rest : `${rest}export {};\n`)
 }
 
 const command = join(target, 'bin/payload-helpdesk.js')

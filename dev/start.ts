@@ -34,14 +34,15 @@ export type SiteArgs = {
   /** Where attachments are stored. */
   attachmentsFolder: string
   env?: Record<string, string>
+  /** Resolves when there is a site to serve: it may be built while the database is being filled. */
+  built?: Promise<unknown>
   /** Called when the site's process ends by itself. */
   onExit?: () => void
-  say?: (line: string) => void
 }
 
 /** Starts the mail server, pushes the schema, seeds, and serves the site. */
 export const startSite = async (args: SiteArgs): Promise<RunningSite> => {
-  const { databaseUrl, dist, dev = false, ports = {}, mailFolder, seed, say = () => undefined } = args
+  const { databaseUrl, dist, dev = false, ports = {}, mailFolder, seed } = args
   const mail = await startMailServer({
     accounts: mailboxes.map(({ address }) => ({ address, password: mailPassword })),
     folder: mailFolder,
@@ -67,8 +68,7 @@ export const startSite = async (args: SiteArgs): Promise<RunningSite> => {
     await mail.close()
   }
   try {
-    say('Preparing the database …')
-    await seedSite(env)
+    await Promise.all([seedSite(env), args.built])
     const port = await freePort(args.port)
     const server = await serve({ env: { ...env, HELPDESK_PUSH: 'false' }, dev, port })
     let isStopping = false

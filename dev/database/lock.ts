@@ -14,8 +14,12 @@ export const isAlive = (pid: number): boolean => {
 }
 
 /** Runs `work` while no other process holds the lock file; a lock left by a killed process is taken over. */
-export const withLock = async <T>(file: string, work: () => Promise<T>): Promise<T> => {
-  const until = Date.now() + 120_000
+export const withLock = async <T>(
+  lock: string | { file: string; patienceMs: number },
+  work: () => Promise<T>,
+): Promise<T> => {
+  const { file, patienceMs } = typeof lock === 'string' ? { file: lock, patienceMs: 120_000 } : lock
+  const until = Date.now() + patienceMs
   for (;;) {
     try {
       writeFileSync(file, String(process.pid), { flag: 'wx' })
@@ -25,7 +29,7 @@ export const withLock = async <T>(file: string, work: () => Promise<T>): Promise
       const holder = readPid(file)
       if (holder === undefined || !isAlive(holder)) rmSync(file, { force: true })
       else if (Date.now() > until)
-        throw new Error(`${file} has been held by process ${holder} for two minutes.`)
+        throw new Error(`${file} is held by process ${holder} and has not been given back.`)
       else await wait(100)
     }
   }

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildPackage, buildSite } from '../build.js'
+import { buildPackage, buildSite, stopBuilding } from '../build.js'
 import { startDatabase } from '../database/index.js'
 import { isAlive } from '../database/lock.js'
 import { mailboxes } from '../seed/mailboxes.js'
@@ -33,9 +33,12 @@ const demo = async (): Promise<void> => {
 
   const database = await startDatabase()
   cleanUp.push(() => database.close())
-  say('Building the package …')
-  buildPackage(root)
-  if (!dev) await buildSite({ root, dist: '.next', say })
+  say('Preparing the database …')
+  cleanUp.push(async () => stopBuilding())
+  const build = async (): Promise<void> => {
+    if (!dev) await buildSite({ root, dist: '.next', say })
+    await buildPackage(root)
+  }
   const site = await startSite({
     databaseUrl: database.url(),
     dist: '.next',
@@ -45,7 +48,7 @@ const demo = async (): Promise<void> => {
     mailFolder: join(data, 'mail'),
     attachmentsFolder: join(data, 'attachments'),
     seed: 'tickets',
-    say,
+    built: build(),
     onExit: () => void stop(1),
   })
   cleanUp.push(site.stop)

@@ -11,8 +11,6 @@ const start = async (): Promise<() => Promise<void>> => {
   const name = `site_${process.pid}_e2e`
   const database = await startDatabase({ name: 'test-postgres', database: name })
   process.env.HELPDESK_TEST_DATABASE = database.url('postgres')
-  buildPackage(root)
-  await buildSite({ root, dist: '.next-test' })
   const attachments = mkdtempSync(join(tmpdir(), 'helpdesk-'))
   const site = await startSite({
     databaseUrl: database.url(name),
@@ -20,7 +18,7 @@ const start = async (): Promise<() => Promise<void>> => {
     port: 3900,
     attachmentsFolder: attachments,
     seed: 'people',
-    say: (line) => console.log(line),
+    built: buildSite({ root, dist: '.next-test' }).then(() => buildPackage(root)),
   })
   process.env.HELPDESK_E2E_URL = site.url
   process.env.HELPDESK_E2E_MAIL_URL = site.mailUrl
