@@ -51,7 +51,7 @@ const judgePacked = ({ root, unpacked }) => {
   for (const file of inDist) {
     const name = relative(unpacked, file)
     const source = join(root, 'src', relative('dist', name)).replace(/(\.d\.ts|\.js)$/, '')
-    const from = ['', '.ts', '.tsx'].map((end) => source + end).find((path) => existsSync(path))
+    const from = ['.ts', '.tsx', ''].map((end) => source + end).find((path) => existsSync(path))
     if (!from) faults.push(`${name} has no source`)
     if (!/\.(js|d\.ts)$/.test(name)) continue
     const text = readFileSync(file, 'utf8')
