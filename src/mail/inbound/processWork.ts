@@ -18,6 +18,7 @@ import {
   waitingMailboxes,
 } from './journal.js'
 import { readState } from './mailboxState.js'
+import type { ParsedMail } from './parsedMail.js'
 import { closeParsers, parsersOf } from './parsers.js'
 import { readRaws } from './raw.js'
 import { type ReadMail, settle } from './settle.js'
@@ -48,7 +49,19 @@ const inboundMailbox = async (payload: Payload, mailbox: MailboxConfig): Promise
   }
 }
 
-type Failure = { entry: InboundEmail; reason: 'unreadable' | 'failed'; error: unknown }
+type Failure = {
+  entry: InboundEmail
+  reason: 'unreadable' | 'failed'
+  error: unknown
+  /** Where the mail was read before it failed. */
+  facts?: Facts
+}
+
+/** What the list of the quarantine shows of a mail. */
+type Facts = Pick<ParsedMail, 'from' | 'subject' | 'messageId'>
+
+/** Enough for every sane header; what could not be read whole is not to hang here either. */
+const headerBytes = 64 * 1024
 
 const wordsOf = (error: unknown): string => {
   const words: string[] = []
@@ -59,8 +72,17 @@ const wordsOf = (error: unknown): string => {
   return (words.join(' · ') || String(error)).slice(0, 2000)
 }
 
+/** From the header alone, where reading the mail went wrong. */
+const headerFacts = async (payload: Payload, { id }: InboundEmail): Promise<Facts | null> => {
+  const raw = (await readRaws(await createLocalReq({}, payload), [id])).get(String(id))
+  if (!raw) return null
+  // Loaded here: what parses mail is otherwise the children's alone.
+  const { parseHeader } = await import('./parse.js')
+  return parseHeader(raw.subarray(0, headerBytes))
+}
+
 /** Stores why a try failed, and either when the next one is or that a person has to look. */
-const fail = async (payload: Payload, { entry, reason, error }: Failure): Promise<void> => {
+const fail = async (payload: Payload, { entry, reason, error, facts }: Failure): Promise<void> => {
   const tries = entry.attempts + 1
   if (tries < getHelpdesk(payload).mail.attempts.inbound) {
     const wait = Math.min(1000 * 6 ** tries, longestWaitMs) * (0.8 + Math.random() * 0.4)
@@ -68,6 +90,7 @@ const fail = async (payload: Payload, { entry, reason, error }: Failure): Promis
     await delayEntry({ payload, id: entry.id, until, error: wordsOf(error) })
     return
   }
+  const known = facts ?? (await headerFacts(payload, entry))
   await endEntries(await createLocalReq({}, payload), [
     {
       id: entry.id,
@@ -76,9 +99,9 @@ const fail = async (payload: Payload, { entry, reason, error }: Failure): Promis
       reason,
       explanation: sentenceOf(reason),
       error: wordsOf(error),
-      fromAddress: entry.fromAddress,
-      subject: entry.subject,
-      internetMessageId: entry.internetMessageId,
+      fromAddress: (known?.from?.address ?? entry.fromAddress).slice(0, 254),
+      subject: (known?.subject ?? entry.subject).slice(0, 998),
+      internetMessageId: (known?.messageId ?? entry.internetMessageId).slice(0, 998),
       ticket: null,
       message: null,
       toFile: false,
@@ -133,7 +156,8 @@ const processBatch = async (args: BatchArgs): Promise<void> => {
     const files = mailbox.receive.afterwards !== 'leave'
     for (const group of await settled(mails, (some) => settle({ ...site, mails: some, files }))) {
       if (group.error !== undefined) {
-        await fail(payload, { entry: group.mail.journal, reason: 'failed', error: group.error })
+        const { journal: entry, mail: facts } = group.mail
+        await fail(payload, { entry, reason: 'failed', error: group.error, facts })
       }
       open.delete(group.mail.journal.id)
     }
