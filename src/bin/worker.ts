@@ -26,8 +26,31 @@ export const worker = async (args: string[]): Promise<number | undefined> => {
   if (values.config) process.env['PAYLOAD_CONFIG_PATH'] = resolve(values.config)
   const command = payloadCommand()
   process.argv = [process.argv[0]!, command, 'helpdesk:worker']
-  await import(pathToFileURL(command).href)
+  await load(pathToFileURL(command).href)
   return undefined
+}
+
+/** Set where the site's config has been loaded; that happens in a copy of this module of its own. */
+const loaded = Symbol.for('payload-helpdesk.workerLoaded')
+const begun = globalThis as { [loaded]?: true }
+
+const longestTries = 20
+
+/**
+ * Node 20 sometimes never ends loading modules that wait (as the editor's do) and import each other in a circle: the
+ * process would end without a word. What was loaded halfway is left behind and loaded anew.
+ */
+const load = async (command: string): Promise<void> => {
+  let tries = 1
+  process.on('beforeExit', () => {
+    if (begun[loaded]) return
+    if (++tries > longestTries) {
+      process.stderr.write("The site's config cannot be loaded: its modules wait for each other.\n")
+      process.exit(1)
+    }
+    void import(`${command}?try=${tries}`)
+  })
+  await import(command)
 }
 
 /** The `payload` command of the site, which is the package that its config imports. */
@@ -47,6 +70,7 @@ const payloadCommand = (): string => {
 
 /** What `payload helpdesk:worker` runs. Ends the process when it is told to stop. */
 export const script = async (config: SanitizedConfig): Promise<void> => {
+  begun[loaded] = true
   try {
     const { getPayload } = await import('payload')
     const { runWorker } = await import('../worker/command.js')
