@@ -31,6 +31,7 @@ export const ContactPanel = ({
     go({ ticket: id })
   }
   const others = contact.tickets.filter(({ id }) => id !== ticket.id)
+  const openOthers = contact.openTickets - (ticket.status === 'open' ? 1 : 0)
   return (
     <aside className="hd-contact" aria-label={text('contactPanel:title')}>
       <div className="hd-contact__head">
@@ -93,9 +94,7 @@ export const ContactPanel = ({
       <section>
         <h3>
           {text('contactPanel:tickets')}
-          {contact.openTickets > 0 && (
-            <span>{text('contactPanel:openCount', { count: contact.openTickets })}</span>
-          )}
+          {openOthers > 0 && <span>{text('contactPanel:openCount', { count: openOthers })}</span>}
         </h3>
         {others.length ? (
           // biome-ignore lint/a11y/noRedundantRoles: Safari takes the role from lists without bullets

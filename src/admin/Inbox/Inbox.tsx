@@ -1,8 +1,18 @@
 'use client'
-import './styles.js'
+import '../desk/tokens.css'
+import '../elements/elements.css'
+import '../elements/floating.css'
+import '../Views/Views.css'
+import '../TicketList/TicketList.css'
+import '../Thread/Thread.css'
+import '../Thread/Message.css'
+import '../Composer/Composer.css'
+import '../ContactPanel/ContactPanel.css'
+import '../NewTicket/NewTicket.css'
+import './Inbox.css'
 import { SetStepNav, useConfig } from '@payloadcms/ui'
 import { formatAdminURL } from 'payload/shared'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Overview, ThreadView, TicketPage } from '../api.js'
 import { ContactPanel } from '../ContactPanel/ContactPanel.js'
 import { type DeskProps, DeskProvider, useDesk } from '../desk/Desk.js'
@@ -23,6 +33,7 @@ import { FirstRun } from './FirstRun.js'
 import { InboxProvider } from './InboxContext.js'
 import { PageTitle } from './PageTitle.js'
 import { ThreadPane } from './ThreadPane.js'
+import { useIsWide } from './useIsWide.js'
 
 export type InboxProps = DeskProps & {
   /** What follows the inbox's path in the address. */
@@ -56,6 +67,8 @@ const Screen = ({ address, initial }: Pick<InboxProps, 'address' | 'initial'>) =
   const [isSheet, setSheet] = useState(false)
   const isContactOpen = preferences.contactOpen ?? true
   const [isContactShown, setContactShown] = useState(false)
+  const root = useRef<HTMLDivElement>(null)
+  const isWide = useIsWide(root)
 
   const { rows } = tickets
   const step = useCallback(
@@ -86,13 +99,13 @@ const Screen = ({ address, initial }: Pick<InboxProps, 'address' | 'initial'>) =
   }, [place.ticket])
 
   const toggleContact = () => {
-    // In a narrow window the contact is a screen of its own, not a lasting choice.
-    if (window.matchMedia('(max-width: 1100px)').matches) setContactShown(!isContactShown)
-    else setPreferences({ contactOpen: !isContactOpen })
+    // Where the contact lies over the thread, or is a screen of its own, showing it is no lasting choice.
+    if (isWide) setPreferences({ contactOpen: !isContactOpen })
+    else setContactShown(!isContactShown)
   }
   const isNew = place.ticket === 'new'
   const { thread } = open
-  const hasContact = Boolean(thread) && !isNew
+  const hasContact = Boolean(thread) && !isNew && (isWide ? isContactOpen : isContactShown)
 
   return (
     <InboxProvider value={{ place, go, link, overview, reloadOverview, step }}>
@@ -100,9 +113,10 @@ const Screen = ({ address, initial }: Pick<InboxProps, 'address' | 'initial'>) =
       <PageTitle ticket={thread?.ticket ?? null} />
       <Announcer waiting={tickets.waiting.length} />
       <div
+        ref={root}
         className="helpdesk"
-        data-screen={place.ticket ? (isContactShown ? 'contact' : 'thread') : 'list'}
-        data-contact={hasContact && (isContactOpen || isContactShown) ? 'open' : 'closed'}
+        data-screen={place.ticket ? (hasContact ? 'contact' : 'thread') : 'list'}
+        data-contact={hasContact ? 'open' : 'closed'}
       >
         <Banner />
         {liveState === 'lost' && (
@@ -120,11 +134,7 @@ const Screen = ({ address, initial }: Pick<InboxProps, 'address' | 'initial'>) =
               {isNew ? (
                 <NewTicket />
               ) : (
-                <ThreadPane
-                  open={open}
-                  isContactOpen={isContactOpen || isContactShown}
-                  onContact={toggleContact}
-                />
+                <ThreadPane open={open} isContactOpen={hasContact} onContact={toggleContact} />
               )}
             </main>
             {hasContact && thread && (

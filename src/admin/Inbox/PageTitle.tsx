@@ -1,7 +1,7 @@
 'use client'
-import { useEffect } from 'react'
 import type { TicketRow } from '../api.js'
 import { useDesk } from '../desk/Desk.js'
+import { usePageTitle } from '../desk/usePageTitle.js'
 import { useInbox } from './InboxContext.js'
 
 /** The tab's title: how much is unread, and what is open. */
@@ -15,10 +15,6 @@ export const PageTitle = ({ ticket }: { ticket: TicketRow | null }) => {
       : place.ticket === 'new'
         ? text('newTicket:title')
         : text(`view:${place.view}`)
-  const title = `${unread}${what} · ${text('inbox:title')}${titleSuffix}`
-  // The router writes a title of its own before ours; the first in the document wins.
-  useEffect(() => {
-    document.title = title
-  }, [title])
-  return <title>{title}</title>
+  usePageTitle(`${unread}${what} · ${text('inbox:title')}${titleSuffix}`)
+  return null
 }

@@ -82,12 +82,14 @@ export const DeliveryProblem = ({ message, onRetry }: Omit<DeliveryProps, 'onUnd
     >
       <strong>{text(delivery.state === 'bounced' ? 'delivery:bouncedLong' : 'delivery:failedLong')}</strong>
       {delivery.error && <span className="hd-server-words"> {delivery.error}</span>}
-      {refused.map(({ address, response }) => (
-        <div key={address} className="hd-refused">
-          <bdi>{address}</bdi>
-          {response && <span className="hd-server-words">: {response}</span>}
-        </div>
-      ))}
+      {refused
+        .filter(({ address }) => !delivery.error.includes(address))
+        .map(({ address, response }) => (
+          <div key={address} className="hd-refused">
+            <bdi>{address}</bdi>
+            {response && <span className="hd-server-words">: {response}</span>}
+          </div>
+        ))}
     </Notice>
   )
 }

@@ -10,7 +10,7 @@ export type BodyMode = 'formatted' | 'plain' | 'source'
 
 const Plain = ({ text }: { text: string }) => (
   <div className="hd-plain" dir="auto">
-    <Linked text={text} />
+    <Linked text={text.trim()} />
   </div>
 )
 

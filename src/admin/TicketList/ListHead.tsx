@@ -98,7 +98,7 @@ export const ListHead = ({ onNew }: { onNew: () => void }) => {
       <div className="hd-list-head__title">
         <h2>
           {place.search ? text('inbox:results') : text(`view:${place.view}`)}
-          {mailbox && <span> · {mailbox.name}</span>}
+          {mailbox && <span className="hd-list-head__mailbox"> · {mailbox.name}</span>}
         </h2>
         {!place.search && (
           <span className="hd-list-head__order">{text(`inbox:order:${views[place.view].order}`)}</span>

@@ -47,6 +47,16 @@ export const Row = ({ row }: { row: ListRow }) => {
         )}
       </span>
       <span className={`hd-row__age${isLate ? ' hd-row__age--late' : ''}`}>
+        {row.hasAttachments && (
+          <span
+            className="hd-row__clip"
+            role="img"
+            aria-label={text('inbox:hasFiles')}
+            title={text('inbox:hasFiles')}
+          >
+            <Icon name="clip" size={13} />
+          </span>
+        )}
         <Moment at={row.waitingSince} as="age" />
       </span>
       <span className="hd-row__subject" dir="auto">
@@ -55,6 +65,20 @@ export const Row = ({ row }: { row: ListRow }) => {
       <span className="hd-row__preview" dir="auto">
         {row.hit ? <Hits passage={row.hit} /> : row.preview}
       </span>
+      {row.assignee && (
+        <span className="hd-row__assignee">
+          <Avatar
+            small
+            kind="agent"
+            name={row.assignee.name}
+            title={
+              row.assignee.id === me.id
+                ? text('inbox:assignedToMe')
+                : text('inbox:assignedTo', { name: row.assignee.name })
+            }
+          />
+        </span>
+      )}
       <span className="hd-row__marks">
         {(isSearch || row.status !== 'open') && (
           <Badge tone={row.status}>{text(`status:${row.status}`)}</Badge>
@@ -68,28 +92,6 @@ export const Row = ({ row }: { row: ListRow }) => {
         {!row.requesterVerified && <Badge tone="warn">{text('inbox:notVerified')}</Badge>}
         {row.possiblyRelated && <Badge>{text('inbox:possiblyRelated')}</Badge>}
         {row.automatic && <Badge>{text('inbox:automatic')}</Badge>}
-        {row.hasAttachments && (
-          <span
-            className="hd-row__clip"
-            role="img"
-            aria-label={text('inbox:hasFiles')}
-            title={text('inbox:hasFiles')}
-          >
-            <Icon name="clip" size={13} />
-          </span>
-        )}
-        {row.assignee && (
-          <Avatar
-            small
-            kind="agent"
-            name={row.assignee.name}
-            title={
-              row.assignee.id === me.id
-                ? text('inbox:assignedToMe')
-                : text('inbox:assignedTo', { name: row.assignee.name })
-            }
-          />
-        )}
       </span>
     </a>
   )

@@ -96,7 +96,7 @@ export const Views = ({ onNew, onKeys }: { onNew: () => void; onKeys: () => void
         )}
         <button type="button" className="hd-view" onClick={onKeys} aria-keyshortcuts="?">
           <Icon name="keyboard" />
-          <span>{text('keys:title')}</span>
+          <span>{text('keys:short')}</span>
           <kbd>?</kbd>
         </button>
       </div>

@@ -65,7 +65,9 @@ export const openLive = ({ url, user, onEvent, onState }: LiveArgs): Live => {
   const gone = new AbortController()
   let state: LiveState = 'connecting'
   let leads = false
-  const tell = (signal: Signal) => channel.postMessage(signal)
+  const tell = (signal: Signal) => {
+    if (!gone.signal.aborted) channel.postMessage(signal)
+  }
 
   channel.onmessage = ({ data }: MessageEvent<Signal>) => {
     if ('ask' in data) {
@@ -77,6 +79,8 @@ export const openLive = ({ url, user, onEvent, onState }: LiveArgs): Live => {
 
   navigator.locks
     .request(name, { signal: gone.signal }, () => {
+      // Granted in the moment the page left.
+      if (gone.signal.aborted) return
       leads = true
       const close = connect({
         url,

@@ -1,5 +1,6 @@
 'use client'
-import { SelectInput, useField, useTranslation } from '@payloadcms/ui'
+import { FieldError, SelectInput, useField, useTranslation } from '@payloadcms/ui'
+import { mergeFieldStyles } from '@payloadcms/ui/shared'
 import type { TextFieldClientProps } from 'payload'
 
 type OptionsFieldProps = TextFieldClientProps & {
@@ -19,19 +20,20 @@ export const OptionsField = ({
   readOnly,
 }: OptionsFieldProps) => {
   const { t } = useTranslation()
-  const { value, setValue, showError, errorMessage } = useField<string | null>({ path })
+  const { value, setValue, showError, disabled } = useField<string | null>({ path })
   const word = (option: string) => t(`helpdesk:${labels}:${option}` as never)
-  const description = field.admin?.description as string | undefined
   return (
     <SelectInput
       path={path}
       name={field.name}
       label={field.label as string}
-      description={description}
+      description={field.admin?.description as string}
       isClearable={clearable}
-      readOnly={readOnly}
+      readOnly={readOnly || disabled}
+      required={field.required}
       showError={showError}
-      {...(errorMessage ? { Error: <p role="alert">{errorMessage}</p> } : {})}
+      style={mergeFieldStyles(field)}
+      Error={<FieldError path={path} showError={showError} />}
       options={values.map((option) => ({ value: option, label: word(option) }))}
       value={value ?? ''}
       onChange={(option) => {

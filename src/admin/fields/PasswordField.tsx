@@ -1,31 +1,53 @@
 'use client'
-import { FieldLabel, useField, useFormFields, useTranslation } from '@payloadcms/ui'
+import { FieldError, FieldLabel, useField, useFormFields } from '@payloadcms/ui'
+import { mergeFieldStyles } from '@payloadcms/ui/shared'
 import type { TextFieldClientProps } from 'payload'
+import { useText } from '../desk/useText.js'
 
-/** A password that can be typed and never read back: the field says only whether one is stored. */
+const identity = ['host', 'port', 'security', 'user'] as const
+
+/**
+ * A password that can be typed and never read back: the field says only whether one is stored, and that it has to be
+ * typed again once it would go to another server or user.
+ */
 export const PasswordField = ({ field, path, readOnly }: TextFieldClientProps) => {
-  const { t } = useTranslation()
-  const { value, setValue, showError, errorMessage } = useField<string | null>({ path })
+  const text = useText()
+  const { value, setValue, showError, disabled } = useField<string | null>({ path })
   const side = path.split('.').slice(0, -1).join('.')
-  const stored = useFormFields(([fields]) => Boolean(fields[`${side}.hasPassword`]?.value))
+  const isStored = useFormFields(([fields]) => Boolean(fields[`${side}.hasPassword`]?.value))
+  const isElsewhere = useFormFields(([fields]) =>
+    identity.some((key) => {
+      const at = fields[`${side}.${key}`]
+      return (at?.value || null) !== (at?.initialValue || null)
+    }),
+  )
+  const hasUser = useFormFields(([fields]) => Boolean(fields[`${side}.user`]?.value))
+  const isNeeded = isStored && isElsewhere && hasUser && !value
   const id = `field-${path.replace(/\./g, '__')}`
+  const hint = isNeeded ? 'again' : isStored ? 'kept' : 'none'
   return (
-    <div className="field-type text" style={{ flex: '1 1 50%' }}>
+    <div
+      className={`field-type text hd-password${showError ? ' error' : ''}`}
+      style={mergeFieldStyles(field)}
+    >
       <FieldLabel label={field.label} path={path} htmlFor={id} />
       <div className="field-type__wrap">
+        <FieldError path={path} showError={showError} />
         <input
           id={id}
+          name={path}
           type="password"
           autoComplete="new-password"
-          disabled={readOnly}
-          aria-invalid={showError}
-          placeholder={t(
-            (stored ? 'helpdesk:mailbox:passwordKept' : 'helpdesk:mailbox:passwordNone') as never,
-          )}
+          disabled={readOnly || disabled}
+          aria-invalid={showError || isNeeded}
+          aria-describedby={`${id}-hint`}
+          placeholder={isStored && !isNeeded ? '••••••••' : ''}
           value={value ?? ''}
           onChange={(event) => setValue(event.target.value || null)}
         />
-        {showError && <p role="alert">{errorMessage}</p>}
+      </div>
+      <div id={`${id}-hint`} className={`field-description hd-password__hint--${hint}`} role="status">
+        {text(`mailbox:password:${hint}`)}
       </div>
     </div>
   )

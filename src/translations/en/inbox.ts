@@ -98,6 +98,7 @@ export const inbox = {
   },
   keys: {
     title: 'Keyboard shortcuts',
+    short: 'Shortcuts',
     letters: 'Single-letter shortcuts',
     moving: 'Getting around',
     ticket: 'In a ticket',
