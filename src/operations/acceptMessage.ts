@@ -8,24 +8,18 @@ import { nextStatus } from '../rules/status.js'
 import { writeActivity } from './activity.js'
 import type { VerbArgs } from './args.js'
 import { joinTicket } from './participants.js'
-import { readMessage } from './readMessage.js'
-import { readTicket, writeTicket } from './readTicket.js'
+import { readWithTicket } from './readMessage.js'
+import { writeTicket } from './readTicket.js'
 import { changed, factsAfterMessage } from './receiveMessage.js'
 
 /**
  * Accepts a sender whom the ticket did not know: all their messages here count and are the customer's to see, they
  * take part from now on, and the ticket opens. Activity `messageAccepted`. For those who see the ticket. Throws
- * `messageGone`, `ticketGone`.
+ * `messageGone`.
  */
 export const acceptMessage = (args: VerbArgs & { message: DocID }): Promise<{ ticket: Ticket }> =>
   inTransaction(args.req, async (req) => {
-    const message = await readMessage(req, args.message)
-    const ticket = await readTicket({
-      req,
-      ticket: message.ticket,
-      overrideAccess: args.overrideAccess,
-      lock: true,
-    })
+    const { message, ticket } = await readWithTicket({ ...args, req, lock: true })
     if (message.kind !== 'customer') throw new HelpdeskError('messageGone')
     if (!message.unverified) return { ticket }
     await sqlOf(req).query(

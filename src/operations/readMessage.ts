@@ -1,9 +1,9 @@
 import type { PayloadRequest } from 'payload'
-import type { DocID, Message } from '../collections/types.js'
+import type { DocID, Message, Ticket } from '../collections/types.js'
 import { getHelpdesk } from '../core/config.js'
 import { sqlOf, tableOf } from '../core/database.js'
 import { HelpdeskError } from '../core/errors.js'
-import { isID } from './readTicket.js'
+import { isID, type ReadTicketArgs, readTicket } from './readTicket.js'
 
 export type MessageFacts = Pick<
   Message,
@@ -36,4 +36,21 @@ export const readMessage = async (req: PayloadRequest, message: DocID): Promise<
   )
   if (!rows[0]) throw new HelpdeskError('messageGone')
   return rows[0]
+}
+
+export type ReadWithTicketArgs = Omit<ReadTicketArgs, 'ticket'> & { message: DocID }
+
+/** A message with its ticket, as far as the caller may see it; `messageGone` otherwise, whichever is missing. */
+export const readWithTicket = async ({
+  message: id,
+  ...args
+}: ReadWithTicketArgs): Promise<{ message: MessageFacts; ticket: Ticket }> => {
+  const message = await readMessage(args.req, id)
+  try {
+    return { message, ticket: await readTicket({ ...args, ticket: message.ticket }) }
+  } catch (error) {
+    // Another key would tell that the message is there.
+    if (error instanceof HelpdeskError && error.key === 'ticketGone') throw new HelpdeskError('messageGone')
+    throw error
+  }
 }

@@ -6,8 +6,8 @@ import { HelpdeskError } from '../core/errors.js'
 import { inTransaction } from '../core/transaction.js'
 import { hint, writeActivity } from './activity.js'
 import type { VerbArgs } from './args.js'
-import { readMessage } from './readMessage.js'
-import { readTicket, writeTicket } from './readTicket.js'
+import { readWithTicket } from './readMessage.js'
+import { writeTicket } from './readTicket.js'
 
 const undelivered = (recipient: RecipientState): boolean =>
   recipient.state !== 'sent' && recipient.state !== 'cancelled'
@@ -19,13 +19,7 @@ const undelivered = (recipient: RecipientState): boolean =>
  */
 export const retryDelivery = (args: VerbArgs & { message: DocID }): Promise<void> =>
   inTransaction(args.req, async (req) => {
-    const message = await readMessage(req, args.message)
-    const ticket = await readTicket({
-      req,
-      ticket: message.ticket,
-      overrideAccess: args.overrideAccess,
-      lock: true,
-    })
+    const { message, ticket } = await readWithTicket({ ...args, req, lock: true })
     const { slugs } = getHelpdesk(req.payload)
     const { rows } = await sqlOf(req).query<{ id: DocID; state: string; recipients: RecipientState[] }>(
       `select id, state, recipients from ${tableOf(req.payload, slugs.outboundEmails)}

@@ -8,8 +8,8 @@ import { inTransaction } from '../core/transaction.js'
 import { writeActivity } from './activity.js'
 import type { VerbArgs } from './args.js'
 import { unlinkAttachments } from './attachments.js'
-import { readMessage } from './readMessage.js'
-import { readTicket, writeTicket } from './readTicket.js'
+import { readWithTicket } from './readMessage.js'
+import { writeTicket } from './readTicket.js'
 import { writeDraft } from './saveDraft.js'
 
 /**
@@ -19,13 +19,7 @@ import { writeDraft } from './saveDraft.js'
  */
 export const undoReply = (args: VerbArgs & { message: DocID }): Promise<{ ticket: DocID }> =>
   inTransaction(args.req, async (req) => {
-    const message = await readMessage(req, args.message)
-    const ticket = await readTicket({
-      req,
-      ticket: message.ticket,
-      overrideAccess: args.overrideAccess,
-      lock: true,
-    })
+    const { message, ticket } = await readWithTicket({ ...args, req, lock: true })
     const mine = args.overrideAccess || (req.user && String(message.author) === String(req.user.id))
     if (message.kind !== 'reply' || !mine) throw new HelpdeskError('messageGone')
     const { slugs } = getHelpdesk(req.payload)

@@ -8,7 +8,7 @@ import { addNote, blockSender, ensureContact, markRead, replyToTicket, saveDraft
 import { packRaw } from '../../src/mail/inbound/raw.js'
 import { recordRun } from '../../src/operations/heartbeat.js'
 import { uploadAttachment } from '../../src/operations/uploadAttachment.js'
-import type { SiteUser } from '../site.js'
+import type { SiteArgs, SiteUser } from '../site.js'
 import { ada, type DeskSite, type OpenArgs, openDeskSite } from './deskSite.js'
 
 /** Who asks, in the order of the columns of `expected`. */
@@ -47,8 +47,8 @@ export const bob = { name: 'Bob', address: 'bob@example.com' }
 const rawMail = (from: string) => Buffer.from(`From: ${from}\r\nSubject: Odd mail\r\n\r\nHello\r\n`)
 
 /** A site where every collection holds something of the agent's, of the other agent's, or of the machinery. */
-export const openAccessDesk = async (): Promise<AccessDesk> => {
-  const desk = await openDeskSite()
+export const openAccessDesk = async (args: SiteArgs = {}): Promise<AccessDesk> => {
+  const desk = await openDeskSite(args)
   const { site, system, rows } = desk
   const { payload, users } = site
   const { slugs } = getHelpdesk(payload)

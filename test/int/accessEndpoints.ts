@@ -1,0 +1,169 @@
+import type { DocID } from '../../src/collections/types.js'
+import { addNote, replyToTicket } from '../../src/index.js'
+import { uploadAttachment } from '../../src/operations/uploadAttachment.js'
+import type { RequestArgs } from '../site.js'
+import { type AccessDesk, bob, type Side } from './accessDesk.js'
+import { ada } from './deskSite.js'
+
+/** Statuses for each asker, in the order of `askers`. */
+type Statuses = [number, number, number, number, number, number, number]
+
+export type Row = {
+  /** What the answers have to be for something of the agent's, and of the other agent's. */
+  mine: Statuses
+  foreign: Statuses
+  /** What `:id` is, made anew for each call of an endpoint that changes something. */
+  id?: (desk: AccessDesk, side: Side) => Promise<DocID> | DocID
+  body?: (desk: AccessDesk, side: Side) => unknown
+  /** What is sent instead of a JSON body. */
+  sent?: () => RequestArgs
+}
+
+/** What only those may do who see it; `ok` is what they get. */
+const whoSees = (ok = 200): Pick<Row, 'mine' | 'foreign'> => ({
+  mine: [401, 403, 403, ok, 404, ok, ok],
+  foreign: [401, 403, 403, 404, ok, ok, ok],
+})
+
+const everyAgent: Pick<Row, 'mine' | 'foreign'> = {
+  mine: [401, 403, 403, 200, 200, 200, 200],
+  foreign: [401, 403, 403, 200, 200, 200, 200],
+}
+
+const managers: Pick<Row, 'mine' | 'foreign'> = {
+  mine: [401, 403, 403, 403, 403, 200, 200],
+  foreign: [401, 403, 403, 403, 403, 200, 200],
+}
+
+const personOf = (side: Side) => (side === 'mine' ? ada : bob)
+
+const newTicket = async (desk: AccessDesk, side: Side) => (await desk.openOn(side)).ticket.id
+const newMessage = async (desk: AccessDesk, side: Side) => (await desk.openOn(side)).message
+
+const newReply = async (desk: AccessDesk, side: Side): Promise<DocID> => {
+  const { ticket } = await desk.openOn(side)
+  const req = await desk.reqOf(desk.agentOf(side))
+  return (
+    await replyToTicket({ req, ticket: ticket.id, text: 'x', to: [personOf(side)], undoWindowMs: 60_000 })
+  ).message
+}
+
+const upload = async (desk: AccessDesk, side: Side): Promise<DocID> => {
+  const file = { name: 'a.txt', type: 'text/plain', data: Buffer.from(`secret of ${side}`) }
+  return (await uploadAttachment({ req: await desk.reqOf(desk.agentOf(side)), file })).attachment
+}
+
+const fileOfNote = async (desk: AccessDesk, side: Side): Promise<DocID> => {
+  const { ticket } = await desk.openOn(side)
+  const attachment = await upload(desk, side)
+  const req = await desk.reqOf(desk.agentOf(side))
+  await addNote({ req, ticket: ticket.id, text: 'x', attachments: [attachment] })
+  return attachment
+}
+
+const form = (): RequestArgs => {
+  const data = new FormData()
+  data.append('file', new File(['hello'], 'a.txt', { type: 'text/plain' }))
+  data.append('_payload', '{}')
+  return { form: data, headers: { 'x-helpdesk': '1' } }
+}
+
+const act = (body: Row['body'] = () => ({}), statuses = whoSees()): Row => ({
+  ...statuses,
+  id: newTicket,
+  body,
+})
+
+const message = (ok: number, body: Row['body'] = () => ({}), id: Row['id'] = newMessage): Row => ({
+  ...whoSees(ok),
+  id,
+  body,
+})
+
+const quarantined: Row = { ...managers, id: (desk, side) => desk.quarantine(side), body: () => ({}) }
+
+/** Every endpoint of the help desk with the answers it has to give. */
+export const rows: Record<string, Row> = {
+  'get /helpdesk/inbox/tickets': everyAgent,
+  'get /helpdesk/inbox/overview': everyAgent,
+  'get /helpdesk/contacts': everyAgent,
+  'get /helpdesk/live': everyAgent,
+  'get /helpdesk/tickets/:id': { ...whoSees(), id: newTicket },
+  'post /helpdesk/tickets': {
+    ...whoSees(),
+    body: (desk, side) => ({
+      mailbox: desk.mailboxOf(side),
+      requester: personOf(side),
+      subject: 'New',
+      text: 'Hello',
+    }),
+  },
+  'post /helpdesk/tickets/:id/reply': act((_, side) => ({ text: 'Hi', to: [personOf(side)] })),
+  'post /helpdesk/tickets/:id/note': act(() => ({ text: 'Hi' })),
+  'post /helpdesk/tickets/:id/draft': act(() => ({ kind: 'reply', source: { text: 'Hi' } })),
+  'post /helpdesk/tickets/:id/status': act(() => ({ status: 'pending' })),
+  'post /helpdesk/tickets/:id/assign': act(() => ({ assignee: null })),
+  'post /helpdesk/tickets/:id/priority': act(() => ({ priority: 'high' })),
+  'post /helpdesk/tickets/:id/subject': act(() => ({ subject: 'Kettle' })),
+  'post /helpdesk/tickets/:id/requester': act((_, side) => ({ address: personOf(side).address })),
+  'post /helpdesk/tickets/:id/mailbox': act((desk, side) => ({ mailbox: desk.mailboxOf(side) })),
+  'post /helpdesk/tickets/:id/spam': act(() => ({ spam: true })),
+  'post /helpdesk/tickets/:id/block': act(() => ({ blocked: false })),
+  'post /helpdesk/tickets/:id/delete': act(() => ({}), {
+    mine: [401, 403, 403, 403, 404, 200, 200],
+    foreign: [401, 403, 403, 404, 403, 200, 200],
+  }),
+  'post /helpdesk/tickets/:id/read': act(() => ({ read: true })),
+  'post /helpdesk/tickets/:id/field': act(() => ({ name: 'orderNumber', value: '7' })),
+  'post /helpdesk/tickets/:id/participants/add': act(() => ({ address: 'eve@example.com' })),
+  'post /helpdesk/tickets/:id/participants/remove': {
+    ...act(() => ({ address: 'eve@example.com' })),
+    id: async (desk, side) =>
+      (await desk.openOn(side, { cc: [{ name: 'Eve', address: 'eve@example.com' }] })).ticket.id,
+  },
+  // Its author's alone: the draft goes back to them.
+  'post /helpdesk/messages/:id/undo': {
+    ...message(200, () => ({}), newReply),
+    mine: [401, 403, 403, 200, 404, 404, 404],
+    foreign: [401, 403, 403, 404, 200, 404, 404],
+  },
+  'post /helpdesk/messages/:id/retry': message(409, () => ({}), newReply),
+  'post /helpdesk/messages/:id/accept': message(200),
+  'post /helpdesk/messages/:id/images': message(200, () => ({ allowed: true })),
+  'get /helpdesk/messages/:id/why': { ...whoSees(), id: newMessage },
+  // These were not opened by mail, so there is no source; who may not see them is not told even that.
+  'get /helpdesk/messages/:id/source': { ...whoSees(410), id: newMessage },
+  'post /helpdesk/attachments': { ...everyAgent, sent: form },
+  // An upload is its owner's alone.
+  'delete /helpdesk/attachments/:id': {
+    mine: [401, 403, 403, 200, 404, 404, 404],
+    foreign: [401, 403, 403, 404, 200, 404, 404],
+    id: upload,
+    body: () => ({}),
+  },
+  'get /helpdesk/attachments/:id': { ...whoSees(), id: fileOfNote },
+  'get /helpdesk/quarantine': managers,
+  'get /helpdesk/quarantine/:id/source': { ...managers, id: (desk, side) => desk.quarantine(side) },
+  'post /helpdesk/quarantine/:id/retry': quarantined,
+  'post /helpdesk/quarantine/:id/fetch': quarantined,
+  'post /helpdesk/quarantine/:id/discard': quarantined,
+  'post /helpdesk/quarantine/:id/ticket': quarantined,
+  'get /helpdesk/mailboxes/:id/health': { ...managers, id: (desk, side) => desk.mailboxOf(side) },
+  'post /helpdesk/mailboxes/:id/test': {
+    ...managers,
+    id: (desk, side) => desk.mailboxOf(side),
+    body: () => ({ send: { kind: 'none' } }),
+  },
+  // Roles are given already; before that, it is for whoever may change other users.
+  'post /helpdesk/claim': {
+    mine: [401, 403, 409, 409, 409, 409, 409],
+    foreign: [401, 403, 409, 409, 409, 409, 409],
+    body: () => ({}),
+  },
+  'post /helpdesk/worker': { ...managers, body: () => ({ budgetMs: 1000 }) },
+  // By the secret only, never by somebody's cookie.
+  'get /helpdesk/worker': {
+    mine: [401, 403, 403, 403, 403, 403, 403],
+    foreign: [401, 403, 403, 403, 403, 403, 403],
+  },
+}
