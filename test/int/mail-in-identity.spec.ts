@@ -153,11 +153,14 @@ describe('A18 From fabricated', () => {
     return { entry, made: (await contacts()).slice(before.length) }
   }
 
-  it('an encoded word is never an address', async () => {
+  it('an encoded word is never an address, nor is what has two @', async () => {
     for (const value of [
       '=?utf-8?b?YXR0YWNrZXJAZXZpbC5jb20=?=',
       '=?utf-8?q?=40attacker.com?=@microsoft.com',
       '=?utf-8?q?ceo=40bank.test=3E?= <not an address>',
+      'ceo@=?utf-8?q?bank.test?=',
+      'ceo@bank.test@evil.test',
+      'ceo@bank.test\0@evil.test',
     ]) {
       const { entry, made } = await from(value)
       expect(entry).toMatchObject({ state: 'quarantined', verdict: 'quarantined', reason: 'noSender' })
@@ -174,13 +177,11 @@ describe('A18 From fabricated', () => {
     expect(own).toMatchObject({ verdict: 'opened', fromAddress: 'y18@evil.test' })
   })
 
-  it('of several people or headers the first one wrote, and NUL joins nothing', async () => {
+  it('of several people or headers the first one wrote', async () => {
     const two = await rig.arrive(`From: one18@example.com\r\n${mailOf({ From: 'two18@example.com' })}`)
     expect(two.fromAddress).toBe('one18@example.com')
     const list = await from('three18@example.com, four18@example.com')
     expect(list.made).toEqual(['three18@example.com'])
-    const nul = await from('five18@example.com\0@evil.test')
-    expect(nul.made.every((address) => !/\0|five18@example.com@/.test(address))).toBe(true)
   })
 })
 

@@ -84,7 +84,9 @@ export const addresses = (
       if (!entry.address && !entry.name) continue
       total++
       const address = (entry.address ?? '').trim()
-      if (!isValidAddress(address)) invalid++
+      // Decoding makes words of encoded words; an address has to stand there as it is (RFC 2047 §5).
+      const isWritten = !value.includes('=?') || value.includes(address)
+      if (!isWritten || !isValidAddress(address)) invalid++
       else if (list.length < max) list.push({ name: displayName(entry.name ?? ''), address })
     }
   }
