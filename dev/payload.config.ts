@@ -5,7 +5,6 @@ import { nodemailerAdapter } from '@payloadcms/email-nodemailer'
 import { lexicalEditor } from '@payloadcms/richtext-lexical'
 import { buildConfig } from 'payload'
 import { helpdeskPlugin } from 'payload-helpdesk'
-import { helpdeskIndexes } from 'payload-helpdesk/postgres'
 import sharp from 'sharp'
 import { noteOrderNumber } from './steps/orderNumber.js'
 
@@ -56,7 +55,6 @@ export default buildConfig({
   ],
   db: postgresAdapter({
     pool: { connectionString: process.env.DATABASE_URL, max: 20 },
-    afterSchemaInit: [helpdeskIndexes()],
     push: process.env.HELPDESK_PUSH !== 'false',
   }),
   email: smtpPort

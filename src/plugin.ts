@@ -10,6 +10,7 @@ import { mailPart } from './mail/index.js'
 import { sanitizeMail } from './mail/options.js'
 import { mergePart, withTranslations } from './merge.js'
 import type { HelpdeskOptions } from './options.js'
+import { warnOfGaps, withIndexes } from './setup.js'
 import { workerCommand, workerPart } from './worker/index.js'
 import { sanitizeWorker } from './worker/options.js'
 
@@ -57,9 +58,10 @@ const applyHelpdesk = (config: Config, options: HelpdeskOptions): Config => {
       await config.onInit?.(payload)
       refuseOtherDatabases(payload.db.name, payload.db.packageName)
       for (const part of parts) await part.onInit?.(payload)
+      if (!helpdesk.disabled) warnOfGaps(payload)
     },
   }
-  return withTranslations(parts.reduce(mergePart, withSchema), parts)
+  return withIndexes(withTranslations(parts.reduce(mergePart, withSchema), parts))
 }
 
 const refuseOtherDatabases = (name: string, packageName: string) => {

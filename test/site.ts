@@ -15,7 +15,6 @@ import {
   type Payload,
   type SanitizedConfig,
 } from 'payload'
-import { helpdeskIndexes } from '../src/exports/postgres.js'
 import { type HelpdeskOptions, helpdeskPlugin } from '../src/index.js'
 import { dropDatabase, templateAdapter } from './database.js'
 import { createUsers, type SiteUser, type SiteUsers } from './users.js'
@@ -93,7 +92,7 @@ export const createSite = async (args: SiteArgs = {}): Promise<Site> => {
   const directory = mkdtempSync(join(tmpdir(), 'helpdesk-'))
   const plain = siteConfig({
     options: { attachments: { directory }, ...args.options },
-    db: templateAdapter({ onDatabase: (made) => (database = made), afterSchemaInit: [helpdeskIndexes()] }),
+    db: templateAdapter({ onDatabase: (made) => (database = made) }),
   })
   const config = await buildConfig(args.site ? args.site(plain) : plain)
   const key = randomUUID()

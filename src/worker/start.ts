@@ -1,4 +1,4 @@
-import type { Payload } from 'payload'
+import { getPayload, type Payload, type SanitizedConfig } from 'payload'
 import { getHelpdesk } from '../core/config.js'
 import { createWorker, type Worker } from './loop.js'
 
@@ -6,6 +6,9 @@ import { createWorker, type Worker } from './loop.js'
 const place = Symbol.for('payload-helpdesk.worker')
 
 type Started = { stop: () => Promise<void> }
+
+/** The site's config, or the Payload that was made of it. */
+export type StartArgs = { config: SanitizedConfig | Promise<SanitizedConfig> } | { payload: Payload }
 
 type Kept = { worker?: Worker; started?: Started }
 
@@ -31,13 +34,13 @@ export const workerOf = (payload: Payload): Worker => {
  * @example
  * export const register = async () => {
  *   if (process.env.NEXT_RUNTIME !== 'nodejs') return
- *   const { getPayload } = await import('payload')
  *   const { startHelpdesk } = await import('payload-helpdesk')
  *   const { default: config } = await import('@payload-config')
- *   await startHelpdesk({ payload: await getPayload({ config }) })
+ *   await startHelpdesk({ config })
  * }
  */
-export const startHelpdesk = async ({ payload }: { payload: Payload }): Promise<Started> => {
+export const startHelpdesk = async (args: StartArgs): Promise<Started> => {
+  const payload = 'payload' in args ? args.payload : await getPayload({ config: args.config })
   const { disabled, worker } = getHelpdesk(payload)
   if (disabled || !worker.inProcess) return { stop: async () => {} }
   const own = kept(payload)

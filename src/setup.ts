@@ -1,0 +1,97 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Config, Payload } from 'payload'
+import { addIndexes, type Drizzle, type SchemaHook } from './collections/addIndexes.js'
+import { extraIndexes } from './collections/indexes.js'
+import { getHelpdesk } from './core/config.js'
+import { sqlOf, tableKey } from './core/database.js'
+import { readHeartbeat } from './operations/heartbeat.js'
+
+/** The site's database adapter, with the indexes that Payload's own `indexes` cannot say among its schema. */
+export const withIndexes = (config: Config): Config => {
+  const { db } = config
+  if (!db?.init) return config
+  return {
+    ...config,
+    db: {
+      ...db,
+      init: (args) => {
+        const adapter = db.init(args) as ReturnType<typeof db.init> & { afterSchemaInit?: SchemaHook[] }
+        if (adapter.name === 'postgres')
+          adapter.afterSchemaInit = [...(adapter.afterSchemaInit ?? []), indexHook(adapter.packageName)]
+        return adapter
+      },
+    },
+  }
+}
+
+const indexHook =
+  (adapterPackage: string): SchemaHook =>
+  async (hook) => {
+    // They matter where the schema is pushed or a migration is written, and a site in production does neither.
+    if (process.env['NEXT_RUNTIME'] && process.env['NODE_ENV'] === 'production') return hook.schema
+    const drizzle = await loadDrizzle(adapterPackage)
+    return drizzle ? addIndexes(hook, drizzle) : hook.schema
+  }
+
+/** The drizzle of the site's own adapter, whichever that is: a bundler must not look for all that there could be. */
+const loadDrizzle = async (adapterPackage: string): Promise<Drizzle | undefined> => {
+  const load = async (path: string) => {
+    const name = `${adapterPackage}/${path}`
+    try {
+      return await import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ name)
+    } catch {
+      const file = createRequire(join(process.cwd(), 'package.json')).resolve(name)
+      return import(
+        /* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ pathToFileURL(file).href
+      )
+    }
+  }
+  try {
+    const [{ sql }, { index }] = await Promise.all([load('drizzle'), load('drizzle/pg-core')])
+    return { sql, index }
+  } catch {
+    // Said at start, by what the database lacks.
+    return undefined
+  }
+}
+
+/** How long after the start a site has everything that it will have. */
+const graceMs = 30_000
+
+/** Looks, once a long-running process has settled, for steps of the installation that were left out, and says so. */
+export const warnOfGaps = (payload: Payload): void => {
+  if (process.env['NEXT_PHASE'] === 'phase-production-build') return
+  const look = async (): Promise<void> => {
+    // A process that has ended its connections in the meantime has nothing to be warned of.
+    const gaps = await findGaps(payload).catch(() => [])
+    for (const gap of gaps) payload.logger.warn(`helpdesk: ${gap}`)
+  }
+  setTimeout(() => void look(), graceMs).unref()
+}
+
+/** What is missing for the help desk to work, a sentence each. */
+export const findGaps = async (payload: Payload): Promise<string[]> => {
+  const { rows } = await sqlOf({ payload }).query<{ kind: string; name: string }>(
+    `select 'table' kind, tablename name from pg_tables where schemaname = $1
+     union all select 'index', indexname from pg_indexes where schemaname = $1`,
+    [(payload.db as { schemaName?: string }).schemaName ?? 'public'],
+  )
+  const has = (kind: string, name: string): boolean =>
+    rows.some((row) => row.kind === kind && row.name === name)
+  const tables = Object.values(getHelpdesk(payload).slugs).map((slug) => tableKey(payload, slug))
+  const missing = tables.filter((table) => !has('table', table))
+  if (missing.length)
+    return [
+      `the database has no table ${missing.join(', ')}. Run: payload migrate:create helpdesk, then payload migrate.`,
+    ]
+  const slow = extraIndexes.filter(({ name }) => !has('index', name)).map(({ name }) => name)
+  const { lastRunAt, alive } = await readHeartbeat(payload)
+  return [
+    slow.length &&
+      `the database has no index ${slow.join(', ')}; the inbox and its search will be slow. Run: payload migrate:create helpdesk, then payload migrate. Where the migration does not hold them, give your adapter afterSchemaInit: [helpdeskIndexes()] of payload-helpdesk/postgres.`,
+    !alive &&
+      `no mail is fetched or sent: the background work ${lastRunAt ? `has not run since ${lastRunAt.toISOString()}` : 'has never run'}. Call startHelpdesk in instrumentation.ts, or run payload-helpdesk worker, or have POST /api/helpdesk/worker called every minute.`,
+  ].filter((gap) => typeof gap === 'string')
+}
