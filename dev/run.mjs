@@ -1,10 +1,11 @@
 // Runs a TypeScript file of the dev site: node dev/run.mjs dev/seed/index.ts
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+// Node 20 sometimes ends without a word, with code 13, where the editor's modules are first met in a circle of imports.
+import 'lexical'
 import { register } from 'tsx/esm/api'
 
-// While modules are being read nothing else keeps the process alive, and Node would sometimes end it half-way.
-const awake = setInterval(() => undefined, 1000)
 register()
+// Node 20 may never end loading lexical, whose modules wait, where they are first met in a circle of imports.
+await import('lexical')
 await import(pathToFileURL(resolve(process.argv[2])).href)
-awake.unref()

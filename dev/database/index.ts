@@ -21,12 +21,14 @@ const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 /** Settings for tests: they do not outlive the machine, so nothing need reach the disk. */
 const forTests = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' }
 
+const firstPorts = { postgres: 54329, 'test-postgres': 54429, 'bench-postgres': 54629 }
+
 /**
  * DATABASE_URL if it is set, otherwise a Postgres of our own below `.data`: found running, or started.
  * Processes that use it are counted, so that nobody stops it below another.
  */
 export const startDatabase = async (
-  args: { name?: 'postgres' | 'test-postgres'; database?: string } = {},
+  args: { name?: 'postgres' | 'test-postgres' | 'bench-postgres'; database?: string } = {},
 ): Promise<Database> => {
   const { name = 'postgres', database = 'helpdesk' } = args
   const foreign = process.env.DATABASE_URL
@@ -51,8 +53,8 @@ export const startDatabase = async (
         place,
         notes: known,
         log: join(place.notes, `${name}.log`),
-        firstPort: name === 'postgres' ? 54329 : 54429,
-        settings: name === 'postgres' ? {} : forTests,
+        firstPort: firstPorts[name],
+        settings: name === 'test-postgres' ? forTests : {},
       }))
     writeFileSync(file, JSON.stringify(running), { mode: 0o600 })
     await createIfMissing(databaseUrl(running, 'postgres'), database)
