@@ -14,6 +14,7 @@ import {
   UnorderedListFeature,
 } from '@payloadcms/richtext-lexical'
 import type { Field } from 'payload'
+import { isAgent, nobody } from '../access/role.js'
 
 /**
  * The anchor of the composer's editor: never stored (a message keeps `source`, `html` and `text`), and limited to
@@ -23,9 +24,16 @@ export const composerField: Field = {
   name: 'body',
   type: 'richText',
   virtual: true,
-  admin: { hidden: true },
-  access: { read: () => true, create: () => false, update: () => false },
+  // Payload makes virtual fields read-only, and the composer's editor with them.
+  admin: { hidden: true, readOnly: false },
+  access: { read: isAgent, create: nobody, update: nobody },
   editor: lexicalEditor({
+    admin: {
+      hideGutter: true,
+      hideInsertParagraphAtEnd: true,
+      hideAddBlockButton: true,
+      hideDraggableBlockElement: true,
+    },
     features: [
       ParagraphFeature(),
       BoldFeature(),
