@@ -6,6 +6,4 @@ import 'lexical'
 import { register } from 'tsx/esm/api'
 
 register()
-// Node 20 may never end loading lexical, whose modules wait, where they are first met in a circle of imports.
-await import('lexical')
 await import(pathToFileURL(resolve(process.argv[2])).href)
