@@ -12,6 +12,8 @@ const app = next({ dev, dir: fileURLToPath(new URL('.', import.meta.url)), hostn
 await app.prepare()
 const handle = app.getRequestHandler()
 const server = createServer((request, response) => handle(request, response))
+// dev/start.ts tries the next port then.
+server.once('error', (error) => process.exit(error.code === 'EADDRINUSE' ? 98 : 1))
 server.listen(port, hostname, () => process.send?.('ready'))
 
 let isStopping = false

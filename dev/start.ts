@@ -43,12 +43,16 @@ export type SiteArgs = {
 /** Starts the mail server, pushes the schema, seeds, and serves the site. */
 export const startSite = async (args: SiteArgs): Promise<RunningSite> => {
   const { databaseUrl, dist, dev = false, ports = {}, mailFolder, seed } = args
-  const mail = await startMailServer({
-    accounts: mailboxes.map(({ address }) => ({ address, password: mailPassword })),
-    folder: mailFolder,
-    imapPort: ports.imap && (await freePort(ports.imap)),
-    smtpPort: ports.smtp && (await freePort(ports.smtp)),
-  })
+  // Nobody waits for it yet, and its failure is told below.
+  args.built?.catch(() => undefined)
+  const mail = await whileTaken(async () =>
+    startMailServer({
+      accounts: mailboxes.map(({ address }) => ({ address, password: mailPassword })),
+      folder: mailFolder,
+      imapPort: ports.imap && (await freePort(ports.imap)),
+      smtpPort: ports.smtp && (await freePort(ports.smtp)),
+    }),
+  )
   const control = await startControl({ server: mail })
   const env: NodeJS.ProcessEnv = {
     ...process.env,
@@ -69,8 +73,13 @@ export const startSite = async (args: SiteArgs): Promise<RunningSite> => {
   }
   try {
     await Promise.all([seedSite(env), args.built])
-    const port = await freePort(args.port)
-    const server = await serve({ env: { ...env, HELPDESK_PUSH: 'false' }, dev, port })
+    const { server, port } = await whileTaken(async () => {
+      const found = await freePort(args.port)
+      return {
+        server: await serve({ env: { ...env, HELPDESK_PUSH: 'false' }, dev, port: found }),
+        port: found,
+      }
+    })
     let isStopping = false
     server.once('exit', () => isStopping || args.onExit?.())
     return {
@@ -89,12 +98,24 @@ export const startSite = async (args: SiteArgs): Promise<RunningSite> => {
   }
 }
 
-const seedSite = (env: NodeJS.ProcessEnv): Promise<void> =>
+/** What Node ends with when modules wait for each other in a circle; nothing has been done by then. */
+const unsettled = 13
+
+const seedSite = async (env: NodeJS.ProcessEnv): Promise<void> => {
+  for (let attempt = 1; ; attempt++) {
+    const { code, said } = await runSeed(env)
+    if (code === 0) return
+    if (code !== unsettled || attempt === 5)
+      throw new Error(`The database could not be prepared (${code}).\n${said}`)
+  }
+}
+
+const runSeed = (env: NodeJS.ProcessEnv): Promise<{ code: number | null; said: string }> =>
   new Promise((resolve, reject) => {
     const seeding = spawn(process.execPath, ['dev/run.mjs', 'dev/seed/index.ts'], {
       cwd: root,
       // A question of the schema push would wait for an answer for ever.
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         ...env,
         NODE_ENV: 'development',
@@ -102,13 +123,36 @@ const seedSite = (env: NodeJS.ProcessEnv): Promise<void> =>
         TSX_TSCONFIG_PATH: join(root, 'dev/tsconfig.json'),
       },
     })
+    running.add(seeding)
     let said = ''
-    for (const stream of [seeding.stdout, seeding.stderr]) stream.on('data', (chunk) => (said += chunk))
+    for (const stream of [seeding.stdout, seeding.stderr]) stream?.on('data', (chunk) => (said += chunk))
     seeding.once('error', reject)
-    seeding.once('exit', (code) =>
-      code === 0 ? resolve() : reject(new Error(`The database could not be prepared (${code}).\n${said}`)),
-    )
+    seeding.once('close', (code) => {
+      running.delete(seeding)
+      resolve({ code, said })
+    })
   })
+
+const running = new Set<ChildProcess>()
+
+/** Ends what is under way when the start is called off. */
+export const stopSeeding = (): void => {
+  for (const child of running) child.kill('SIGTERM')
+}
+
+/** What dev/next.mjs ends with when somebody else has got the port. */
+const portTaken = 98
+
+/** Between looking for a free port and listening on it another process may take it: then it is done again. */
+const whileTaken = async <T>(work: () => Promise<T>): Promise<T> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || attempt === 10) throw error
+    }
+  }
+}
 
 const serve = ({
   env,
@@ -127,7 +171,13 @@ const serve = ({
     })
     server.once('message', () => resolve(server))
     server.once('error', reject)
-    server.once('exit', (code) => reject(new Error(`The site ended with ${code} before it was up.`)))
+    server.once('exit', (code) =>
+      reject(
+        Object.assign(new Error(`The site ended with ${code} before it was up.`), {
+          code: code === portTaken ? 'EADDRINUSE' : undefined,
+        }),
+      ),
+    )
   })
 
 const end = async (server: ChildProcess): Promise<void> => {

@@ -158,12 +158,16 @@ const freePort = async (from: number): Promise<number> => {
   throw new Error(`No free port between ${from} and ${from + 200}.`)
 }
 
-/** Whether nobody listens on this port of the loopback address. */
-export const isFree = (port: number): Promise<boolean> =>
+/** Whether nobody listens on this port of the loopback addresses. */
+export const isFree = async (port: number): Promise<boolean> =>
+  (await isFreeAt(port, '127.0.0.1')) && (await isFreeAt(port, '::1'))
+
+const isFreeAt = (port: number, host: string): Promise<boolean> =>
   new Promise((resolve) => {
     const probe = createServer()
-    probe.once('error', () => resolve(false))
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
+    // A machine may have no IPv6 at all.
+    probe.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'EADDRINUSE' && host === '::1'))
+    probe.listen(port, host, () => probe.close(() => resolve(true)))
   })
 
 /** Asks the server to stop, at once when it does not listen. */

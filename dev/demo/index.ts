@@ -5,7 +5,7 @@ import { startDatabase } from '../database/index.js'
 import { isAlive } from '../database/lock.js'
 import { mailboxes } from '../seed/mailboxes.js'
 import { password, people } from '../seed/people.js'
-import { type RunningSite, root, startSite } from '../start.js'
+import { type RunningSite, root, startSite, stopSeeding } from '../start.js'
 
 const data = join(root, '.data')
 const noteFile = join(data, 'demo.json')
@@ -34,7 +34,10 @@ const demo = async (): Promise<void> => {
   const database = await startDatabase()
   cleanUp.push(() => database.close())
   say('Preparing the database …')
-  cleanUp.push(async () => stopBuilding())
+  cleanUp.push(async () => {
+    stopBuilding()
+    stopSeeding()
+  })
   const build = async (): Promise<void> => {
     if (!dev) await buildSite({ root, dist: '.next', say })
     await buildPackage(root)

@@ -81,6 +81,9 @@ export const startMailServer = async (args: MailServerArgs = {}): Promise<MailSe
     accept: (raw, envelope) => {
       for (const to of envelope.to) append(to, Buffer.concat([Buffer.from(trace(envelope, to)), raw]))
     },
+  }).catch(async (error: unknown) => {
+    await imap.close()
+    throw error
   })
 
   const faults: SmtpHooks = {}

@@ -16,8 +16,14 @@ const seed = async (): Promise<void> => {
   if (url && process.env.HELPDESK_SEED !== 'people') await seedTickets({ payload, mail: mailClient(url) })
 }
 
-await seed().catch((error: unknown) => {
-  console.error(error)
-  process.exit(1)
-})
-process.exit(0)
+// Payload's connections keep nothing alive by themselves while they wait.
+setInterval(() => undefined, 1000)
+// Whoever started this has been killed.
+process.on('disconnect', () => process.exit(1))
+seed().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error)
+    process.exit(1)
+  },
+)
