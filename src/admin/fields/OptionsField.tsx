@@ -7,6 +7,8 @@ type OptionsFieldProps = TextFieldClientProps & {
   values: readonly string[]
   /** Translation prefix of the options, under `helpdesk:`. */
   labels: string
+  /** Key of the description, under `helpdesk:`. */
+  hint?: string
   clearable?: boolean
 }
 
@@ -16,6 +18,7 @@ export const OptionsField = ({
   path,
   values,
   labels,
+  hint,
   clearable = false,
   readOnly,
 }: OptionsFieldProps) => {
@@ -27,7 +30,7 @@ export const OptionsField = ({
       path={path}
       name={field.name}
       label={field.label as string}
-      description={field.admin?.description as string}
+      {...(hint && { description: t(`helpdesk:${hint}` as never) })}
       isClearable={clearable}
       readOnly={readOnly || disabled}
       required={field.required}

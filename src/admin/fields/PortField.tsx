@@ -15,5 +15,6 @@ export const PortField = ({ side, ...props }: PortFieldProps) => {
     | keyof (typeof usual)['send']
     | undefined
   const placeholder = String(usual[side][security ?? 'tls'] ?? '')
-  return <NumberField {...props} field={{ ...props.field, admin: { ...props.field.admin, placeholder } }} />
+  const admin = { ...props.field.admin, placeholder } as typeof props.field.admin
+  return <NumberField {...props} field={{ ...props.field, admin }} />
 }

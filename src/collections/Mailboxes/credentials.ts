@@ -1,4 +1,4 @@
-import type { CollectionBeforeChangeHook, CollectionBeforeReadHook } from 'payload'
+import type { CollectionBeforeChangeHook, CollectionBeforeReadHook, PayloadRequest } from 'payload'
 import { getHelpdesk } from '../../core/config.js'
 import { HelpdeskError } from '../../core/errors.js'
 import { encrypt } from '../../core/secret.js'
@@ -18,6 +18,14 @@ type Login = {
 const sides = ['receive', 'send'] as const
 const identity = ['host', 'port', 'security', 'user'] as const
 
+/** In the words of whoever saves: the form shows them at the field. */
+const refusal = (req: PayloadRequest, key: 'privateHost' | 'passwordAgain', path: string): HelpdeskError => {
+  const message = req.t(`helpdesk:error:${key}` as never)
+  const error = new HelpdeskError(key, { message, fields: { [path]: message } })
+  // Where the admin's forms look for what belongs to a field.
+  return Object.assign(error, { data: { ...error.data, errors: [{ path, message }] } })
+}
+
 /**
  * Encrypts a typed password, keeps the stored one otherwise, and asks for it again when it would go to another
  * host, port, user or by another security: a stored password must not be sent to a server its owner never saw.
@@ -31,7 +39,7 @@ export const keepSecrets: CollectionBeforeChangeHook = ({ data, originalDoc, req
     const before = (originalDoc?.[side] ?? {}) as Login
     const networked = login.kind === 'imap' || login.kind === 'smtp'
     if (networked && login.host && !allowPrivateHosts && isPrivateHost(login.host)) {
-      throw new HelpdeskError('privateHost', { fields: { [`${side}.host`]: 'A private address.' } })
+      throw refusal(req, 'privateHost', `${side}.host`)
     }
     const password = login.password
     delete login.password
@@ -40,12 +48,13 @@ export const keepSecrets: CollectionBeforeChangeHook = ({ data, originalDoc, req
       login.secret = encrypt({ payload: req.payload, purpose: 'mailbox-password', value: password })
       continue
     }
-    const changed = identity.filter((key) => key in login && (login[key] ?? null) !== (before[key] ?? null))
-    if (before.secret && changed.length) {
-      throw new HelpdeskError('passwordAgain', {
-        fields: { [`${side}.password`]: 'Type the password again.' },
-      })
+    // Where nobody signs in no password is needed; the stored one would be for a user that is not named any more.
+    if ('user' in login && !login.user) {
+      login.secret = null
+      continue
     }
+    const changed = identity.filter((key) => key in login && (login[key] ?? null) !== (before[key] ?? null))
+    if (before.secret && changed.length) throw refusal(req, 'passwordAgain', `${side}.password`)
     if (before.secret) login.secret = before.secret
   }
   return data
