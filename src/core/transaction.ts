@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { PayloadRequest } from 'payload'
-import { postgresOf, type Transaction } from './database.js'
+import { type InsertArgs, insertRows, postgresOf, type Transaction } from './database.js'
 
 type Sessions = ReturnType<typeof postgresOf>['sessions']
 
-const running = new Set<string>()
+/** The transactions under way, each with the rows that it writes at its end, by slug. */
+const running = new Map<string, Map<string, Record<string, unknown>[]>>()
 
 /**
  * A process that was frozen within a transaction would hold its locks for ever; Postgres ends such a session. Nothing
@@ -34,7 +35,8 @@ export const inTransaction = async <T>(
   const { drizzle, sessions } = postgresOf(req.payload)
   const id = randomUUID()
   const own = bound(req, id)
-  running.add(id)
+  const last = new Map<string, Record<string, unknown>[]>()
+  running.set(id, last)
   let cause: unknown
   let isEnded = false
   try {
@@ -52,6 +54,7 @@ export const inTransaction = async <T>(
         await tx.session.client.query(`set local idle_in_transaction_session_timeout = ${idleMs}`)
         const done = await work(own)
         if (isEnded) throw new Error('The transaction was ended by an operation inside it.')
+        for (const [slug, rows] of last) await insertRows({ req: own, slug, rows })
         // A statement whose failure somebody swallowed: Postgres answers COMMIT with ROLLBACK and no error then,
         // but refuses any other statement (25P02).
         await tx.session.client.query('select 1')
@@ -72,6 +75,20 @@ export const inTransaction = async <T>(
   } finally {
     running.delete(id)
   }
+}
+
+/**
+ * Writes a row together with its like, in one statement before the COMMIT; at once where no transaction of ours is
+ * under way. For rows that nothing within the transaction reads.
+ */
+export const insertAtEnd = async (
+  args: Pick<InsertArgs, 'req' | 'slug'> & { row: Record<string, unknown> },
+): Promise<void> => {
+  const { req, slug, row } = args
+  const last = running.get(String(req.transactionID))
+  if (!last) await insertRows({ req, slug, rows: [row] })
+  else if (last.has(slug)) last.get(slug)!.push(row)
+  else last.set(slug, [row])
 }
 
 /** The request, belonging to one transaction for good. Everything else is read from and written to the original. */

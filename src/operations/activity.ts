@@ -2,7 +2,8 @@ import type { PayloadRequest } from 'payload'
 import type { ActivityKind, DocID, Ticket } from '../collections/types.js'
 import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
-import { insertRows, sqlOf } from '../core/database.js'
+import { sqlOf } from '../core/database.js'
+import { insertAtEnd } from '../core/transaction.js'
 
 type Facts = Pick<Ticket, 'id' | 'mailbox' | 'assignee' | 'status'>
 
@@ -38,27 +39,25 @@ export const writeActivity = async (args: ActivityArgs): Promise<void> => {
   const { req, ticket, before } = args
   const agent = req.user && req.user.collection === getHelpdesk(req.payload).usersSlug ? req.user.id : null
   const actorKind = args.actorKind ?? (agent ? 'agent' : 'system')
-  await insertRows({
+  await insertAtEnd({
     req,
     slug: getHelpdesk(req.payload).slugs.activities,
-    rows: [
-      {
-        kind: args.kind,
-        createdAt: now().toISOString(),
-        ticket: args.kind === 'ticketDeleted' ? null : ticket.id,
-        message: args.message ?? null,
-        contact: args.contact ?? null,
-        actor: actorKind === 'agent' ? agent : null,
-        actorKind,
-        mailbox: ticket.mailbox,
-        mailboxBefore: before?.mailbox ?? ticket.mailbox,
-        assignee: ticket.assignee,
-        assigneeBefore: before && 'assignee' in before ? before.assignee : ticket.assignee,
-        status: ticket.status,
-        statusBefore: before?.status ?? ticket.status,
-        data: args.data ?? {},
-      },
-    ],
+    row: {
+      kind: args.kind,
+      createdAt: now().toISOString(),
+      ticket: args.kind === 'ticketDeleted' ? null : ticket.id,
+      message: args.message ?? null,
+      contact: args.contact ?? null,
+      actor: actorKind === 'agent' ? agent : null,
+      actorKind,
+      mailbox: ticket.mailbox,
+      mailboxBefore: before?.mailbox ?? ticket.mailbox,
+      assignee: ticket.assignee,
+      assigneeBefore: before && 'assignee' in before ? before.assignee : ticket.assignee,
+      status: ticket.status,
+      statusBefore: before?.status ?? ticket.status,
+      data: args.data ?? {},
+    },
   })
   if (hinted.has(req)) return
   hinted.add(req)

@@ -24,6 +24,7 @@ class Taken extends Error {}
 const create = async (req: PayloadRequest, people: { key: string; name: string; display: string }[]) => {
   const { slugs } = getHelpdesk(req.payload)
   await inTransaction(req, async (own) => {
+    const rows: Record<string, unknown>[] = []
     for (const { key, name, display } of people) {
       // By the Local API, so that the site's own hooks, defaults and validation run.
       const contact = await own.payload.create({
@@ -33,24 +34,23 @@ const create = async (req: PayloadRequest, people: { key: string; name: string; 
         overrideAccess: true,
         req: own,
       })
-      const written = await insertRows({
-        req: own,
-        slug: slugs.contactAddresses,
-        rows: [
-          {
-            contact: (contact as { id: DocID }).id,
-            address: key,
-            display,
-            state: 'ok',
-            verified: false,
-            imagesAllowed: false,
-            createdAt: now().toISOString(),
-          },
-        ],
-        onConflict: 'nothing',
+      rows.push({
+        contact: (contact as { id: DocID }).id,
+        address: key,
+        display,
+        state: 'ok',
+        verified: false,
+        imagesAllowed: false,
+        createdAt: now().toISOString(),
       })
-      if (!written.length) throw new Taken()
     }
+    const written = await insertRows({
+      req: own,
+      slug: slugs.contactAddresses,
+      rows,
+      onConflict: 'nothing',
+    })
+    if (written.length < rows.length) throw new Taken()
   })
 }
 
