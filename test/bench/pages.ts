@@ -1,0 +1,2 @@
+import type { BenchArgs } from './site.js'
+export const benchPages = async (_args: BenchArgs & { sizes: number[] }): Promise<void> => {}
