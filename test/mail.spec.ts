@@ -15,10 +15,10 @@ describe('received mails', () => {
       const mail = await parseMail(readFileSync(`${folder('received')}${name}.eml`))
       const { file, ...told } = inspection(`${name}.eml`, mail)
       expect(file).toBe(`${name}.eml`)
-      const { replyHtml, quotedHtml } = mail
-      await expect(`${JSON.stringify({ ...told, replyHtml, quotedHtml }, null, 2)}\n`).toMatchFileSnapshot(
-        `${folder('expected')}${name}.json`,
-      )
+      const { bounce, replyHtml, quotedHtml } = mail
+      await expect(
+        `${JSON.stringify({ ...told, bounce, replyHtml, quotedHtml }, null, 2)}\n`,
+      ).toMatchFileSnapshot(`${folder('expected')}${name}.json`)
     })
   }
 

@@ -41,7 +41,11 @@ export const inspection = (file: string, mail: ParsedMail): Record<string, unkno
     inline,
   })),
   automatic: mail.automatic,
-  bounce: mail.bounce,
+  bounce: {
+    is: mail.bounce.is,
+    recipients: mail.bounce.recipients.map(({ address, status, action }) => ({ address, status, action })),
+    originalMessageId: mail.bounce.originalMessageId,
+  },
   auth: mail.auth,
   errors: mail.errors,
 })
@@ -64,7 +68,7 @@ const unread = (file: string, error: unknown): Record<string, unknown> => ({
   html: null,
   attachments: [],
   automatic: { is: false, reason: null },
-  bounce: { is: false, recipients: [], originalMessageId: null, permanent: false },
+  bounce: { is: false, recipients: [], originalMessageId: null },
   auth: [],
   errors: [error instanceof Error ? error.message : String(error)],
 })
