@@ -5,7 +5,7 @@ import { sanitizeCollections } from './collections/options.js'
 import { roleField } from './collections/Users/index.js'
 import type { Helpdesk } from './core/config.js'
 import type { Part } from './core/part.js'
-import { defaultSlugs, type SlugKey, type Slugs } from './core/slugs.js'
+import { type Slugs, sanitizeSlugs } from './core/slugs.js'
 import { mailPart } from './mail/index.js'
 import { sanitizeMail } from './mail/options.js'
 import { mergePart, withTranslations } from './merge.js'
@@ -15,6 +15,12 @@ import { workerCommand, workerPart } from './worker/index.js'
 import { sanitizeWorker } from './worker/options.js'
 
 const slug = 'payload-helpdesk'
+
+declare module 'payload' {
+  interface RegisteredPlugins {
+    'payload-helpdesk': HelpdeskOptions
+  }
+}
 
 /**
  * The help desk as a Payload plugin.
@@ -31,6 +37,7 @@ export const helpdeskPlugin = (options: HelpdeskOptions = {}): Plugin =>
 const applyHelpdesk = (config: Config, options: HelpdeskOptions): Config => {
   const usersSlug =
     config.admin?.user ?? config.collections?.find((collection) => collection.auth)?.slug ?? 'users'
+  refuseConfig(config, usersSlug, options)
   const helpdesk: Helpdesk = {
     disabled: options.disabled ?? false,
     slugs: slugsOf(config, options),
@@ -71,19 +78,22 @@ const refuseOtherDatabases = (name: string, packageName: string) => {
   )
 }
 
-const slugsOf = (config: Config, options: HelpdeskOptions): Slugs => {
-  const taken = new Map(
-    (config.collections ?? []).map((collection) => [collection.slug as string, 'a collection of your site']),
-  )
-  const slugs = { ...defaultSlugs, ...options.slugs } as Slugs
-  for (const key of Object.keys(defaultSlugs) as SlugKey[]) {
-    const by = taken.get(slugs[key])
-    if (by) {
-      throw new Error(
-        `payload-helpdesk: the slug "${slugs[key]}" is taken by ${by}. Set helpdeskPlugin({ slugs: { ${key}: 'another-slug' } }).`,
-      )
-    }
-    taken.set(slugs[key], `helpdesk's ${key}`)
-  }
-  return slugs
+const slugsOf = (config: Config, options: HelpdeskOptions): Slugs =>
+  sanitizeSlugs({
+    slugs: options.slugs,
+    taken: [
+      ...(config.collections ?? []).map(({ slug }) => [slug, 'a collection of your site'] as const),
+      ...(config.globals ?? []).map(({ slug }) => [slug, 'a global of your site'] as const),
+    ],
+  })
+
+/** What would otherwise be found out late, or never. */
+const refuseConfig = (config: Config, usersSlug: string, options: HelpdeskOptions): void => {
+  if (config.custom?.['helpdesk'])
+    throw new Error('payload-helpdesk: helpdeskPlugin stands in `plugins` twice. A site has one help desk.')
+  const users = config.collections?.find(({ slug }) => slug === usersSlug)
+  if (!users?.auth && !options.access?.role)
+    throw new Error(
+      `payload-helpdesk: there is no auth collection "${usersSlug}" whose users could have a role. Put it into \`collections\`, name it in admin.user, or give roles by helpdeskPlugin({ access: { role } }).`,
+    )
 }

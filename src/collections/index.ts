@@ -1,4 +1,4 @@
-import type { CollectionConfig } from 'payload'
+import type { CollectionConfig, Field } from 'payload'
 import { defaultSlugs, type SlugKey } from '../core/slugs.js'
 import { activities } from './Activities/index.js'
 import { attachments } from './Attachments/index.js'
@@ -13,14 +13,21 @@ import { outboundEmails } from './OutboundEmails/index.js'
 import type { CollectionOverride } from './options.js'
 import { tickets } from './Tickets/index.js'
 
+/** Names of the fields on a row, also of those that stand in rows, tabs and the like. */
+const namesOf = (fields: Field[]): string[] =>
+  fields.flatMap((field) => {
+    if ('name' in field && field.name) return [field.name]
+    if (field.type === 'tabs')
+      return field.tabs.flatMap((tab) => ('name' in tab && tab.name ? [tab.name] : namesOf(tab.fields)))
+    return 'fields' in field ? namesOf(field.fields) : []
+  })
+
 const override = (
   key: SlugKey,
   base: CollectionConfig,
   change: CollectionOverride | undefined,
 ): CollectionConfig => {
   if (!change) return base
-  const names = (fields: CollectionConfig['fields']) =>
-    fields.flatMap((field) => ('name' in field ? [field.name] : []))
   const fields = change.fields ? change.fields({ defaultFields: base.fields }) : base.fields
   const changed = change.collection
     ? change.collection({ defaultCollection: { ...base, fields } })
@@ -30,8 +37,8 @@ const override = (
       `payload-helpdesk: overrides.${key} changed the slug to "${changed.slug}". Use the option slugs.${key} instead.`,
     )
   }
-  const kept = new Set(names(changed.fields))
-  const lost = names(base.fields).filter((name) => !kept.has(name))
+  const kept = new Set(namesOf(changed.fields))
+  const lost = namesOf(base.fields).filter((name) => !kept.has(name))
   if (lost.length) {
     throw new Error(
       `payload-helpdesk: overrides.${key} removed the field(s) ${lost.join(', ')}, which the help desk writes. Keep the default fields.`,
@@ -42,8 +49,8 @@ const override = (
 
 /** Names of the fields that a site added to tickets: shown with the ticket, writable, usable as filters. */
 const extraTicketFields = (base: CollectionConfig, changed: CollectionConfig): string[] => {
-  const own = new Set(base.fields.flatMap((field) => ('name' in field ? [field.name] : [])))
-  return changed.fields.flatMap((field) => ('name' in field && !own.has(field.name) ? [field.name] : []))
+  const own = new Set(namesOf(base.fields))
+  return namesOf(changed.fields).filter((name) => !own.has(name))
 }
 
 /** The whole schema, the same whether the plugin is switched on or off. */

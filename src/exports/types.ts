@@ -1,4 +1,5 @@
 export type * from '../collections/types.js'
+export type { Carrier, Decision, InboundMailbox, Step } from '../mail/index.js'
 export type { HelpdeskOptions } from '../options.js'
 export type { Priority } from '../rules/priority.js'
 export type { Status } from '../rules/status.js'

@@ -150,12 +150,15 @@ export const checkCommands = async ({ site, env }) => {
     const { subject, reply } = JSON.parse(printed.split('\n').find((line) => line.startsWith('{')))
     if (subject !== 'Hello' || !reply.includes('How are you?')) throw new Error(printed)
   })
-  await step('payload helpdesk:worker starts and stops', async () => {
-    const worker = await serve('npx', ['payload', 'helpdesk:worker'], {
-      cwd: site,
-      env,
-      until: /worker started/,
-    })
+  await step('payload-helpdesk worker starts and stops', async () => {
+    const begin = (tries = 1) =>
+      serve('npx', ['payload-helpdesk', 'worker'], { cwd: site, env, until: /worker started/ }).catch(
+        (error) => {
+          if (tries === 5 || !error.message.includes('was not loaded')) throw error
+          return begin(tries + 1)
+        },
+      )
+    const worker = await begin()
     return `stopped within ${await worker.stop()} ms`
   })
 }

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureInstalled, root } from '../../dev/install.mjs'
+import { checkBrowserFiles, checkInboxPage } from './built.mjs'
 import { applyStep, readSteps } from './readme.mjs'
 import { endAll, run, serve, step } from './shell.mjs'
 import { makeTrip } from './trip.mjs'
@@ -30,14 +31,27 @@ const install = (args) =>
     ? run('npx', ['--yes', 'pnpm@9', ...(args.length ? ['add', ...args] : ['install'])], { cwd: site })
     : run('npm', ['install', ...args], { cwd: site })
 
+/**
+ * On a busy machine Payload's command now and then ends with 0 before it has begun, as Node's loader loses the config
+ * on the way; it says nothing then, and is asked again.
+ */
+const runWhole = async ([command, ...args], options) => {
+  for (let tries = 1; ; tries++) {
+    const printed = await run(command, args, options)
+    const isSilent = !printed.split('\n').some((line) => line.trim() && !line.startsWith('npm warn'))
+    if (!isSilent || !args.includes('payload')) return printed
+    console.log(`       ${command} ${args.join(' ')} ended without a word (${tries})`)
+    if (tries === 5) throw new Error('The command does nothing.')
+  }
+}
+
 const doStep = async (todo, { tarball, env }) => {
   if (todo.kind !== 'command') return applyStep(site, todo)
   const words = todo.command.split(' ')
   if (words[0] === 'npm' && words[1] === 'install')
     return install(words.slice(2).map((word) => (word === 'payload-helpdesk' ? tarball : word)))
-  if (words[0] === 'npx' && pnpm)
-    return run('npx', ['--yes', 'pnpm@9', 'exec', ...words.slice(1)], { cwd: site, env })
-  return run(words[0], words.slice(1), { cwd: site, env })
+  const command = words[0] === 'npx' && pnpm ? ['npx', '--yes', 'pnpm@9', 'exec', ...words.slice(1)] : words
+  return runWhole(command, { cwd: site, env })
 }
 
 /** The local mail server is on this machine, which the help desk refuses unless it is told so. */
@@ -91,6 +105,8 @@ const main = async () => {
     if (printed.split('\n').some(isWarning)) throw new Error(`next build warns:\n${printed}`)
   })
 
+  await checkBrowserFiles({ site })
+
   const mail = await startMailServer()
   closing.push(mail.close)
   const port = await freePort()
@@ -103,8 +119,16 @@ const main = async () => {
     }),
   )
   closing.push(() => served.stop(2000))
-  await makeTrip({ url: `http://localhost:${port}`, mail }).catch((error) => {
+  const client = await makeTrip({ url: `http://localhost:${port}`, mail }).catch((error) => {
     throw new Error(`${error.stack}\n\nThe site printed:\n${served.output()}`)
+  })
+  await checkInboxPage({ client })
+  await step('It has had nothing to complain of', async () => {
+    const complaints = served
+      .output()
+      .split('\n')
+      .filter((line) => /\b(warn|error)|key not found|✗|⨯/i.test(line) && !/No email adapter/.test(line))
+    if (complaints.length) throw new Error(served.output())
   })
   await step('The site stops on SIGTERM', async () => `${await served.stop()} ms`)
   await checkCommands({ site, env })
