@@ -6,7 +6,8 @@ import {
 } from 'payload'
 import { HelpdeskError } from '../core/errors.js'
 
-const mark = Symbol('a verb of the help desk')
+/** A bundler makes several copies of this module; what a verb of one has marked, the hooks of another know. */
+const mark = Symbol.for('payload-helpdesk.verb')
 
 /**
  * The request with the mark of a verb, for one call of the Local API; only then may managed fields be written. The
