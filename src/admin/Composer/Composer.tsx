@@ -250,7 +250,7 @@ export const Composer = ({ ref, thread, onChanged }: ComposerProps) => {
             </Notice>
           )}
           <Editor
-            name="helpdeskMessage"
+            name={`helpdesk-${ticket.id}-${shown}-${drafts.version(shown)}`}
             label={text(isNote ? 'composer:noteLabel' : 'composer:replyLabel')}
             placeholder={text(isNote ? 'composer:notePlaceholder' : 'composer:replyPlaceholder')}
             messages={slugs.messages}

@@ -1,10 +1,11 @@
 'use client'
 import { RenderLexical } from '@payloadcms/richtext-lexical/client'
 import { Component, type ReactNode, type RefObject, useEffect, useRef } from 'react'
+import { useServerText } from '../desk/useText.js'
 import { sourceOf, textOf } from './source.js'
 
 type EditorProps = {
-  /** Names this editor among others on the page. */
+  /** What is written here. Another name begins anew with `value`; with the same one only the agent changes it. */
   name: string
   label: string
   placeholder: string
@@ -15,14 +16,20 @@ type EditorProps = {
   box: RefObject<HTMLDivElement | null>
 }
 
+type EditorState = { toJSON: () => unknown }
+type Update = { editorState: EditorState; dirtyElements: Map<string, unknown>; dirtyLeaves: Set<string> }
 type LexicalElement = HTMLElement & {
-  __lexicalEditor?: { getEditorState: () => { toJSON: () => unknown }; focus: () => void }
+  __lexicalEditor?: {
+    getEditorState: () => EditorState
+    focus: () => void
+    registerUpdateListener: (listener: (update: Update) => void) => () => void
+  }
 }
 
 const findEditor = (box: HTMLElement | null): LexicalElement | null =>
   box?.querySelector<LexicalElement>('[data-lexical-editor]') ?? null
 
-/** What stands in the editor at this moment: its own report comes when the browser is idle, up to half a second late. */
+/** What stands in the editor at this moment. */
 export const readEditor = (box: HTMLElement | null): unknown => {
   const editor = findEditor(box)?.__lexicalEditor
   if (editor) return editor.getEditorState().toJSON()
@@ -62,35 +69,65 @@ class Fallback extends Component<{ children: ReactNode; instead: ReactNode }, { 
   }
 }
 
+type Names = { label: string; placeholder: string; nameOf: (part: string) => string }
+
+/** The editor's own key for a button, or the class that tells one of a link's. */
+const partOf = (button: HTMLButtonElement): string =>
+  button.getAttribute('data-button-key') ??
+  button.getAttribute('data-dropdown-key') ??
+  button.getAttribute('data-item-key') ??
+  button.className.split(' ')[0] ??
+  ''
+
 /** Names for what the rich editor leaves without one. */
-const nameParts = (box: HTMLElement, { label, placeholder }: { label: string; placeholder: string }) => {
+const nameParts = (box: HTMLElement, { label, placeholder, nameOf }: Names) => {
   const field = findEditor(box)
   if (field && field.getAttribute('aria-label') !== label) {
     field.setAttribute('aria-label', label)
     field.setAttribute('role', 'textbox')
     field.setAttribute('aria-multiline', 'true')
   }
-  const hint = box.querySelector('.editor-placeholder')
+  const hint = box.querySelector('.LexicalEditorTheme__placeholder')
   if (hint && hint.textContent !== placeholder) hint.textContent = placeholder
-  for (const button of box.querySelectorAll<HTMLButtonElement>('button:not([aria-label])')) {
-    if (button.textContent?.trim()) continue
-    const key =
-      button.getAttribute('data-button-key') ??
-      button.getAttribute('data-dropdown-key') ??
-      button.getAttribute('data-item-key')
-    if (key) button.setAttribute('aria-label', key.replace(/([A-Z])/g, ' $1').toLowerCase())
+  for (const button of box.querySelectorAll<HTMLButtonElement>('button:not([data-named])')) {
+    button.dataset['named'] = ''
+    if (!button.textContent?.trim()) button.setAttribute('aria-label', nameOf(partOf(button)))
   }
 }
+
+const reportNothing = () => undefined
 
 /** Payload's rich text editor with the features of a message. */
 export const Editor = ({ name, label, placeholder, messages, value, onChange, box }: EditorProps) => {
   const inner = useRef<HTMLDivElement>(null)
+  const serverText = useServerText()
+  const latest = useRef(onChange)
+  latest.current = onChange
+  // The editor takes every new value from outside for another document and begins anew; it gets what it starts with.
+  const start = useRef({ name, value, isRich: false })
+  if (start.current.name !== name) start.current = { name, value, isRich: false }
+  else if (!start.current.isRich) start.current.value = value
+
   useEffect(() => {
+    const nameOf = (part: string) => serverText('format', part, part)
     const element = inner.current
     if (!element) return
     let hadFocus = false
+    let heard: LexicalElement['__lexicalEditor']
+    const hear = () => {
+      const editor = findEditor(element)?.__lexicalEditor
+      if (!editor || editor === heard) return
+      heard = editor
+      start.current.isRich = true
+      const report = latest.current
+      // Payload reports when the browser is idle: too late for somebody who goes on to the next ticket at once.
+      editor.registerUpdateListener(({ editorState, dirtyElements, dirtyLeaves }) => {
+        if (dirtyElements.size || dirtyLeaves.size) report(editorState.toJSON())
+      })
+    }
     const look = () => {
-      nameParts(element, { label, placeholder })
+      hear()
+      nameParts(element, { label, placeholder, nameOf })
       // Somebody was writing in the plain editor when the rich one came.
       if (hadFocus && !element.querySelector('textarea') && document.activeElement === document.body) {
         hadFocus = false
@@ -108,7 +145,7 @@ export const Editor = ({ name, label, placeholder, messages, value, onChange, bo
       observer.disconnect()
       element.removeEventListener('focusin', onFocus)
     }
-  }, [label, placeholder])
+  }, [label, placeholder, serverText])
 
   const plain = <PlainEditor label={label} placeholder={placeholder} value={value} onChange={onChange} />
   return (
@@ -121,11 +158,12 @@ export const Editor = ({ name, label, placeholder, messages, value, onChange, bo
     >
       <Fallback instead={plain}>
         <RenderLexical
-          name={name}
+          name="helpdeskMessage"
+          path={name}
           label=""
           schemaPath={`collection.${messages}.body`}
-          value={value as never}
-          setValue={onChange as never}
+          value={start.current.value as never}
+          setValue={reportNothing}
           Loading={plain}
         />
       </Fallback>

@@ -54,9 +54,17 @@ export const useDrafts = (thread: ThreadView | null) => {
   const starts = useRef(new Map<string, Entry>())
   const timers = useRef(new Map<string, ReturnType<typeof setTimeout>>())
   const running = useRef(new Map<string, Promise<void>>())
+  // How often a draft was replaced as a whole: then the editor begins anew.
+  const versions = useRef(new Map<string, number>())
   const [, redraw] = useReducer((count: number) => count + 1, 0)
   const threadRef = useRef(thread)
   threadRef.current = thread
+
+  const replace = useCallback((key: string, entry: Entry) => {
+    entries.current.set(key, entry)
+    versions.current.set(key, (versions.current.get(key) ?? 0) + 1)
+    redraw()
+  }, [])
 
   const save = useCallback(
     async (key: string, keepalive = false): Promise<void> => {
@@ -134,38 +142,47 @@ export const useDrafts = (thread: ThreadView | null) => {
   )
 
   /** Empties a draft here; the server has dropped it with the act that used it up. */
-  const drop = useCallback((ticket: DocID, kind: DraftKind) => {
-    const key = keyOf(ticket, kind)
-    clearTimeout(timers.current.get(key))
-    timers.current.delete(key)
-    const now = threadRef.current
-    const replyTo = now && now.ticket.id === ticket ? now.replyTo : { to: [], cc: [] }
-    entries.current.set(key, {
-      ...replyTo,
-      ticket,
-      kind,
-      source: undefined,
-      files: [],
-      savedAt: null,
-      state: 'clean',
-      isGone: true,
-    })
-    redraw()
-  }, [])
+  const drop = useCallback(
+    (ticket: DocID, kind: DraftKind) => {
+      const key = keyOf(ticket, kind)
+      clearTimeout(timers.current.get(key))
+      timers.current.delete(key)
+      const now = threadRef.current
+      const replyTo = now && now.ticket.id === ticket ? now.replyTo : { to: [], cc: [] }
+      replace(key, {
+        ...replyTo,
+        ticket,
+        kind,
+        source: undefined,
+        files: [],
+        savedAt: null,
+        state: 'clean',
+        isGone: true,
+      })
+    },
+    [replace],
+  )
 
   /** Takes a draft that the server gave back. */
-  const restore = useCallback((ticket: DocID, kind: DraftKind, draft: Draft) => {
-    entries.current.set(keyOf(ticket, kind), {
-      ticket,
-      kind,
-      source: draft.source ?? undefined,
-      to: draft.to ?? [],
-      cc: draft.cc ?? [],
-      files: draft.attachments,
-      savedAt: draft.updatedAt,
-      state: 'clean',
-    })
-    redraw()
+  const restore = useCallback(
+    (ticket: DocID, kind: DraftKind, draft: Draft) => {
+      replace(keyOf(ticket, kind), {
+        ticket,
+        kind,
+        source: draft.source ?? undefined,
+        to: draft.to ?? [],
+        cc: draft.cc ?? [],
+        files: draft.attachments,
+        savedAt: draft.updatedAt,
+        state: 'clean',
+      })
+    },
+    [replace],
+  )
+
+  const version = useCallback((kind: DraftKind): number => {
+    const now = threadRef.current
+    return now ? (versions.current.get(keyOf(now.ticket.id, kind)) ?? 0) : 0
   }, [])
 
   /** Waits until nothing of a draft is on its way, so that no late save brings back what was sent. */
@@ -197,7 +214,7 @@ export const useDrafts = (thread: ThreadView | null) => {
     }
   }, [id, save])
 
-  return { get, change, drop, restore, settle, save }
+  return { get, change, drop, restore, settle, save, version }
 }
 
 export type Drafts = ReturnType<typeof useDrafts>

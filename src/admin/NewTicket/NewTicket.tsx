@@ -143,7 +143,7 @@ export const NewTicket = () => {
           <Editor
             name="helpdeskNewTicket"
             label={text('newTicket:message')}
-            placeholder={text('composer:replyPlaceholder')}
+            placeholder={text('newTicket:placeholder')}
             messages={slugs.messages}
             value={source}
             onChange={setSource}

@@ -44,10 +44,12 @@ const useEndInSight = (thread: ThreadView) => {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new message is followed when the end was in sight
   useLayoutEffect(toEnd, [lastMessage, toEnd])
   useEffect(() => {
-    const content = scroller.current?.firstElementChild
-    if (!content) return
+    const element = scroller.current
+    if (!element?.firstElementChild) return
+    // What is shown grows with its mails, and the room for it shrinks when the composer opens.
     const observer = new ResizeObserver(toEnd)
-    observer.observe(content)
+    observer.observe(element.firstElementChild)
+    observer.observe(element)
     return () => observer.disconnect()
   }, [toEnd])
   const onUserScroll = () => {

@@ -19,7 +19,7 @@ export const EmptyList = ({ isFirstRun }: { isFirstRun: boolean }) => {
       </p>
       {isNarrowed && (
         <button type="button" className="hd-button" onClick={() => go({ ...startPlace, view: place.view })}>
-          {text('filter:clear')}
+          {text(place.search ? 'inbox:clearSearch' : 'filter:clear')}
         </button>
       )}
     </div>

@@ -18,7 +18,11 @@ export const Dialog = ({ title, closeLabel, onClose, children, actions, isWide =
   const id = useId()
   useEffect(() => {
     const element = dialog.current
-    if (element && !element.open) element.showModal()
+    if (element && !element.open) {
+      element.showModal()
+      // What is asked for comes first, and where nothing is, the way out that does no harm.
+      element.querySelector<HTMLElement>('.hd-dialog__body input, .hd-dialog__foot button')?.focus()
+    }
     return () => element?.close()
   }, [])
   return (
