@@ -68,6 +68,10 @@ const { execute, parse, specifiedRules, validate } = createRequire(import.meta.u
 
 const origin = 'http://localhost:3000'
 
+/** Where a site keeps its files that is not told where; goes with the process. */
+const ownFolder = join(tmpdir(), `helpdesk-files-${process.pid}`)
+process.once('exit', () => rmSync(ownFolder, { recursive: true, force: true }))
+
 /** The config of every test site, also of those that run in a process of their own. */
 export const siteConfig = (args: { options?: HelpdeskOptions; db: Config['db'] }): Config => ({
   secret: 'a secret for tests only',
@@ -83,7 +87,13 @@ export const siteConfig = (args: { options?: HelpdeskOptions; db: Config['db'] }
   db: args.db,
   logger: { options: { level: process.env.HELPDESK_TEST_LOG ?? 'error' } },
   // The mail servers that tests use are on this machine.
-  plugins: [helpdeskPlugin({ mailboxes: { allowPrivateHosts: true }, ...args.options })],
+  plugins: [
+    helpdeskPlugin({
+      mailboxes: { allowPrivateHosts: true },
+      ...args.options,
+      attachments: { directory: ownFolder, ...args.options?.attachments },
+    }),
+  ],
 })
 
 /** Builds a site on a fresh copy of its schema. Call `close()` when done. */
@@ -91,7 +101,7 @@ export const createSite = async (args: SiteArgs = {}): Promise<Site> => {
   let database = { name: '', url: '' }
   const directory = mkdtempSync(join(tmpdir(), 'helpdesk-'))
   const plain = siteConfig({
-    options: { attachments: { directory }, ...args.options },
+    options: { ...args.options, attachments: { directory, ...args.options?.attachments } },
     db: templateAdapter({ onDatabase: (made) => (database = made) }),
   })
   const config = await buildConfig(args.site ? args.site(plain) : plain)

@@ -7,7 +7,13 @@ export type MailClient = {
   mailbox: (address: string, folder?: string) => Promise<RemoteMail[]>
   /** Waits for a mail whose source contains the text. */
   waitFor: (address: string, contains?: string, timeoutMs?: number) => Promise<RemoteMail>
-  deliver: (args: { to: string; raw: string | Buffer; date?: Date }) => Promise<{ uid: number }>
+  /** Puts these very bytes into a folder, the INBOX unless told otherwise. */
+  deliver: (args: {
+    to: string
+    raw: string | Buffer
+    date?: Date
+    folder?: string
+  }) => Promise<{ uid: number }>
   fault: (fault: FaultJson) => Promise<void>
   /** Ends all faults. */
   reset: () => Promise<void>
@@ -43,7 +49,7 @@ export const mailClient = (url: string): MailClient => {
       (await call<MailJson[]>(`/mailbox?${query({ address, folder })}`)).map(fromJson),
     waitFor: async (address, contains, timeoutMs) =>
       fromJson(await call<MailJson>(`/wait?${query({ address, contains, timeout: timeoutMs })}`)),
-    deliver: ({ to, raw, date }) => call('/deliver', { to, raw: Buffer.from(raw).toString('base64'), date }),
+    deliver: ({ raw, ...rest }) => call('/deliver', { ...rest, raw: Buffer.from(raw).toString('base64') }),
     fault: (fault) => call('/fault', fault),
     reset: () => call('/reset', {}),
     changeUidValidity: (address) => call('/uidvalidity', { address }),

@@ -65,11 +65,12 @@ const makeRoutes = (server: MailServer): Routes => ({
         Number(timeout ?? 10_000),
       ),
     ),
-  'POST /deliver': ({ to, raw, date }) => ({
+  'POST /deliver': ({ to, raw, date, folder }) => ({
     uid: server.deliver({
       to: String(to),
       raw: Buffer.from(String(raw), 'base64'),
       date: date ? new Date(String(date)) : undefined,
+      folder: folder ? String(folder) : undefined,
     }),
   }),
   'POST /uidvalidity': ({ address }) => server.changeUidValidity(String(address)),

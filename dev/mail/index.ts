@@ -23,8 +23,8 @@ export type MailServer = {
   faults: SmtpHooks
   /** Every mail that the SMTP side was given, accepted or not. */
   submissions: { raw: Buffer; envelope: Envelope; at: Date }[]
-  /** Puts these very bytes into an INBOX. */
-  deliver: (args: { to: string; raw: string | Buffer; date?: Date }) => number
+  /** Puts these very bytes into a folder, the INBOX unless told otherwise. */
+  deliver: (args: { to: string; raw: string | Buffer; date?: Date; folder?: string }) => number
   /** The mails in somebody's INBOX, oldest first; for a customer all that were sent to them. */
   mailbox: (address: string, folder?: string) => ReceivedMail[]
   /** Waits for a mail that fulfils the condition, the ones already there included. */
@@ -69,8 +69,9 @@ export const startMailServer = async (args: MailServerArgs = {}): Promise<MailSe
   const waiting = new Set<() => void>()
   const submissions: MailServer['submissions'] = []
 
-  const append = (to: string, raw: Buffer, date?: Date): number => {
-    const uid = imap.append({ address: accountOf(to), raw: raw.toString('latin1'), date })
+  const append = (args: { to: string; raw: Buffer; date?: Date; folder?: string }): number => {
+    const { to, raw, ...rest } = args
+    const uid = imap.append({ address: accountOf(to), raw: raw.toString('latin1'), ...rest })
     for (const look of [...waiting]) look()
     return uid
   }
@@ -79,7 +80,8 @@ export const startMailServer = async (args: MailServerArgs = {}): Promise<MailSe
     port: smtpPort,
     passwordOf: (address) => passwords.get(address),
     accept: (raw, envelope) => {
-      for (const to of envelope.to) append(to, Buffer.concat([Buffer.from(trace(envelope, to)), raw]))
+      for (const to of envelope.to)
+        append({ to, raw: Buffer.concat([Buffer.from(trace(envelope, to)), raw]) })
     },
   }).catch(async (error: unknown) => {
     await imap.close()
@@ -101,7 +103,7 @@ export const startMailServer = async (args: MailServerArgs = {}): Promise<MailSe
     smtp: { host, port: smtp.port },
     faults,
     submissions,
-    deliver: ({ to, raw, date }) => append(to, withLineEnds(Buffer.from(raw)), date),
+    deliver: (mail) => append({ ...mail, raw: withLineEnds(Buffer.from(mail.raw)) }),
     mailbox,
     waitFor: (address, condition = () => true, timeoutMs = 10_000) =>
       new Promise((resolve, reject) => {

@@ -138,6 +138,7 @@ export const openStage = async (args: {
       }
       delete globalThis.process.env['HELPDESK_STOCKTAKING']
     }
+    await mail.deliver({ to: from.address, raw, date: act.at, folder: 'Sent' })
     state.ticket ??= ticket
     if (ticket !== undefined && state.ticket !== ticket) state.ticket = ticket
     state.thread.first ??= written

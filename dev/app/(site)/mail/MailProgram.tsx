@@ -1,7 +1,9 @@
 'use client'
 
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { Compose, type Draft } from './Compose.js'
+import { ConversationList } from './ConversationList.js'
+import { conversationsOf } from './conversations.js'
 import { Message } from './Message.js'
 import { quote } from './quote.js'
 import type { ShownMail } from './types.js'
@@ -13,10 +15,11 @@ export const MailProgram = ({ start, supportAddresses }: Props) => {
   const [address, setAddress] = useState(start)
   const [typed, setTyped] = useState(start)
   const [customers, setCustomers] = useState<string[]>([])
-  const [mails, setMails] = useState<ShownMail[]>([])
-  const [openUid, setOpenUid] = useState<number>()
+  const [mails, setMails] = useState<ShownMail[]>()
+  const [openKey, setOpenKey] = useState<string>()
   const [draft, setDraft] = useState<Draft>()
   const [notice, setNotice] = useState('')
+  const [isAway, setIsAway] = useState(false)
   const current = useRef(address)
 
   const refresh = useCallback(async () => {
@@ -25,16 +28,17 @@ export const MailProgram = ({ start, supportAddresses }: Props) => {
       const response = await fetch(`/mail/api/read?address=${encodeURIComponent(asked)}`)
       const answer = (await response.json()) as { customers: string[]; mails: ShownMail[] }
       if (asked !== current.current) return
+      setIsAway(false)
       setCustomers(answer.customers)
-      setMails(answer.mails.reverse())
+      setMails((known) => (keysOf(known) === keysOf(answer.mails) ? known : answer.mails))
     } catch {
-      setNotice('The mail server does not answer. Is the demo still running?')
+      setIsAway(true)
     }
   }, [])
 
   useEffect(() => {
     void refresh()
-    const timer = setInterval(refresh, 1500)
+    const timer = setInterval(refresh, 1000)
     return () => clearInterval(timer)
   }, [refresh])
 
@@ -44,17 +48,24 @@ export const MailProgram = ({ start, supportAddresses }: Props) => {
     current.current = person
     setAddress(person)
     setTyped(person)
-    setMails([])
-    setOpenUid(undefined)
+    setMails(undefined)
+    setOpenKey(undefined)
     setDraft(undefined)
     setNotice('')
     window.history.replaceState(null, '', `/mail?as=${encodeURIComponent(person)}`)
     void refresh()
   }
 
-  const open = mails.find(({ uid }) => uid === openUid)
-  const write = () => setDraft({ from: address, to: supportAddresses[0] ?? '', subject: '', text: '' })
-  const answer = (mail: ShownMail) => setDraft({ from: address, ...quote(mail) })
+  const conversations = useMemo(() => conversationsOf(mails ?? []), [mails])
+  const open = conversations.find(({ key }) => key === openKey)
+  const write = () => {
+    setNotice('')
+    setDraft({ from: address, to: supportAddresses[0] ?? '', subject: '', text: '' })
+  }
+  const answer = (mail: ShownMail) => {
+    setNotice('')
+    setDraft({ from: address, ...quote(mail) })
+  }
 
   return (
     <main className={`mail ${open || draft ? 'mail-reading' : ''}`}>
@@ -75,7 +86,11 @@ export const MailProgram = ({ start, supportAddresses }: Props) => {
             type="email"
             list="customers"
             value={typed}
-            onChange={(event) => setTyped(event.target.value)}
+            onChange={(event) => {
+              setTyped(event.target.value)
+              // A choice from the list needs no Enter.
+              if (customers.includes(event.target.value)) become(event.target.value)
+            }}
             onBlur={() => typed !== address && become(typed)}
           />
           <datalist id="customers">
@@ -89,32 +104,25 @@ export const MailProgram = ({ start, supportAddresses }: Props) => {
         </button>
       </header>
 
-      <section className="mail-list" aria-label="Inbox">
-        {mails.length === 0 && (
+      <section className="mail-list" aria-label="Mails">
+        {mails && !mails.length && (
           <p className="mail-empty">
             No mail for {address} yet. Write to {supportAddresses[0]}; the answer appears here by itself.
           </p>
         )}
-        {mails.map((mail) => (
-          <button
-            key={mail.uid}
-            type="button"
-            className="mail-row"
-            aria-current={mail.uid === openUid}
-            onClick={() => {
-              setOpenUid(mail.uid)
-              setDraft(undefined)
-            }}
-          >
-            <span className="mail-from">{mail.from.name}</span>
-            <time>{new Date(mail.date).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}</time>
-            <span className="mail-subject">{mail.subject || '(no subject)'}</span>
-            <span className="mail-preview">{mail.preview}</span>
-          </button>
-        ))}
+        <ConversationList
+          conversations={conversations}
+          openKey={openKey}
+          onOpen={(key) => {
+            setOpenKey(key)
+            setDraft(undefined)
+            setNotice('')
+          }}
+        />
       </section>
 
       <section className="mail-pane" aria-live="polite">
+        {isAway && <p className="mail-notice">The mail server does not answer. Is the demo still running?</p>}
         {notice && <p className="mail-notice">{notice}</p>}
         {draft ? (
           <Compose
@@ -128,11 +136,39 @@ export const MailProgram = ({ start, supportAddresses }: Props) => {
             }}
           />
         ) : open ? (
-          <Message mail={open} onReply={() => answer(open)} onBack={() => setOpenUid(undefined)} />
+          <Conversation mails={open.mails} onReply={answer} onBack={() => setOpenKey(undefined)} />
         ) : (
           <p className="mail-empty">Choose a mail, or write one.</p>
         )}
       </section>
     </main>
+  )
+}
+
+const keysOf = (mails: ShownMail[] | undefined): string | undefined => mails?.map(({ key }) => key).join(' ')
+
+type ConversationProps = {
+  mails: ShownMail[]
+  onReply: (mail: ShownMail) => void
+  onBack: () => void
+}
+
+const Conversation = ({ mails, onReply, onBack }: ConversationProps) => {
+  const answered = mails.findLast(({ isOwn }) => !isOwn) ?? mails.at(-1)
+  return (
+    <article className="mail-conversation">
+      <div className="mail-tools">
+        <button type="button" className="mail-back" onClick={onBack}>
+          Back
+        </button>
+        <button type="button" className="primary" onClick={() => answered && onReply(answered)}>
+          Reply
+        </button>
+      </div>
+      <h1>{mails[0]?.subject || '(no subject)'}</h1>
+      {mails.toReversed().map((mail) => (
+        <Message key={mail.key} mail={mail} />
+      ))}
+    </article>
   )
 }

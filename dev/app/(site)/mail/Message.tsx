@@ -1,33 +1,25 @@
 import { useState } from 'react'
 import type { ShownMail } from './types.js'
 
-type Props = { mail: ShownMail; onReply: () => void; onBack: () => void }
-
-/** One received mail, its HTML in a frame that runs no scripts. */
-export const Message = ({ mail, onReply, onBack }: Props) => {
-  const [height, setHeight] = useState(200)
+/** One mail, its HTML in a frame that runs no scripts. */
+export const Message = ({ mail }: { mail: ShownMail }) => {
+  const [height, setHeight] = useState(120)
   return (
-    <article className="mail-message">
-      <div className="mail-tools">
-        <button type="button" className="mail-back" onClick={onBack}>
-          Back
-        </button>
-        <button type="button" className="primary" onClick={onReply}>
-          Reply
-        </button>
-      </div>
-      <h1>{mail.subject || '(no subject)'}</h1>
+    <section className={`mail-message ${mail.isOwn ? 'mail-own' : ''}`}>
       <p className="mail-meta">
-        {mail.from.name} &lt;{mail.from.address}&gt; · {new Date(mail.date).toLocaleString()}
+        <strong>{mail.isOwn ? 'You' : mail.from.name}</strong>{' '}
+        <span>{mail.isOwn ? `to ${mail.to}` : `<${mail.from.address}>`}</span>
+        <time dateTime={mail.date}>
+          {new Date(mail.date).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })}
+        </time>
       </p>
       <iframe
-        key={mail.uid}
-        title="Message"
+        title={`Message of ${mail.from.name}`}
         sandbox="allow-same-origin allow-popups"
         srcDoc={mail.html}
         style={{ height }}
         onLoad={(event) =>
-          setHeight((event.currentTarget.contentDocument?.documentElement.scrollHeight ?? 200) + 2)
+          setHeight((event.currentTarget.contentDocument?.documentElement.scrollHeight ?? 120) + 2)
         }
       />
       {mail.attachments.length > 0 && (
@@ -42,6 +34,6 @@ export const Message = ({ mail, onReply, onBack }: Props) => {
           ))}
         </ul>
       )}
-    </article>
+    </section>
   )
 }

@@ -1,8 +1,12 @@
-/** A mail as the customer's mail program shows it. */
+/** A mail that the customer received or sent, as the mail program shows it. */
 export type ShownMail = {
-  uid: number
+  /** Unique among the customer's mails. */
+  key: string
   date: string
   from: { name: string; address: string }
+  to: string
+  /** Whether the customer wrote it. */
+  isOwn: boolean
   replyTo: string
   subject: string
   preview: string

@@ -1,9 +1,12 @@
 import { createTransport } from 'nodemailer'
+import { mailClient } from '../../../../../mail/client.js'
 import type { MailToSend } from '../../types.js'
 
 export const dynamic = 'force-dynamic'
 
-/** Sends the customer's mail through the local mail server, files included. */
+const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' })
+
+/** Sends the customer's mail through the local mail server, and keeps a copy as mail programs do. */
 export const POST = async (request: Request): Promise<Response> => {
   const port = Number(process.env.HELPDESK_SMTP_PORT)
   if (process.env.HELPDESK_DEMO !== '1' || !port) return new Response(null, { status: 404 })
@@ -12,7 +15,7 @@ export const POST = async (request: Request): Promise<Response> => {
   const files = form.getAll('file').filter((file): file is File => file instanceof File && file.size > 0)
   const transport = createTransport({ host: '127.0.0.1', port, secure: false, ignoreTLS: true })
   try {
-    await transport.sendMail({
+    const { message } = await composer.sendMail({
       from: mail.from,
       to: mail.to,
       subject: mail.subject,
@@ -27,6 +30,9 @@ export const POST = async (request: Request): Promise<Response> => {
         })),
       ),
     })
+    await transport.sendMail({ envelope: { from: mail.from, to: mail.to }, raw: message })
+    const url = process.env.HELPDESK_MAIL_URL
+    if (url) await mailClient(url).deliver({ to: mail.from, raw: message as Buffer, folder: 'Sent' })
     return Response.json({ sent: true })
   } catch (error) {
     return Response.json({ error: error instanceof Error ? error.message : String(error) }, { status: 400 })
