@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -105,9 +106,9 @@ const inspectFile = async ({
 
 /** Prints one JSON object a mail, in the order given. Uses the pipeline's own pool, so a mail that hangs costs itself only. */
 export const inspect = async ({ paths, kind, write }: InspectArgs): Promise<void> => {
-  const pool = createParserPool({
-    modulePath: fileURLToPath(new URL('../exports/parser.js', import.meta.url)),
-  })
+  // The parser of this very build, whichever package the folder at hand has; from the sources the pool finds it.
+  const built = fileURLToPath(new URL('../exports/parser.js', import.meta.url))
+  const pool = createParserPool(existsSync(built) ? { modulePath: built } : {})
   try {
     const files = (await Promise.all(paths.map(filesOf))).flat()
     const ahead = 4
