@@ -1,6 +1,6 @@
 // npm test: installs what is missing, runs every check, and ends with the sum. `npm test -- unit int` runs some.
 import { spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureInstalled, root } from '../dev/install.mjs'
 
@@ -9,7 +9,7 @@ ensureInstalled()
 const reports = join(root, '.data', 'test')
 mkdirSync(reports, { recursive: true })
 
-/** Runs a command to its end; a hanging one is ended with all its children. */
+/** Runs a command to its end, and ends what it leaves behind; a hanging one is ended with all its children. */
 const run = (command, args, { minutes, env = {} }) =>
   new Promise((resolve) => {
     const child = spawn(command, args, {
@@ -25,20 +25,28 @@ const run = (command, args, { minutes, env = {} }) =>
         // It has ended in the meantime.
       }
     }
-    children.add(kill)
-    const timer = setTimeout(() => kill('SIGKILL'), minutes * 60_000)
+    running = kill
+    const timer = setTimeout(() => {
+      console.error(`\nEnded after ${minutes} minutes.`)
+      kill('SIGKILL')
+    }, minutes * 60_000)
     child.once('exit', (code) => {
       clearTimeout(timer)
-      children.delete(kill)
+      running = undefined
+      kill('SIGKILL')
       resolve(code ?? 1)
     })
   })
 
-const children = new Set()
-for (const signal of ['SIGINT', 'SIGTERM'])
+let running
+let isStopped = false
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.on(signal, () => {
-    for (const kill of children) kill(signal)
-    process.exit(1)
+    // The tests put away what they have made; a second signal does not wait for it.
+    if (isStopped || !running) process.exit(1)
+    isStopped = true
+    running(signal === 'SIGHUP' ? 'SIGTERM' : signal)
+    setTimeout(() => running?.('SIGKILL'), 20_000).unref()
   })
 
 const node = (...args) => [process.execPath, args]
@@ -70,6 +78,10 @@ const counted = (name, minutes, command, env, count) => async () => {
   return { passed, failed: failed || (code === 0 && content ? 0 : 1), skipped }
 }
 
+/** A file that could not be loaded or set up: none of its tests says so. */
+const isBroken = ({ status, assertionResults }) =>
+  status === 'failed' && !assertionResults.some((test) => test.status === 'failed')
+
 const vitest = (project, minutes) =>
   counted(
     project,
@@ -81,14 +93,15 @@ const vitest = (project, minutes) =>
         '--config=test/vitest.config.ts',
         `--project=${project}`,
         '--reporter=default',
+        '--reporter=./test/steady.ts',
         '--reporter=json',
         `--outputFile.json=${report}`,
       ),
     () => ({}),
-    ({ numPassedTests, numFailedTests, numPendingTests }) => ({
+    ({ numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults }) => ({
       passed: numPassedTests,
-      failed: numFailedTests,
-      skipped: numPendingTests,
+      failed: numFailedTests + testResults.filter(isBroken).length,
+      skipped: numPendingTests + numTodoTests,
     }),
   )
 
@@ -103,18 +116,23 @@ const playwright = async () => {
     'e2e',
     15,
     () => node('node_modules/@playwright/test/cli.js', 'test', '--config=test/e2e/playwright.config.ts'),
-    (report) => ({ HELPDESK_E2E_REPORT: report }),
+    (report) => ({ HELPDESK_E2E_REPORT: report, ...(isBuilt && { HELPDESK_BUILT: '1' }) }),
     ({ stats }) => ({
-      passed: stats.expected + stats.flaky,
-      failed: stats.unexpected,
+      passed: stats.expected,
+      failed: stats.unexpected + stats.flaky,
       skipped: stats.skipped,
     }),
   )()
 }
 
+let isBuilt = false
 const tsc = 'node_modules/typescript/bin/tsc'
 const steps = {
-  build: whole(5, node('dev/build.mjs')),
+  build: async () => {
+    const result = await whole(5, node('dev/build.mjs'))()
+    isBuilt = result.failed === 0
+    return result
+  },
   types: whole(
     5,
     node(tsc, '--noEmit', '-p', 'tsconfig.json'),
@@ -143,6 +161,7 @@ for (const [name, step] of Object.entries(steps)) {
   console.log(`\n── ${name}`)
   const begun = Date.now()
   const { passed, failed, skipped = 0 } = await step()
+  if (isStopped) break
   sum.passed += passed
   sum.failed += failed
   sum.skipped += skipped
@@ -152,6 +171,16 @@ for (const [name, step] of Object.entries(steps)) {
       `${name.padEnd(6)} ${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''} in ${seconds} s`,
   )
 }
+
+/** A server of the tests that a killed step has left running is stopped by the last one who gives it back. */
+const stopDatabase = async () => {
+  const { tsImport } = await import('tsx/esm/api')
+  const { startDatabase } = await tsImport('../dev/database/index.ts', import.meta.url)
+  await (await startDatabase({ name: 'test-postgres' })).close()
+}
+if (!process.env.DATABASE_URL && existsSync(join(root, '.data', 'test-postgres.json')))
+  await stopDatabase().catch((error) => console.error(error))
+if (isStopped) process.exit(1)
 
 console.log(`\n${lines.join('\n')}\n`)
 console.log(`${sum.passed} passed, ${sum.failed} failed${sum.skipped ? `, ${sum.skipped} skipped` : ''}`)

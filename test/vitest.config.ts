@@ -14,6 +14,8 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    retry: 0,
+    allowOnly: false,
     teardownTimeout: 20_000,
     projects: [
       {

@@ -15,7 +15,8 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   workers: 1,
   fullyParallel: false,
-  forbidOnly: Boolean(process.env.CI),
+  retries: 0,
+  forbidOnly: true,
   reporter: [
     ['list'],
     ['json', { outputFile: process.env.HELPDESK_E2E_REPORT ?? `${here}report/report.json` }],
