@@ -41,6 +41,7 @@ const errors = {
   quarantineHandled: [409, 'This mail has been handled already.'],
   rawGone: [410, 'The source of this mail is no longer kept.'],
   attachmentTooLarge: [413, 'The file is larger than this site allows.'],
+  attachmentRefused: [400, 'This site does not take this file. Pack it, as a zip for example, to send it.'],
   notReady: [503, 'The help desk is switched off on this site.'],
 } as const satisfies Record<string, readonly [number, string]>
 

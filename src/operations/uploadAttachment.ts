@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { FileUploadError } from 'payload'
 import { asVerb } from '../collections/managed.js'
 import type { DocID } from '../collections/types.js'
 import { now } from '../core/clock.js'
@@ -19,7 +20,7 @@ export type UploadArgs = VerbArgs & { file: { name: string; type: string; data: 
 /**
  * Stores a file that an agent attaches, as their own until a message or a draft takes it. Writes the attachment in
  * state `pending`; its name in storage cannot be guessed, its own name is kept as text. For everybody with a role.
- * Throws `notSignedIn`, `attachmentTooLarge`.
+ * Throws `notSignedIn`, `attachmentTooLarge`, `attachmentRefused` where Payload takes it for dangerous.
  */
 export const uploadAttachment = async ({ req, file }: UploadArgs): Promise<{ attachment: DocID }> => {
   const { slugs, attachments } = getHelpdesk(req.payload)
@@ -27,7 +28,7 @@ export const uploadAttachment = async ({ req, file }: UploadArgs): Promise<{ att
   if (file.data.length > attachments.maxSize) throw new HelpdeskError('attachmentTooLarge')
   const key = randomKey(128)
   const type = file.type.split(';')[0]!.trim().toLowerCase()
-  const { id } = (await req.payload.create({
+  const create = req.payload.create({
     collection: slugs.attachments as never,
     data: {
       key: `upload:${key}`,
@@ -50,8 +51,13 @@ export const uploadAttachment = async ({ req, file }: UploadArgs): Promise<{ att
     depth: 0,
     overrideAccess: true,
     req: asVerb(req),
-  })) as { id: DocID }
-  return { attachment: id }
+  })
+  try {
+    return { attachment: ((await create) as { id: DocID }).id }
+  } catch (error) {
+    if (error instanceof FileUploadError) throw new HelpdeskError('attachmentRefused')
+    throw error
+  }
 }
 
 /**
