@@ -1,0 +1,176 @@
+import type { CollectionConfig, Field } from 'payload'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ThreadView, TicketPage } from '../../src/admin/api.js'
+import type { DocID } from '../../src/collections/types.js'
+import type { HelpdeskOptions } from '../../src/index.js'
+import { type DeskSite, openDeskSite } from './deskSite.js'
+
+// What a site adds to our collections: fields, hooks, access, roles of its own.
+
+const own: Field[] = [
+  { name: 'orderNumber', type: 'text', label: 'Order', minLength: 3 },
+  {
+    type: 'row',
+    fields: [
+      {
+        name: 'plan',
+        type: 'select',
+        defaultValue: 'free',
+        options: [{ value: 'free', label: 'Free plan' }, 'paid'],
+      },
+      { name: 'post', type: 'relationship', relationTo: 'posts' },
+    ],
+  },
+  { name: 'margin', type: 'number', access: { read: () => false, update: () => false } },
+  { name: 'internal', type: 'text', admin: { hidden: true } },
+]
+
+const overrides: HelpdeskOptions['overrides'] = {
+  tickets: {
+    fields: ({ defaultFields }) => [...defaultFields, ...own],
+    collection: ({ defaultCollection }) => ({
+      ...defaultCollection,
+      hooks: {
+        ...defaultCollection.hooks,
+        beforeChange: [
+          ...(defaultCollection.hooks?.beforeChange ?? []),
+          ({ data, operation }) =>
+            operation === 'create' ? { ...data, internal: `made: ${data['subject']}` } : data,
+        ],
+      },
+    }),
+  },
+  contacts: {
+    fields: ({ defaultFields }) => [...defaultFields, { name: 'tier', type: 'text', defaultValue: 'bronze' }],
+  },
+}
+
+describe('a site’s own ticket fields', () => {
+  let desk: DeskSite
+  let ticket: DocID
+  beforeAll(async () => {
+    desk = await openDeskSite({ options: { overrides } })
+    ticket = (await desk.open()).ticket.id
+    await desk.open({ subject: 'Another' })
+  })
+  afterAll(() => desk.site.close())
+
+  const call = <T>(method: string, path: string, body?: object) =>
+    desk.site.rest<T>(method, path, { user: desk.site.users.agent, ...(body && { body }) })
+
+  const set = (name: string, value: unknown) =>
+    call('POST', `/helpdesk/tickets/${ticket}/field`, { name, value })
+
+  const extra = async () => {
+    const { body } = await call<ThreadView>('GET', `/helpdesk/tickets/${ticket}`)
+    return Object.fromEntries(body.ticket.extra.map(({ name, label, value }) => [name, `${label}: ${value}`]))
+  }
+
+  const filtered = async (where: object) => {
+    const query = encodeURIComponent(JSON.stringify(where))
+    return call<TicketPage>('GET', `/helpdesk/inbox/tickets?view=unassigned&where=${query}`)
+  }
+
+  it('have the site’s defaults and hooks when a customer’s mail opens a ticket', async () => {
+    expect(await desk.one('tickets', ticket)).toMatchObject({ plan: 'free', internal: 'made: Broken kettle' })
+    const [contact] = await desk.rows('contacts')
+    expect(contact).toMatchObject({ tier: 'bronze' })
+  })
+
+  it('are shown in the thread’s details, but not what is hidden or may not be read', async () => {
+    expect(await extra()).toEqual({ orderNumber: 'Order: ', plan: 'Plan: Free plan', post: 'Post: ' })
+  })
+
+  it('are written from the details, with the site’s validation and access, and stand in the history', async () => {
+    const post = await desk.site.payload.create({
+      collection: 'posts' as never,
+      data: { title: 'Kettles' } as never,
+      depth: 0,
+      overrideAccess: true,
+      req: desk.system,
+    })
+    expect((await set('orderNumber', 'A-1042')).status).toBe(200)
+    expect((await set('post', (post as { id: DocID }).id)).status).toBe(200)
+    expect(await extra()).toMatchObject({ orderNumber: 'Order: A-1042', plan: 'Plan: Free plan' })
+    expect((await set('orderNumber', 'x')).status).toBe(400)
+    expect((await set('status', 'closed')).status).toBeGreaterThanOrEqual(400)
+    await set('margin', 7)
+    expect(await desk.one('tickets', ticket)).toMatchObject({
+      order_number: 'A-1042',
+      status: 'open',
+      margin: null,
+    })
+    const history = await desk.rows('activities', `kind = 'fieldsChanged'`)
+    expect(history.map(({ data }) => (data as { field: string }).field)).toEqual(
+      expect.arrayContaining(['orderNumber', 'post']),
+    )
+  })
+
+  it('filter the list, but not by what the agent may not read', async () => {
+    const hits = await filtered({ orderNumber: 'A-1042' })
+    expect(hits.body.tickets.map(({ id }) => id)).toEqual([ticket])
+    expect((await filtered({ orderNumber: 'B' })).body.tickets).toEqual([])
+    expect((await filtered({ plan: 'free' })).body.tickets).toHaveLength(2)
+    expect((await filtered({ margin: 7 })).status).toBe(400)
+    expect((await filtered({ reply_key: 'a' })).status).toBe(400)
+  })
+
+  it('are writable through Payload too, while managed ones beside them are not', async () => {
+    const changed = await call('PATCH', `/tickets/${ticket}`, { plan: 'paid' })
+    expect(changed.status).toBe(200)
+    const refused = await call<{ errors: { message: string }[] }>('PATCH', `/tickets/${ticket}`, {
+      plan: 'free',
+      status: 'closed',
+    })
+    expect(refused.status).toBeGreaterThanOrEqual(400)
+    expect(refused.body.errors[0]!.message).toContain('changeStatus')
+    expect(await desk.one('tickets', ticket)).toMatchObject({ plan: 'paid', status: 'open' })
+  })
+})
+
+describe('a site with roles and access of its own', () => {
+  let desk: DeskSite
+  let ticket: DocID
+  const readByAll: NonNullable<CollectionConfig['access']>['read'] = ({ req }) =>
+    req.user?.collection === 'customers'
+  beforeAll(async () => {
+    desk = await openDeskSite({
+      options: {
+        access: {
+          // Whoever the site calls an agent is one; nobody else, whatever field there might be.
+          role: ({ user }) => (user.email?.startsWith('norole') ? 'manager' : null),
+        },
+        overrides: {
+          deals: {
+            collection: ({ defaultCollection }) => ({
+              ...defaultCollection,
+              access: { ...defaultCollection.access, read: readByAll },
+            }),
+          },
+        },
+      },
+    })
+    ticket = (await desk.open()).ticket.id
+  })
+  afterAll(() => desk.site.close())
+
+  it('has no field of ours on its users', () => {
+    const { flattenedFields } = desk.site.payload.collections['users']!.config
+    expect(flattenedFields.map(({ name }) => name)).not.toContain('helpdeskRole')
+  })
+
+  it('lets in whom its function names, and nobody else', async () => {
+    const { noRole, administrator, agent, customer } = desk.site.users
+    const path = `/helpdesk/tickets/${ticket}`
+    expect((await desk.site.rest('GET', path, { user: noRole })).status).toBe(200)
+    for (const user of [administrator, agent, customer])
+      expect([403, 404]).toContain((await desk.site.rest('GET', path, { user })).status)
+  })
+
+  it('opens or closes a collection by an override, as far as it says', async () => {
+    const { noRole, customer } = desk.site.users
+    const read = async (path: string, user = customer) => (await desk.site.rest('GET', path, { user })).status
+    expect([await read('/deals'), await read('/deals', noRole)]).toEqual([200, 403])
+    expect(await read('/tickets')).toBe(403)
+  })
+})
