@@ -31,7 +31,7 @@ const StepLine = ({ step }: { step: Step }) => {
           </p>
         )}
       </div>
-      <span className="hd-test__ms">{step.ms} ms</span>
+      {step.ms > 0 && <span className="hd-test__ms">{step.ms} ms</span>}
     </li>
   )
 }

@@ -3,70 +3,49 @@ import '../desk/tokens.css'
 import '../elements/elements.css'
 import '../elements/floating.css'
 import '../Inbox/Inbox.css'
+import '../Composer/Composer.css'
 import './Quarantine.css'
-import { SetStepNav, toast } from '@payloadcms/ui'
-import { useCallback, useEffect, useState } from 'react'
-import type { QuarantinePage } from '../api.js'
+import { SetStepNav } from '@payloadcms/ui'
+import { useRef } from 'react'
 import { type DeskProps, DeskProvider, useDesk } from '../desk/Desk.js'
 import { Icon } from '../elements/icons.js'
 import { Notice } from '../elements/Notice.js'
 import { Spinner } from '../elements/Spinner.js'
 import { QuarantinedMail } from './QuarantinedMail.js'
-
-type Mail = QuarantinePage['mails'][number]
-
-export type QuarantineAct = 'retry' | 'ticket' | 'discard' | 'fetch'
+import { useQuarantine } from './useQuarantine.js'
 
 const Screen = () => {
-  const { text, request, adminUrl, slugs, explain, complain, titleSuffix } = useDesk()
-  const [mails, setMails] = useState<Mail[] | null>(null)
-  const [next, setNext] = useState<string | null>(null)
-  const [error, setError] = useState<unknown>(null)
-  const [busy, setBusy] = useState<Mail['id'] | null>(null)
-
-  const read = useCallback(
-    async (after: string | null) => {
-      try {
-        const page = await request.get<QuarantinePage>('/quarantine', { query: { after } })
-        setMails((before) => (after ? [...(before ?? []), ...page.mails] : page.mails))
-        setNext(page.next)
-        setError(null)
-      } catch (failed) {
-        setError(failed)
-      }
-    },
-    [request],
-  )
-  useEffect(() => void read(null), [read])
-
-  const act = async (mail: Mail, verb: QuarantineAct) => {
-    setBusy(mail.id)
-    try {
-      await request.post(`/quarantine/${mail.id}/${verb}`)
-      toast.success(text(`quarantine:done:${verb}`))
-      await read(null)
-    } catch (failed) {
-      complain(failed)
-    } finally {
-      setBusy(null)
-    }
-  }
+  const { text, adminUrl, slugs, explain, titleSuffix } = useDesk()
+  const list = useRef<HTMLUListElement>(null)
+  const heading = useRef<HTMLHeadingElement>(null)
+  // The button that was pressed goes with its mail: the keyboard goes on with the next one.
+  const focusNear = (index: number) =>
+    setTimeout(() => {
+      const titles = list.current?.querySelectorAll<HTMLElement>('.hd-mail h2')
+      const near = titles?.[Math.min(index, titles.length - 1)] ?? heading.current
+      near?.focus()
+    })
+  const { mails, next, error, busy, read, act } = useQuarantine(focusNear)
   const title = text('quarantine:title')
   const inbox = adminUrl(`/collections/${slugs.tickets}/inbox`)
   return (
     <div className="helpdesk helpdesk--page">
       <SetStepNav nav={[{ label: text('inbox:title'), url: inbox }, { label: title }]} />
       <title>{`${title} · ${text('inbox:title')}${titleSuffix}`}</title>
-      <main className="hd-quarantine">
-        <h1>{title}</h1>
-        <p className="hd-quarantine__hint">{text('quarantine:hint')}</p>
+      <div className="hd-quarantine">
+        <header className="hd-quarantine__head">
+          <h1 ref={heading} tabIndex={-1}>
+            {title}
+          </h1>
+          <p>{text('quarantine:hint')}</p>
+        </header>
         {Boolean(error) && (
           <Notice
             tone="bad"
             icon="warning"
             isUrgent
             actions={
-              <button type="button" className="hd-button" onClick={() => void read(null)}>
+              <button type="button" className="hd-button" onClick={() => void read()}>
                 {text('desk:again')}
               </button>
             }
@@ -87,13 +66,13 @@ const Screen = () => {
         )}
         {mails && mails.length > 0 && (
           // biome-ignore lint/a11y/noRedundantRoles: Safari takes the role from lists without bullets
-          <ul className="hd-quarantine__mails" role="list">
+          <ul ref={list} className="hd-quarantine__mails" role="list">
             {mails.map((mail) => (
               <QuarantinedMail
                 key={mail.id}
                 mail={mail}
                 isBusy={busy === mail.id}
-                onAct={(verb) => void act(mail, verb)}
+                onAct={(verb, body) => void act(mail, verb, body)}
               />
             ))}
           </ul>
@@ -103,7 +82,7 @@ const Screen = () => {
             {text('quarantine:more')}
           </button>
         )}
-      </main>
+      </div>
     </div>
   )
 }

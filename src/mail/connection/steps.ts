@@ -52,11 +52,11 @@ export const stepLog = (ways: Record<Side, StepName[]>) => {
     steps.push({ ...step, ms: Math.round(performance.now() - since) })
     since = performance.now()
   }
-  /** Clients tell several steps as one: what lies before a step that was reached has passed. */
+  /** Clients tell several steps as one: what lies before a step that was reached has passed, in its time. */
   const passBefore = (side: Side, name: StepName): void => {
     for (const step of ways[side].filter((each) => order.indexOf(each) < order.indexOf(name)))
       if (!steps.some((taken) => taken.side === side && taken.name === step))
-        add({ side, name: step, ok: true, message: words[step]! })
+        steps.push({ side, name: step, ok: true, message: words[step]!, ms: 0 })
   }
   return {
     steps,

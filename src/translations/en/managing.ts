@@ -81,6 +81,12 @@ export const managing = {
   quarantine: {
     title: 'Quarantine',
     hint: 'Mail that could not be processed. Nothing is lost: decide what becomes of it.',
+    noSender: 'Nobody named',
+    to: 'to',
+    unknown: 'It could not be processed.',
+    whose: 'Whose ticket is it?',
+    whoseHint: 'This mail names no sender. Say who the answer should go to.',
+    openTicket: 'Open',
     empty: 'Quarantine is empty',
     emptyHint: 'Every mail has found its way.',
     more: 'Show more',

@@ -1,0 +1,65 @@
+'use client'
+import { toast } from '@payloadcms/ui'
+import { useCallback, useEffect, useState } from 'react'
+import type { Mailbox } from '../../collections/types.js'
+import type { QuarantineActs, QuarantinePage, TicketRow } from '../api.js'
+import { useDesk, useLive } from '../desk/Desk.js'
+
+export type QuarantinedMail = QuarantinePage['mails'][number]
+
+export type QuarantineAct = keyof QuarantineActs
+
+/** The mails in quarantine, kept fresh, and what can be done with one. */
+export const useQuarantine = (onLeft: (index: number) => void) => {
+  const { text, request, adminUrl, slugs, complain } = useDesk()
+  const [mails, setMails] = useState<QuarantinedMail[] | null>(null)
+  const [next, setNext] = useState<string | null>(null)
+  const [error, setError] = useState<unknown>(null)
+  const [busy, setBusy] = useState<QuarantinedMail['id'] | null>(null)
+
+  const read = useCallback(
+    async (after: string | null = null) => {
+      try {
+        const page = await request.get<QuarantinePage>('/quarantine', { query: { after } })
+        setMails((before) => (after ? [...(before ?? []), ...page.mails] : page.mails))
+        setNext(page.next)
+        setError(null)
+      } catch (failed) {
+        setError(failed)
+      }
+    },
+    [request],
+  )
+  useEffect(() => void read(), [read])
+  useLive((event) => {
+    // Whoever has turned pages keeps them.
+    if (event.type === 'overview' && (mails?.length ?? 0) <= 50) void read()
+  })
+
+  const act = async (mail: QuarantinedMail, verb: QuarantineAct, body: { requester?: Mailbox } = {}) => {
+    setBusy(mail.id)
+    try {
+      const answer = await request.post<{ ticket?: TicketRow }>(`/quarantine/${mail.id}/${verb}`, body)
+      const { ticket } = answer
+      toast.success(
+        text(`quarantine:done:${verb}`),
+        ticket && {
+          action: {
+            label: text('quarantine:openTicket'),
+            onClick: () =>
+              window.location.assign(adminUrl(`/collections/${slugs.tickets}/inbox/${ticket.id}`)),
+          },
+        },
+      )
+      const index = mails?.findIndex(({ id }) => id === mail.id) ?? 0
+      setMails((before) => before?.filter(({ id }) => id !== mail.id) ?? null)
+      onLeft(index)
+    } catch (failed) {
+      complain(failed)
+      void read()
+    } finally {
+      setBusy(null)
+    }
+  }
+  return { mails, next, error, busy, read, act }
+}
