@@ -41,7 +41,7 @@ const headersOf = (headers: RawHeader[]): MailHeaders => {
     returnPath: returnPath === null ? null : returnPath.replace(/[<>\s]/g, ''),
     listId: firstText(headers, 'list-id'),
     listUnsubscribe: firstText(headers, 'list-unsubscribe'),
-    precedence: firstText(headers, 'precedence'),
+    precedence: firstText(headers, 'precedence') ?? firstText(headers, 'x-precedence'),
     autoSubmitted: firstText(headers, 'auto-submitted'),
     autoReply:
       [
@@ -55,7 +55,7 @@ const headersOf = (headers: RawHeader[]): MailHeaders => {
         .map((key) => firstText(headers, key))
         .find((value) => value !== null) ?? null,
     responseSuppress: firstText(headers, 'x-auto-response-suppress'),
-    loop: firstText(headers, 'x-loop'),
+    loop: firstText(headers, 'x-loop') ?? firstText(headers, 'x-otrs-loop'),
     mailer: firstText(headers, 'x-mailer') ?? firstText(headers, 'user-agent'),
     contentType: contentType.split(';')[0]!.trim().toLowerCase(),
     reportType: /^multipart\/report/i.test(contentType)

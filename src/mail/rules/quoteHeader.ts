@@ -1,4 +1,5 @@
 import {
+  aboveThisLine,
   dayOrMonth,
   forwardNames,
   type HeaderRole,
@@ -40,6 +41,9 @@ const endsWithVerb = (text: string): boolean => {
   return wroteVerbs.some((verb) => lower.endsWith(verb.replace(/[:：]$/, '').trimEnd()))
 }
 
+// Yahoo's program for phones goes on with the quoted text in the same line.
+const headerBefore = (line: string): string | null => /^(.{10,300}?[:：])\s{2,}\S/.exec(line)?.[1] ?? null
+
 const bareHeader = /^["'“„(]?(?:\p{L}{2,20},? )?["'“„]?\d/u
 
 /** What the words from one line to another are, taken as one header line. */
@@ -78,6 +82,8 @@ export const wroteHeaderEnd = (texts: string[], start: number): WroteHeader | nu
     joined = joined ? `${joined} ${line}` : line
     if (joined.length > maxHeaderLength) return null
     const header = wroteHeader(joined)
+    const before = i === start && isOpener(line) ? headerBefore(line) : null
+    if (before && wroteHeader(before)?.sure) return { end: i + 1, sure: true }
     if (header) return opensLater(texts.slice(start + 1, i + 1)) ? null : { end: i + 1, sure: header.sure }
   }
   return null
@@ -150,8 +156,9 @@ export const headerBlockEnd = ({
 export const isSeparator = (raw: string): 'named' | 'ruled' | null => {
   if (raw.length > 200) return null
   const text = plain(raw)
-  if (/^[-_=–—]{4,}$/.test(text)) return 'ruled'
-  const named = /^[-–—_=]{2,}\s*(.{3,80}?)\s*[-–—_=]*:?$/.exec(text)
+  if (/^[-_=‐-―]{4,}$/.test(text)) return 'ruled'
+  if (aboveThisLine.test(text)) return 'named'
+  const named = /^[-‐-―_=]{2,}\s*(.{3,80}?)\s*[-‐-―_=]*:?$/.exec(text)
   return named &&
     originalNames.has(
       named[1]!
@@ -163,11 +170,15 @@ export const isSeparator = (raw: string): 'named' | 'ruled' | null => {
     : null
 }
 
+/** GroupWise: the line above an earlier mail that is not marked itself, `>>> Name 20.03.2014 18:04 >>>`. */
+export const isArrowHeader = (line: { text: string; depth: number }): boolean =>
+  line.depth === 3 && line.text.length < 200 && /\S\s*>>>\s*$/.test(line.text) && hasDate(line.text)
+
 /** "Begin forwarded message:" and its kin: what follows is what the sender wants to show. */
 export const isForwardLine = (raw: string): boolean => {
   if (raw.length > 200) return false
   const text = plain(raw)
-    .replace(/^[-–—_=\s]+|[-–—_=\s:：]+$/g, '')
+    .replace(/^[-‐-―_=\s]+|[-‐-―_=\s:：]+$/g, '')
     .toLowerCase()
   return forwardNames.has(text)
 }

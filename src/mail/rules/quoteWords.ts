@@ -53,3 +53,7 @@ export const dayOrMonth =
 /** Words that header lines begin with, and dates and addresses in their place. */
 export const openers =
   /^["'“„(<]?(?:on|am|an|le|el|il|il giorno|em|op|de|den|d\.|dne|dňa|dnia|w dniu|kl\.|pe|pada|vào|at|el día|a les|στις|la data de|în data|în|u|в|во|у|от|от:|на|a\(z\)|dana|em qua|von|from|from:|från|van|в письме от|在|于|於|於是|في|بتاريخ|ב-|בתאריך|יום|เมื่อ|\d{1,4}[./\-年 ]\d{1,2}|\d{1,2}\. ?\p{L}|\d{1,2} \p{L}{3,}|---- on)(?=[\s\d,.:]|$)/iu
+
+/** Help desks ask for answers above such a line: below it is their own mail. */
+export const aboveThisLine =
+  /^(?:[^\p{L}]{2,12}(?:\p{L}{1,20} ){0,4}|(?:please |bitte )?)(?:reply|respond|answer|write|antwort\p{L}*|répon\p{L}*|respond\p{L}*|rispond\p{L}*|reageer|antwoord|svar\p{L}*)\b.{0,40}(?:above this line|above here|above the line|über (?:dieser|diese|der|die) (?:zeile|linie)|au-dessus de cette ligne|(?:por )?encima de esta l[ií]nea|acima desta linha|sopra (?:questa|la) (?:riga|linea)|boven deze (?:regel|lijn)|ovanför (?:den här|denna) raden|over denne linj[ea]).{0,60}$/iu

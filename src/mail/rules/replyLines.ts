@@ -1,4 +1,11 @@
-import { headerBlockEnd, headerStart, isForwardLine, isSeparator, wroteHeaderEnd } from './quoteHeader.js'
+import {
+  headerBlockEnd,
+  headerStart,
+  isArrowHeader,
+  isForwardLine,
+  isSeparator,
+  wroteHeaderEnd,
+} from './quoteHeader.js'
 import { isListFooter, isMobileSignature, signatureKind } from './signature.js'
 
 /** A line of a mail, from text or from HTML. */
@@ -56,7 +63,7 @@ const openingAt = (lines: ReplyLine[], texts: string[], index: number): Opening 
   const block = headerBlockEnd({ texts, start, afterSeparator: separated !== null })
   if (block) return { end: block, rest: true }
   if (separated === 'named') return { end: index + 1, rest: true }
-  const header = wroteHeaderEnd(texts, index)
+  const header = wroteHeaderEnd(texts, start)
   if (!header) {
     // A language we do not know: the program's own mark says what the line is for.
     const below = lines[nextFilled(lines, index + 1)]
@@ -79,6 +86,10 @@ const labelQuotes = (lines: ReplyLine[], labels: LineLabel[], forwarded: boolean
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]!
     if (line.depth > 0) {
+      if (isArrowHeader(line) && hasReply(lines, labels, i) && !forwarded) {
+        labels.fill('quoted', i)
+        return
+      }
       labels[i] = 'quoted'
       continue
     }

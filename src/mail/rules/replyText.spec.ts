@@ -137,6 +137,29 @@ describe('splitReplyText', () => {
     expect(splitReplyText('Sent from my iPhone').reply).toBe('Sent from my iPhone')
   })
 
+  const openings = {
+    'Yahoo, the quote in the same line':
+      '  On Mon, 1 Jan 2024 at 10:00, Joe<joe@x.test> wrote:   old text\nmore',
+    'dashes of other kinds': '‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐\nOn Monday, Joe <joe@x.test> wrote:\n\n> old',
+    'a line to answer above': '##- Please type your reply above this line -##\n\nold text',
+    'the same in German': '--- Bitte antworten Sie über dieser Zeile ---\n\nold text',
+    'a rule and a header': '-----\nJoe <joe@x.test> wrote:\n\n> old text',
+    GroupWise: '>>> "Joe Do" <joe@x.test> 3/20/2014 6:04 PM >>>\nold text',
+  }
+  for (const [name, quote] of Object.entries(openings))
+    it(`knows where a quote begins: ${name}`, () => {
+      expect(splitReplyText(`Answer.\n\n${quote}\n`).reply).toBe('Answer.')
+    })
+
+  it('keeps what only looks like it', () => {
+    for (const text of [
+      'At 10:00, Joe wrote:  nothing at all, and I waited.',
+      'I did not reply above this line because the printer was off.',
+      'Look: >>> prompt >>>',
+    ])
+      expect(splitReplyText(`Hello.\n\n${text}\n\nWhat now?`).reply).toBe(`Hello.\n\n${text}\n\nWhat now?`)
+  })
+
   it('G01 stays quick on endless quotes and lines that almost match', () => {
     const start = performance.now()
     for (const text of [
