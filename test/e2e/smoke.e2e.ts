@@ -35,3 +35,42 @@ test('the customer’s mail program sends to the mailbox and shows what comes', 
   const reply = await mail.waitFor('support@acme.test', 'that helped a lot')
   expect(reply.text).toMatch(/In-Reply-To: <answer@acme.test>/)
 })
+
+test('a mail written there is a ticket within two seconds, and the answer stands below it by itself', async ({
+  page,
+  signIn,
+}) => {
+  const subject = `Tunnel ${Date.now()} leads nowhere`
+  await signIn('dana')
+  const ticket = async (): Promise<{ id: number; messageCount: number; status: string } | undefined> => {
+    const where = `where[subject][equals]=${encodeURIComponent(subject)}`
+    return (await (await page.request.get(`/api/tickets?depth=0&${where}`)).json()).docs[0]
+  }
+  await page.goto('/mail?as=nora@customer.test')
+  await page.getByRole('button', { name: 'Write' }).click()
+  await page.getByLabel('Subject').fill(subject)
+  await page.getByLabel('Text').fill('I painted it as the manual says.')
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  await expect(page.getByText('Sent to support@acme.test')).toBeVisible()
+  await expect.poll(async () => Boolean(await ticket()), { timeout: 2000, intervals: [50] }).toBe(true)
+
+  const { id } = (await ticket())!
+  const answered = await page.request.post(`/api/helpdesk/tickets/${id}/reply`, {
+    data: { text: 'Try the other wall.', to: [{ name: '', address: 'nora@customer.test' }] },
+  })
+  expect(answered.ok(), await answered.text()).toBe(true)
+  const row = page.getByRole('button', { name: new RegExp(`Acme Support.*${subject}`) })
+  // The undo window has to pass first.
+  await expect(row).toBeVisible({ timeout: 20_000 })
+  await row.click()
+  await expect(page.frameLocator('iframe').first().getByText('Try the other wall.')).toBeVisible()
+  await expect(page.locator('iframe')).toHaveCount(2)
+
+  await page.getByRole('button', { name: 'Reply' }).click()
+  await expect(page.getByLabel('Text')).toHaveValue(/wrote:\n> Try the other wall\.[\s\S]*> Ref\. helpdesk:/)
+  await page.getByLabel('Text').press('Home')
+  await page.getByLabel('Text').pressSequentially('It worked. Now I cannot get out.')
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  await expect.poll(async () => (await ticket())?.messageCount, { timeout: 5000 }).toBe(3)
+  expect((await ticket())!.status).toBe('open')
+})
