@@ -83,7 +83,7 @@ export const wroteHeaderEnd = (texts: string[], start: number): WroteHeader | nu
     if (joined.length > maxHeaderLength) return null
     const header = wroteHeader(joined)
     const before = i === start && isOpener(line) ? headerBefore(line) : null
-    if (before && wroteHeader(before)?.sure) return { end: i + 1, sure: true }
+    if (before && hasAddress(before) && wroteHeader(before)?.sure) return { end: i + 1, sure: true }
     if (header) return opensLater(texts.slice(start + 1, i + 1)) ? null : { end: i + 1, sure: header.sure }
   }
   return null
