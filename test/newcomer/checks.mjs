@@ -1,5 +1,5 @@
 // What the package must be like for those who install it.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import ts from 'typescript'
@@ -22,6 +22,13 @@ const packageOf = (name) =>
     .slice(0, name.startsWith('@') ? 2 : 1)
     .join('/')
 
+/** The tarball as npm would publish what was built. */
+export const packBuilt = async ({ root, folder }) => {
+  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root })
+  const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  return join(folder, `${name}-${version}.tgz`)
+}
+
 /** publint, Are The Types Wrong, and what they do not look at: imports, style sheets, directives, leftovers. */
 export const checkPacked = async ({ root, folder, tarball }) => {
   await step('publint finds nothing', async () => {
@@ -34,18 +41,19 @@ export const checkPacked = async ({ root, folder, tarball }) => {
     const unpacked = join(folder, 'unpacked')
     mkdirSync(unpacked)
     await run('tar', ['xzf', tarball, '-C', unpacked], { cwd: folder })
-    return judgePacked({ root, unpacked: join(unpacked, 'package') })
+    return judgePacked({ root, unpacked: join(unpacked, 'package'), tarball })
   })
 }
 
-const judgePacked = ({ root, unpacked }) => {
+const judgePacked = ({ root, unpacked, tarball }) => {
   const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8'))
   const allowed = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies), ...builtinModules])
   const files = filesIn(unpacked).sort()
+  const used = new Set()
   const inDist = files.filter((file) => relative(unpacked, file).startsWith('dist/'))
   const faults = files
     .map((file) => relative(unpacked, file))
-    .filter((file) => /(\.spec\.|\.test\.|\.tsbuildinfo$|^(src|dev|test)\/)/.test(file))
+    .filter((file) => /(\.spec\.|\.test\.|\.map$|\.tsbuildinfo$|^(src|dev|test)\/)/.test(file))
     .map((file) => `${file} is of no use to a site`)
 
   for (const file of inDist) {
@@ -63,10 +71,16 @@ const judgePacked = ({ root, unpacked }) => {
         if (!existsSync(target)) faults.push(`${name} imports ${wanted}, which is not packed`)
       } else if (!wanted.startsWith('node:') && !allowed.has(packageOf(wanted)))
         faults.push(`${name} imports ${wanted}, which is no dependency`)
+      else used.add(packageOf(wanted))
     }
   }
+  for (const name of Object.keys(dependencies))
+    if (!used.has(name)) faults.push(`${name} is a dependency that nothing imports`)
+  for (const name of ['README.md', 'LICENSE', 'CHANGELOG.md', 'package.json'])
+    if (!existsSync(join(unpacked, name))) faults.push(`${name} is not packed`)
   fail('The tarball is not sound:', faults)
-  return `${files.length} files`
+  const kilobytes = (sizes) => `${Math.round(sizes.reduce((sum, size) => sum + size, 0) / 1024)} kB`
+  return `${files.length} files, ${kilobytes(files.map((file) => statSync(file).size))}, packed ${kilobytes([statSync(tarball).size])}`
 }
 
 const isClient = (text) => /^\s*['"]use client['"]/.test(text)

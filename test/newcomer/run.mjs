@@ -17,7 +17,7 @@ const has = (flag) => process.argv.includes(`--${flag}`)
 const pnpm = has('pnpm')
 
 ensureInstalled()
-const { checkCommands, checkInstalled, checkPacked, checkTypes } = await import('./checks.mjs')
+const { checkCommands, checkInstalled, checkPacked, checkTypes, packBuilt } = await import('./checks.mjs')
 const { tsImport } = await import('tsx/esm/api')
 const { freePort, freshDatabase, startMailServer } = await tsImport('./services.ts', import.meta.url)
 
@@ -70,11 +70,8 @@ const main = async () => {
   if (starts < 0) throw new Error('The README does not say how to build the site.')
 
   const tarball = await step('The package is built and packed', async () => {
-    await run('npm', ['pack', '--pack-destination', folder], { cwd: root })
-    return join(
-      folder,
-      `payload-helpdesk-${JSON.parse(readFileSync(join(root, 'package.json'))).version}.tgz`,
-    )
+    await run(process.execPath, ['dev/build.mjs'], { cwd: root })
+    return packBuilt({ root, folder })
   })
   await checkPacked({ root, folder, tarball })
 

@@ -55,7 +55,7 @@ const launch = (command, args, { cwd, env = {} }) => {
 export const lastLines = (text) => text.trimEnd().split('\n').slice(-80).join('\n')
 
 /** Runs a command to its end and gives what it printed; throws with it when the command fails. */
-export const run = async (command, args, { minutes = 5, ...options }) => {
+export const run = async (command, args, { minutes = 15, ...options }) => {
   const child = launch(command, args, options)
   const timer = setTimeout(() => child.signal('SIGKILL'), minutes * 60_000)
   const code = await child.ended
