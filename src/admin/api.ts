@@ -266,7 +266,10 @@ export type WhyView = {
 /** `GET /helpdesk/contacts?search=` → for the requester field of a new ticket. */
 export type ContactHits = { contacts: { id: DocID; name: string; address: string }[] }
 
-/** `GET /helpdesk/live` – `text/event-stream`. Each event's data is one of these. */
+/**
+ * `GET /helpdesk/live?after` – `text/event-stream`. Each event's data is one of these. Sent back as `Last-Event-ID` (or
+ * `after`), the id of the last event has what was missed since told first, within an hour.
+ */
 export type LiveEvent =
   /** Something happened to a ticket this agent may see; `ticket` is its row as it is now. */
   | { type: 'ticket'; ticket: TicketRow; kinds: string[]; actor: DocID | null }

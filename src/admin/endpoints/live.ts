@@ -15,9 +15,17 @@ const maxAgeMs = 60 * 60_000
 /** Chunks that wait for a browser that does not read; then it is let go, and reads everything when it comes back. */
 const maxWaiting = 500
 
+/** Where a stream that broke off had come to: the browser says the id of the last event it got. */
+const lastHeard = (req: PayloadRequest): number | undefined => {
+  const id = req.headers.get('last-event-id') ?? req.searchParams?.get('after') ?? ''
+  return /^\d{1,15}$/.test(id) ? Number(id) : undefined
+}
+
 const eventStream = async (req: PayloadRequest): Promise<ReadableStream<Uint8Array>> => {
   const scope = await ticketScope(req)
   const encoder = new TextEncoder()
+  const begin = new Date()
+  const since = lastHeard(req)
   let end = () => {}
   return new ReadableStream<Uint8Array>(
     {
@@ -26,7 +34,8 @@ const eventStream = async (req: PayloadRequest): Promise<ReadableStream<Uint8Arr
           if ((controller.desiredSize ?? 0) < -maxWaiting) end()
           else controller.enqueue(encoder.encode(text))
         }
-        const send = (event: LiveEvent) => write(`data: ${JSON.stringify(event)}\n\n`)
+        const send = (event: LiveEvent, at?: number) =>
+          write(`${at === undefined ? '' : `id: ${at}\n`}data: ${JSON.stringify(event)}\n\n`)
         const subscriber: Subscriber = {
           req: { payload: req.payload, user: req.user } as PayloadRequest,
           scope,
@@ -37,7 +46,7 @@ const eventStream = async (req: PayloadRequest): Promise<ReadableStream<Uint8Arr
           close: () => end(),
         }
         let isOpen = true
-        const leave = hubOf(req.payload).add(subscriber)
+        const leave = hubOf(req.payload).add(subscriber, since)
         const heartbeat = setInterval(() => write(': still here\n\n'), heartbeatMs)
         const expiry = setTimeout(() => end(), maxAgeMs)
         end = () => {
@@ -55,7 +64,7 @@ const eventStream = async (req: PayloadRequest): Promise<ReadableStream<Uint8Arr
         }
         req.signal?.addEventListener('abort', end)
         if (req.signal?.aborted) end()
-        else send({ type: 'hello', at: new Date().toISOString() })
+        else send({ type: 'hello', at: begin.toISOString() }, begin.getTime())
       },
       cancel: () => end(),
     },

@@ -12,6 +12,7 @@ export type Happening = {
   mailboxBefore: DocID | null
   assigneeBefore: DocID | null
   data: { id?: DocID; followers?: DocID[] } | null
+  at: Date
 }
 
 /**
@@ -21,6 +22,23 @@ export type Happening = {
 const overlapMs = 5000
 
 const maxRows = 1000
+
+/** Who was away for longer reads everything anew. */
+const maxGapMs = 60 * 60_000
+
+const columns = `a.id, a.kind, a.ticket_id ticket, a.actor_id actor, a.mailbox_before_id "mailboxBefore",
+  a.assignee_before_id "assigneeBefore", case when a.kind = 'ticketDeleted' then a.data end data, a.created_at at`
+
+/** What was written since a moment (milliseconds), for somebody who was away; nothing where that is too long ago. */
+export const readSince = async (payload: Payload, since: number): Promise<Happening[]> => {
+  if (!Number.isFinite(since) || since < Date.now() - maxGapMs) return []
+  const { rows } = await sqlOf({ payload }).query<Happening>(
+    `select ${columns} from ${tablesOf(payload).activities} a
+     where a.created_at > to_timestamp($1::float8 / 1000) order by a.created_at, a.id limit ${maxRows}`,
+    [since - overlapMs],
+  )
+  return rows
+}
 
 /** Returns, at each call, what was written since the call before. The first call only marks the place. */
 export const activityReader = (payload: Payload): (() => Promise<Happening[]>) => {
@@ -37,9 +55,8 @@ export const activityReader = (payload: Payload): (() => Promise<Happening[]>) =
       : `to_timestamp($2::float8 / 1000) - $1 * interval '1 ms'`
     // A server whose clock is behind dates its rows before the overlap; where ids are numbers, theirs are higher.
     const higher = idType === 'int' && !isFirst ? `or a.id > ${highest}` : ''
-    const { rows } = await sql.query<Happening & { at: Date }>(
-      `select a.id, a.kind, a.ticket_id ticket, a.actor_id actor, a.mailbox_before_id "mailboxBefore",
-         a.assignee_before_id "assigneeBefore", case when a.kind = 'ticketDeleted' then a.data end data, a.created_at at
+    const { rows } = await sql.query<Happening>(
+      `select ${columns}
        from ${activities} a where a.created_at > ${since} ${higher} order by a.created_at, a.id limit ${maxRows}`,
       isFirst ? [overlapMs] : [overlapMs, newest],
     )

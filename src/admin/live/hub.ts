@@ -3,12 +3,15 @@ import { scopeIncludes } from '../../collections/access/scope.js'
 import type { DocID } from '../../collections/types.js'
 import { listenForHints } from '../../operations/listen.js'
 import { countTickets } from '../queries/counts.js'
-import { activityReader, type Happening } from './activities.js'
+import { activityReader, type Happening, readSince } from './activities.js'
 import { renewRights } from './rights.js'
 import { remember, type Subscriber } from './subscriber.js'
 import { type LiveTicket, readLiveTickets } from './tickets.js'
 
-type Hub = { add: (subscriber: Subscriber) => () => void }
+type Hub = {
+  /** `since` (milliseconds): what came after it is told first. */
+  add: (subscriber: Subscriber, since?: number) => () => void
+}
 
 /** Where hints do not come through, this is how late news may be. */
 const pollMs = 2000
@@ -110,10 +113,18 @@ const makeHub = (payload: Payload): Hub => {
     }
   }
 
+  const catchUp = (subscriber: Subscriber, since: number): void => {
+    single(payload, async () => {
+      const missed = await readSince(payload, since)
+      if (missed.length) await tell(payload, [subscriber], missed)
+    })()
+  }
+
   return {
-    add: (subscriber) => {
+    add: (subscriber, since) => {
       subscribers.add(subscriber)
       stop ??= start()
+      if (since !== undefined) catchUp(subscriber, since)
       return () => {
         subscribers.delete(subscriber)
         if (subscribers.size) return
@@ -149,11 +160,12 @@ type News = { key: string; id: DocID; all: Happening[]; ticket: LiveTicket | und
 
 const tellOne = (subscriber: Subscriber, { key, id, all, ticket }: News): void => {
   const { scope, req, told } = subscriber
+  const at = Math.max(...all.map((one) => one.at.getTime()))
   if (ticket && scopeIncludes(scope, ticket.facts)) {
     remember(subscriber, key)
     const actor = all.findLast((one) => one.actor !== null)?.actor ?? null
     const kinds = [...new Set(all.map(({ kind }) => kind))]
-    subscriber.send({ type: 'ticket', ticket: ticket.rowFor(req.user!.id), kinds, actor })
+    subscriber.send({ type: 'ticket', ticket: ticket.rowFor(req.user!.id), kinds, actor }, at)
     return
   }
   const sawIt = all.some((one) =>
@@ -163,7 +175,7 @@ const tellOne = (subscriber: Subscriber, { key, id, all, ticket }: News): void =
       followers: one.data?.followers ?? [],
     }),
   )
-  if (told.delete(key) || sawIt) subscriber.send({ type: 'gone', id })
+  if (told.delete(key) || sawIt) subscriber.send({ type: 'gone', id }, at)
 }
 
 /** One after the other: counters are never urgent enough to hold all connections of the pool. */

@@ -13,7 +13,8 @@ export type Subscriber = {
   told: Set<string>
   /** The last counters sent, as JSON. */
   counts: string
-  send: (event: LiveEvent) => void
+  /** `at` is the moment, in milliseconds, up to which the stream has been told by then. */
+  send: (event: LiveEvent, at?: number) => void
   close: () => void
 }
 
