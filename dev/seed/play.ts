@@ -138,7 +138,9 @@ export const openStage = async (args: {
       }
       delete globalThis.process.env['HELPDESK_STOCKTAKING']
     }
-    await mail.deliver({ to: from.address, raw, date: act.at, folder: 'Sent' })
+    // What a forger wrote is not among the mails that its pretended writer sent.
+    if (!act.headers?.['Authentication-Results'])
+      await mail.deliver({ to: from.address, raw, date: act.at, folder: 'Sent' })
     state.ticket ??= ticket
     if (ticket !== undefined && state.ticket !== ticket) state.ticket = ticket
     state.thread.first ??= written

@@ -44,7 +44,7 @@ const asHtml = (text: string): string =>
 const asText = (html: string): string =>
   html
     .replace(/<style[\s\S]*?<\/style>/g, '')
-    .replace(/<(br|\/p|\/tr|\/h\d|\/li)[^>]*>/g, '\n')
+    .replace(/<(br|\/p|\/tr|\/td|\/div|\/h\d|\/li)[^>]*>/g, '\n')
     .replace(/<[^>]+>/g, '')
     .replace(/&nbsp;/g, ' ')
     .replace(/&amp;/g, '&')
