@@ -38,7 +38,7 @@ afterAll(async () => {
 type Stream = {
   status: number
   headers: Headers
-  events: (LiveEvent & { at: number })[]
+  events: LiveEvent[]
   text: () => string
   /** Waits until an event fits, and returns it with the time since `wait` began. */
   next: (fits: (event: LiveEvent) => boolean, ms?: number) => Promise<LiveEvent & { after: number }>
@@ -84,7 +84,7 @@ const listen = async (user: SiteUser | undefined, headers: Record<string, string
       rest = parts.pop()!
       for (const part of parts) {
         const data = /^data: (.*)$/m.exec(part)?.[1]
-        if (data) events.push({ ...(JSON.parse(data) as LiveEvent), at: performance.now() })
+        if (data) events.push(JSON.parse(data) as LiveEvent)
       }
     }
     open = false
