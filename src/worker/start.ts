@@ -1,6 +1,7 @@
 import { getPayload, type Payload, type SanitizedConfig } from 'payload'
 import { getHelpdesk } from '../core/config.js'
 import { createWorker, type Worker } from './loop.js'
+import { finishBeforeEnd } from './signals.js'
 
 /** Once per process and site: development servers load this module again and again, a global symbol stays. */
 const place = Symbol.for('payload-helpdesk.worker')
@@ -48,25 +49,21 @@ export const startHelpdesk = async (args: StartArgs): Promise<Started> => {
   return own.started
 }
 
-const signals = ['SIGTERM', 'SIGINT'] as const
-
 const begin = (payload: Payload, own: Kept): Started => {
   const worker = workerOf(payload)
-  const stop = async (): Promise<void> => {
-    for (const signal of signals) process.off(signal, onSignal)
+  const finish = async (): Promise<void> => {
     await worker.stop()
     if (own.worker === worker) {
       delete own.worker
       delete own.started
     }
   }
-  const onSignal = (signal: NodeJS.Signals): void => {
-    void stop().then(() => {
-      // Listening took the signal's own effect away: where nobody else ends the process, it ends now.
-      if (!process.listenerCount(signal)) process.kill(process.pid, signal)
-    })
-  }
-  for (const signal of signals) process.once(signal, onSignal)
+  const giveBack = finishBeforeEnd(finish)
   worker.start()
-  return { stop }
+  return {
+    stop: async () => {
+      await finish()
+      giveBack()
+    },
+  }
 }
