@@ -17,7 +17,7 @@ const code = house.filter(({ path }) => !/\.spec\.tsx?$/.test(path))
 const sample = (files: Record<string, string>): Source[] =>
   Object.entries(files).map(([path, text]) => ({ path, text }))
 
-describe('the house', () => {
+describe('the house', { timeout: 60_000 }, () => {
   it('is read whole', () => {
     expect(house.length).toBeGreaterThan(200)
     expect(house.map(({ path }) => path)).toContain('mail/inbound/process.ts')

@@ -36,7 +36,7 @@ const doors = Object.fromEntries(
   ),
 )
 
-describe('the public surface', () => {
+describe('the public surface', { timeout: 60_000 }, () => {
   it('collections, fields and access', () => {
     expectGolden('collections', collectionsText(apply()))
   })
