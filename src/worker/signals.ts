@@ -28,9 +28,12 @@ export const finishBeforeEnd = (finish: () => Promise<void>): (() => void) => {
   }
 
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (isFinishing) return passOn(signal)
-    isFinishing = true
-    void finish().finally(() => passOn(signal))
+    if (isFinishing) {
+      passOn(signal)
+    } else {
+      isFinishing = true
+      void finish().finally(() => passOn(signal))
+    }
   }
 
   for (const signal of signals) {

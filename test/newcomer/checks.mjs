@@ -188,6 +188,6 @@ export const checkCommands = async ({ site, env }) => {
         },
       )
     const worker = await begin()
-    return `stopped within ${await worker.stop()} ms`
+    return `stopped within ${(await worker.stop()).ms} ms`
   })
 }

@@ -34,9 +34,10 @@ export const watchLive = async ({ url, headers }) => {
     for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
       const parts = (rest + chunk).split('\n\n')
       rest = parts.pop()
-      events.push(
-        ...parts.filter((part) => part.startsWith('data: ')).map((part) => JSON.parse(part.slice(6))),
-      )
+      for (const part of parts) {
+        const data = /^data: (.*)$/m.exec(part)?.[1]
+        if (data) events.push(JSON.parse(data))
+      }
       look()
     }
   })().catch(() => undefined)

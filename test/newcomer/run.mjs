@@ -116,7 +116,7 @@ const main = async () => {
     }),
   )
   closing.push(() => served.stop(2000))
-  const client = await makeTrip({ url: `http://localhost:${port}`, mail }).catch((error) => {
+  const { client, live } = await makeTrip({ url: `http://localhost:${port}`, mail }).catch((error) => {
     throw new Error(`${error.stack}\n\nThe site printed:\n${served.output()}`)
   })
   await checkInboxPage({ client })
@@ -127,7 +127,12 @@ const main = async () => {
       .filter((line) => /\b(warn|error)|key not found|✗|⨯/i.test(line) && !/No email adapter/.test(line))
     if (complaints.length) throw new Error(served.output())
   })
-  await step('The site stops on SIGTERM', async () => `${await served.stop()} ms`)
+  await step('The site stops on SIGTERM, an inbox being open', async () => {
+    const { ms, isKilled } = await served.stop()
+    await live.close()
+    if (isKilled) throw new Error(`It had to be killed after ${ms} ms.`)
+    return `${ms} ms`
+  })
   await checkCommands({ site, env })
 }
 

@@ -80,14 +80,18 @@ export const serve = async (command, args, { until, seconds = 60, ...options }) 
   }
   return {
     output: child.output,
-    /** Asks it to end; tells how many milliseconds that took. */
+    /** Asks it to end; tells how many milliseconds that took, and whether it had to be made to. */
     stop: async (patience = 15_000) => {
       const begun = Date.now()
+      let isKilled = false
       child.signal('SIGTERM')
-      const timer = setTimeout(() => child.signal('SIGKILL'), patience)
+      const timer = setTimeout(() => {
+        isKilled = true
+        child.signal('SIGKILL')
+      }, patience)
       await child.ended
       clearTimeout(timer)
-      return Date.now() - begun
+      return { ms: Date.now() - begun, isKilled }
     },
   }
 }

@@ -83,7 +83,7 @@ const claimDesk = async ({ call }) => {
   if (!claimed) throw new Error('The claim was not granted.')
 }
 
-/** Does the trip; throws where it ends early. */
+/** Does the trip; throws where it ends early. The agent's screen stays open. */
 export const makeTrip = async ({ url, mail }) => {
   const client = makeClient(url)
   const { call } = client
@@ -188,6 +188,5 @@ export const makeTrip = async ({ url, mail }) => {
     if (gone.status !== 404)
       throw new Error(`A note at a ticket that is not there: ${gone.status} ${gone.text}`)
   })
-  await live.close()
-  return client
+  return { client, live }
 }

@@ -20,6 +20,8 @@ const renewMs = 30_000
 const countsMs = 1000
 const overviewMs = 1000
 
+const signals = ['SIGTERM', 'SIGINT'] as const
+
 /** Bundlers make several copies of a module; a global symbol is one a process. */
 const place = Symbol.for('payload-helpdesk.live')
 
@@ -75,6 +77,14 @@ const later = (work: () => void, ms: number) => {
 const makeHub = (payload: Payload): Hub => {
   const subscribers = new Set<Subscriber>()
   let stop: (() => void) | undefined
+  let isEnding = false
+
+  const onSignal = (signal: NodeJS.Signals): void => {
+    isEnding = true
+    for (const subscriber of [...subscribers]) subscriber.close()
+    // Listening took the signal's own effect away: where nobody else ends the process, it ends now.
+    if (!process.listenerCount(signal)) process.kill(process.pid, signal)
+  }
 
   const start = (): (() => void) => {
     const read = activityReader(payload)
@@ -103,8 +113,11 @@ const makeHub = (payload: Payload): Hub => {
     const renewing = setInterval(renew, renewMs)
     polling.unref()
     renewing.unref()
+    // A server that is to end waits for its open answers, and these would stay open.
+    for (const signal of signals) process.on(signal, onSignal)
     look()
     return () => {
+      for (const signal of signals) process.off(signal, onSignal)
       clearInterval(polling)
       clearInterval(renewing)
       counts.stop()
@@ -122,6 +135,8 @@ const makeHub = (payload: Payload): Hub => {
 
   return {
     add: (subscriber, since) => {
+      // Whoever comes back at once is to find the next process.
+      if (isEnding) queueMicrotask(subscriber.close)
       subscribers.add(subscriber)
       stop ??= start()
       if (since !== undefined) catchUp(subscriber, since)
