@@ -24,6 +24,8 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['src/**/*.spec.{ts,tsx}', 'test/*.spec.ts', 'dev/**/*.spec.ts'],
+          // Some start processes; what has to be quick says so itself.
+          testTimeout: 30_000,
         },
       },
       {
