@@ -41,11 +41,12 @@ const launch = (command, args, { cwd, env = {} }) => {
   const ended = new Promise((resolve) => {
     child.once('error', (error) => {
       output += error.message
-      resolve(1)
+      resolve(127)
     })
     child.once('close', (code) => {
       running.delete(signal)
-      resolve(code ?? 1)
+      // As shells count what a signal ended.
+      resolve(code ?? 137)
     })
   })
   return { ended, signal, output: () => output }
@@ -54,13 +55,13 @@ const launch = (command, args, { cwd, env = {} }) => {
 /** Enough of what was printed to see what went wrong. */
 export const lastLines = (text) => text.trimEnd().split('\n').slice(-80).join('\n')
 
-/** Runs a command to its end and gives what it printed; throws with it when the command fails. */
-export const run = async (command, args, { minutes = 15, ...options }) => {
+/** Runs a command to its end and gives what it printed; throws with it when it ends with a code that is not `good`. */
+export const run = async (command, args, { minutes = 15, good = [0], ...options }) => {
   const child = launch(command, args, options)
   const timer = setTimeout(() => child.signal('SIGKILL'), minutes * 60_000)
   const code = await child.ended
   clearTimeout(timer)
-  if (code !== 0)
+  if (!good.includes(code))
     throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${lastLines(child.output())}`)
   return child.output()
 }
