@@ -1,5 +1,6 @@
 'use client'
 import { type KeyboardEvent, type Ref, useEffect, useId, useImperativeHandle, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import type { DocID } from '../../collections/types.js'
 import { addressKey } from '../../rules/address.js'
 import type { Draft, ThreadView } from '../api.js'
@@ -16,7 +17,7 @@ import { newerMessages, seenMessage } from './newer.js'
 import { PersonField } from './PersonField.js'
 import { SendButton, type SendHow } from './SendButton.js'
 import { isBlank } from './source.js'
-import { type DraftKind, useDrafts } from './useDrafts.js'
+import type { DraftKind, Drafts } from './useDrafts.js'
 import { useSending } from './useSending.js'
 import { useUploads } from './useUploads.js'
 
@@ -28,12 +29,15 @@ export type ComposerHandle = {
 type ComposerProps = {
   ref?: Ref<ComposerHandle>
   thread: ThreadView
+  drafts: Drafts
+  /** Not to be seen while another ticket is read: the editor stays as it is. */
+  isHidden: boolean
   /** Reads the thread again. */
   onChanged: () => Promise<unknown>
 }
 
 /** Where replies and notes are written. */
-export const Composer = ({ ref, thread, onChanged }: ComposerProps) => {
+export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerProps) => {
   const { text, me, slugs, request } = useDesk()
   const { overview, go, step } = useInbox()
   const { ticket } = thread
@@ -43,7 +47,6 @@ export const Composer = ({ ref, thread, onChanged }: ComposerProps) => {
   const box = useRef<HTMLDivElement>(null)
   const picker = useRef<HTMLInputElement>(null)
   const id = useId()
-  const drafts = useDrafts(thread)
 
   const waiting = (['reply', 'note'] as const).find(
     (kind) => thread.drafts[kind] && drafts.get(kind)?.savedAt,
@@ -54,12 +57,14 @@ export const Composer = ({ ref, thread, onChanged }: ComposerProps) => {
   const isNote = shown === 'note'
 
   const open = (next: DraftKind) => {
-    setOpened({ ticket: ticket.id, kind: next })
-    setSeen((before) =>
-      before?.ticket === ticket.id ? before : { ticket: ticket.id, id: thread.messages.at(-1)?.id },
-    )
-    // The editor may have been hidden until now.
-    setTimeout(() => focusEditor(box.current), 30)
+    // At once, so that the next key goes into the editor and is no shortcut.
+    flushSync(() => {
+      setOpened({ ticket: ticket.id, kind: next })
+      setSeen((before) =>
+        before?.ticket === ticket.id ? before : { ticket: ticket.id, id: thread.messages.at(-1)?.id },
+      )
+    })
+    focusEditor(box.current)
   }
   const close = () => {
     setOpened(null)
@@ -78,7 +83,7 @@ export const Composer = ({ ref, thread, onChanged }: ComposerProps) => {
     },
   })
   useImperativeHandle(ref, () => ({ open, restore }))
-  useKeys({ r: () => open('reply'), n: () => open('note') })
+  useKeys({ r: isHidden ? undefined : () => open('reply'), n: isHidden ? undefined : () => open('note') })
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another ticket begins without the last one's refusal
   useEffect(() => sending.setProblem(null), [ticket.id])
@@ -158,6 +163,7 @@ export const Composer = ({ ref, thread, onChanged }: ComposerProps) => {
     <section
       className={`hd-composer hd-composer--${shown}${isOpen ? '' : ' hd-composer--closed'}${isDropping ? ' hd-composer--drop' : ''}`}
       aria-label={text('composer:title')}
+      hidden={isHidden}
       onKeyDownCapture={onKeyDown}
       onKeyDown={onEscape}
       onDragOver={(event) => {

@@ -39,8 +39,11 @@ export const readEditor = (box: HTMLElement | null): unknown => {
 
 export const focusEditor = (box: HTMLElement | null) => {
   const element = findEditor(box)
-  if (element?.__lexicalEditor) element.__lexicalEditor.focus()
-  else box?.querySelector('textarea')?.focus()
+  if (element?.__lexicalEditor) {
+    element.__lexicalEditor.focus()
+    // The editor's own way waits for its next update.
+    element.focus({ preventScroll: true })
+  } else box?.querySelector('textarea')?.focus()
 }
 
 /** The plain editor: until the rich one has come, and where it cannot. */

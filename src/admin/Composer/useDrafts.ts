@@ -114,6 +114,11 @@ export const useDrafts = (thread: ThreadView | null) => {
     if (entry?.isGone && !now.drafts[kind] && entry.state === 'clean') entries.current.delete(key)
     else if (entry) return entry
     const start = fromThread(now, kind)
+    const known = starts.current.get(key)
+    // Written elsewhere since the thread was read: the editor here begins anew with it.
+    if (known && known.savedAt !== start.savedAt && !isSameSource(known.source, start.source)) {
+      versions.current.set(key, (versions.current.get(key) ?? 0) + 1)
+    }
     starts.current.set(key, start)
     return start
   }, [])

@@ -15,6 +15,7 @@ import { SetStepNav, useConfig } from '@payloadcms/ui'
 import { formatAdminURL } from 'payload/shared'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Overview, ThreadView, TicketPage } from '../api.js'
+import { useDrafts } from '../Composer/useDrafts.js'
 import { ContactPanel } from '../ContactPanel/ContactPanel.js'
 import { type DeskProps, DeskProvider, useDesk } from '../desk/Desk.js'
 import { KeysProvider, useKeys } from '../desk/keys.js'
@@ -65,6 +66,9 @@ const Screen = ({ address, initial }: Pick<InboxProps, 'address' | 'initial'>) =
   }, [address])
   const tickets = useTickets(place, initial.page ? { key: listKey(firstPlace), page: initial.page } : null)
   const open = useThread(place.ticket, initial.thread)
+  const latest = useRef(open.thread)
+  if (open.thread) latest.current = open.thread
+  const drafts = useDrafts(latest.current)
   const [isSheet, setSheet] = useState(false)
   const isContactOpen = preferences.contactOpen ?? true
   const [isContactShown, setContactShown] = useState(false)
@@ -135,7 +139,13 @@ const Screen = ({ address, initial }: Pick<InboxProps, 'address' | 'initial'>) =
               {isNew ? (
                 <NewTicket />
               ) : (
-                <ThreadPane open={open} isContactOpen={hasContact} onContact={toggleContact} />
+                <ThreadPane
+                  drafts={drafts}
+                  latest={latest.current}
+                  open={open}
+                  isContactOpen={hasContact}
+                  onContact={toggleContact}
+                />
               )}
             </main>
             {hasContact && thread && (

@@ -1,69 +1,58 @@
 'use client'
-import { useRef } from 'react'
+import { Fragment, useRef } from 'react'
+import type { ThreadView } from '../api.js'
 import { Composer, type ComposerHandle } from '../Composer/Composer.js'
-import { useDesk } from '../desk/Desk.js'
+import type { Drafts } from '../Composer/useDrafts.js'
 import { useKeys } from '../desk/keys.js'
-import { Icon } from '../elements/icons.js'
-import { Spinner } from '../elements/Spinner.js'
 import { Thread } from '../Thread/Thread.js'
 import { ThreadHead } from '../Thread/ThreadHead.js'
 import type { OpenThread } from '../Thread/useThread.js'
 import { useInbox } from './InboxContext.js'
+import { NoThread } from './NoThread.js'
 
-type ThreadPaneProps = { open: OpenThread; isContactOpen: boolean; onContact: () => void }
+type ThreadPaneProps = {
+  open: OpenThread
+  /** The thread that was open last, or is: the composer's editor is kept over the change to another ticket. */
+  latest: ThreadView | null
+  drafts: Drafts
+  isContactOpen: boolean
+  onContact: () => void
+}
 
 /** The open ticket, or why there is none. */
-export const ThreadPane = ({ open, isContactOpen, onContact }: ThreadPaneProps) => {
-  const { text, explain } = useDesk()
-  const { place, go } = useInbox()
+export const ThreadPane = ({ open, latest, drafts, isContactOpen, onContact }: ThreadPaneProps) => {
+  const { go, place } = useInbox()
   const composer = useRef<ComposerHandle>(null)
   const back = () => go({ ticket: null })
   useKeys({ Escape: place.ticket ? back : undefined })
 
-  const { thread, error, isGone, isLoading, reload, loadEarlier } = open
-  if (isGone || error) {
-    return (
-      <div className="hd-pane__none" role="alert">
-        <Icon name={isGone ? 'eye' : 'warning'} size={28} />
-        <p className="hd-empty__title">{isGone ? text('thread:gone') : explain(error)}</p>
-        {isGone ? (
-          <p className="hd-empty__words">{text('thread:goneHint')}</p>
-        ) : (
-          <button type="button" className="hd-button" onClick={() => void reload()}>
-            {text('desk:again')}
-          </button>
-        )}
-        <button type="button" className="hd-button" onClick={back}>
-          {text('thread:back')}
-        </button>
-      </div>
-    )
-  }
-  if (!thread) {
-    return (
-      <div className="hd-pane__none">
-        {isLoading ? (
-          <Spinner label={text('desk:loading')} />
-        ) : (
-          <>
-            <Icon name="inbox" size={28} />
-            <p className="hd-empty__title">{text('thread:none')}</p>
-            <p className="hd-empty__words">{text('thread:noneHint')}</p>
-          </>
-        )}
-      </div>
-    )
-  }
+  const { thread, error, isGone, reload, loadEarlier } = open
+  const shown = isGone || error ? null : thread
   return (
     <>
-      <ThreadHead thread={thread} onBack={back} isContactOpen={isContactOpen} onContact={onContact} />
-      <Thread
-        thread={thread}
-        loadEarlier={loadEarlier}
-        onChanged={() => void reload()}
-        onUndone={(draft) => composer.current?.restore(thread.ticket.id, draft)}
-      />
-      <Composer ref={composer} thread={thread} onChanged={reload} />
+      {shown ? (
+        <Fragment key="thread">
+          <ThreadHead thread={shown} onBack={back} isContactOpen={isContactOpen} onContact={onContact} />
+          <Thread
+            thread={shown}
+            loadEarlier={loadEarlier}
+            onChanged={() => void reload()}
+            onUndone={(draft) => composer.current?.restore(shown.ticket.id, draft)}
+          />
+        </Fragment>
+      ) : (
+        <NoThread key="none" open={open} onBack={back} />
+      )}
+      {latest && (
+        <Composer
+          key="composer"
+          ref={composer}
+          thread={shown ?? latest}
+          drafts={drafts}
+          isHidden={!shown}
+          onChanged={reload}
+        />
+      )}
     </>
   )
 }

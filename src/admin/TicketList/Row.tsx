@@ -25,7 +25,7 @@ export const Row = ({ row }: { row: ListRow }) => {
   const follow = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return
     event.preventDefault()
-    go({ ticket: id }, { replace: Boolean(place.ticket) })
+    go({ ticket: id })
   }
   return (
     <a

@@ -2,8 +2,15 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
+type Clock = {
+  now: number
+  language: string
+  /** An IANA name; the reader's own when left out. */
+  zone?: string | undefined
+}
+
 /** How long ago, in the fewest letters of the language: `4m`, `2h`, `3d`. */
-export const shortAge = (iso: string, { now, language }: { now: number; language: string }): string => {
+export const shortAge = (iso: string, { now, language }: Clock): string => {
   const age = Math.max(0, now - Date.parse(iso))
   const [unit, length] =
     age < hour
@@ -18,23 +25,26 @@ export const shortAge = (iso: string, { now, language }: { now: number; language
 }
 
 /** A moment as short as it can be told without doubt: the time today, day and time this year, else the date. */
-export const shortMoment = (iso: string, { now, language }: { now: number; language: string }): string => {
+export const shortMoment = (iso: string, { now, language, zone: timeZone }: Clock): string => {
   const date = new Date(iso)
-  const today = new Date(now)
-  if (date.toDateString() === today.toDateString()) {
-    return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(date)
-  }
-  const isThisYear = date.getFullYear() === today.getFullYear()
-  return new Intl.DateTimeFormat(language, {
+  const tell = (options: Intl.DateTimeFormatOptions, at: Date | number = date) =>
+    new Intl.DateTimeFormat(language, { timeZone, ...options }).format(at)
+  const day: Intl.DateTimeFormatOptions = { dateStyle: 'short' }
+  if (tell(day) === tell(day, now)) return tell({ hour: '2-digit', minute: '2-digit' })
+  const year: Intl.DateTimeFormatOptions = { year: 'numeric' }
+  const isThisYear = tell(year) === tell(year, now)
+  return tell({
     day: 'numeric',
     month: 'short',
-    ...(isThisYear ? { hour: '2-digit', minute: '2-digit' } : { year: 'numeric' }),
-  }).format(date)
+    ...(isThisYear ? { hour: '2-digit', minute: '2-digit' } : year),
+  })
 }
 
 /** The exact moment, for the pointer. */
-export const fullMoment = (iso: string, language: string): string =>
-  new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'medium' }).format(new Date(iso))
+export const fullMoment = (iso: string, { language, zone }: Omit<Clock, 'now'>): string =>
+  new Intl.DateTimeFormat(language, { timeZone: zone, dateStyle: 'full', timeStyle: 'medium' }).format(
+    new Date(iso),
+  )
 
 /** A file's size as people say it. */
 export const fileSize = (bytes: number, language: string): string => {

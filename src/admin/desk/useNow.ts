@@ -31,5 +31,16 @@ export const useNow = (): number =>
   useSyncExternalStore(
     subscribe,
     () => now,
-    () => now,
+    // On the server nothing ticks.
+    () => (typeof window === 'undefined' ? Date.now() : now),
+  )
+
+const never = () => () => undefined
+
+/** The time zone to tell times in: the reader's own, which the server and the page's first picture do not know. */
+export const useZone = (): string | undefined =>
+  useSyncExternalStore<string | undefined>(
+    never,
+    () => undefined,
+    () => 'UTC',
   )
