@@ -6,8 +6,8 @@ import { makeMails, makeRandom } from '../faults/mails.js'
 import { killWorkers, sayLedger } from '../faults/schedule.js'
 
 const seed = Number(process.env.HELPDESK_SEED ?? Date.now() % 1_000_000)
-const mailCount = 200
-const killCount = 20
+const mailCount = Number(process.env.HELPDESK_FAULT_MAILS ?? 200)
+const killCount = Number(process.env.HELPDESK_FAULT_KILLS ?? 20)
 
 describe('mail that comes in while workers are killed', () => {
   let desk: FaultDesk
@@ -18,7 +18,7 @@ describe('mail that comes in while workers are killed', () => {
   afterAll(() => desk.close())
 
   it('FT01 FT02 FT03 FT20 FT36 FT40 is neither lost nor doubled, and each has its verdict', {
-    timeout: 300_000,
+    timeout: 120_000 + killCount * 20_000,
   }, async () => {
     const random = makeRandom(seed)
     const mails = makeMails(mailCount, random)
