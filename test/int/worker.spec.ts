@@ -12,8 +12,11 @@ const secret = 'the secret of the route'
 
 describe('the worker', () => {
   let site: Site
+  let all: Work[]
   beforeAll(async () => {
     site = await createSite({ options: { worker: { routeSecret: secret } } })
+    // The tests put work of their own in its place.
+    all = getHelpdesk(site.payload).parts.flatMap(({ work = [] }) => work)
   })
   afterAll(() => site.close())
   const workers: Worker[] = []
@@ -126,6 +129,11 @@ describe('the worker', () => {
     await expect.poll(() => runs).toBe(before + 3)
     await worker.stop()
     await expect.poll(connections).toBe(0)
+  })
+
+  it('wakes the work that a hint from another process is for', async () => {
+    const woken = all.flatMap(({ name, wakesOn = [] }) => wakesOn.map((about) => `${about}: ${name}`))
+    expect(woken.sort()).toEqual(['journal: mail.process', 'mailbox: mail.fetch', 'outbox: mail.deliver'])
   })
 
   it('FT05 lives on when the database ends all its connections', async () => {

@@ -176,6 +176,7 @@ const watch = async (context: WorkContext): Promise<() => Promise<void>> => {
 export const fetchWork = (helpdesk: Helpdesk): Work => ({
   name: sliceName,
   everyMs: Math.min(lookMs, helpdesk.mail.pollIntervalMs),
+  wakesOn: ['mailbox'],
   run,
   watch,
 })

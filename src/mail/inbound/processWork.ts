@@ -262,6 +262,7 @@ const run = async ({ payload, signal, workerId, wake }: WorkContext): Promise<{ 
 export const processWork = (): Work => ({
   name: 'mail.process',
   everyMs: 5000,
+  wakesOn: ['journal'],
   run,
   watch:
     async ({ payload }) =>

@@ -142,6 +142,7 @@ export const outboundWork = (_helpdesk: Helpdesk): Work[] => [
   {
     name: 'mail.deliver',
     everyMs: 1000,
+    wakesOn: ['outbox'],
     run,
     watch:
       async ({ payload }) =>
