@@ -41,7 +41,9 @@ const mailOf = (args: {
 
 /** Opens the inbox and waits until its live line stands. */
 const openInbox = async (page: Page): Promise<void> => {
-  const live = page.waitForResponse((response) => response.url().includes('/helpdesk/live'))
+  const live = page.waitForResponse((response) => response.url().includes('/helpdesk/live'), {
+    timeout: 45_000,
+  })
   await page.goto('/admin/collections/tickets/inbox')
   await live
   await page.evaluate(() => Object.assign(window, { isSamePage: true }))
@@ -71,16 +73,28 @@ export const takeTrip = async ({ page, mail, place, customer }: TripArgs): Promi
   const secret = `the kettle ${stamp} is cursed`
   await openInbox(page)
 
-  const delivered = Date.now()
+  const rowOf = (words: string) => page.locator('.hd-row').filter({ hasText: words })
+  // A desk at work is measured, not one whose parser and pages have yet to be loaded.
+  const early = { name: 'Early Bird', address: 'early@customer.test' }
   await place.deliver(
     mailOf({
-      from: customer,
+      from: early,
       to: place.address,
-      headers: { Subject: subject, 'Message-ID': firstId },
-      text: 'It boils, but it hums.\nIs that normal?',
+      headers: { Subject: `Opening hours ${stamp}`, 'Message-ID': `<early-${stamp}@customer.test>` },
+      text: 'Are you there?',
     }),
   )
-  const row = page.locator('.hd-row').filter({ hasText: subject })
+  await expect(rowOf(`Opening hours ${stamp}`)).toBeVisible({ timeout: 20_000 })
+
+  const first = mailOf({
+    from: customer,
+    to: place.address,
+    headers: { Subject: subject, 'Message-ID': firstId },
+    text: 'It boils, but it hums.\nIs that normal?',
+  })
+  const delivered = Date.now()
+  await place.deliver(first)
+  const row = rowOf(subject)
   await expect(row).toBeVisible()
   const shownMs = Date.now() - delivered
   console.log(`${place.server}: delivered → on the open screen in ${shownMs} ms`)
