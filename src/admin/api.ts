@@ -93,6 +93,8 @@ export type MessageView = {
   sentDate: string | null
   from: { name: string; address: string; agent: Person | null }
   recipients: (Mailbox & { role: 'to' | 'cc' | 'bcc'; state?: DeliveryState; response?: string })[]
+  /** Where a customer's mail wants answers to go, where that is not its sender. Nobody writes there by that alone. */
+  replyTo?: Mailbox[]
   subject: string
   /** Sanitised. Inline images point to our attachment route; remote ones are still remote. Empty for plain mails. */
   html: string

@@ -51,7 +51,10 @@ export type Ticket = {
 /** State of a reply on its way: `held` = in the undo window. */
 export type DeliveryState = 'held' | 'queued' | 'sending' | 'sent' | 'failed' | 'bounced' | 'cancelled'
 
-export type Recipient = Mailbox & { role: 'to' | 'cc' | 'bcc' }
+export type Recipient = Mailbox & {
+  /** `replyTo`: not written to, but where the sender of a mail wants answers to go. */
+  role: 'to' | 'cc' | 'bcc' | 'replyTo'
+}
 
 export type Message = {
   id: DocID

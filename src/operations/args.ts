@@ -25,7 +25,7 @@ export type MessageContent = {
   /** The sender's Message-ID with its brackets, or '' where there is none. */
   messageId: string
   references: string[]
-  recipients: (Mailbox & { role: 'to' | 'cc' })[]
+  recipients: (Mailbox & { role: 'to' | 'cc' | 'replyTo' })[]
   remoteImages: number
   /** The Date header; shown, never sorted by. */
   sentDate: string | null

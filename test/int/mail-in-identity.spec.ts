@@ -186,6 +186,15 @@ describe('A18 From fabricated', () => {
 })
 
 describe('A19 Reply-To and Sender', () => {
+  /** What the agent is shown beside the sender's own address. */
+  const asksFor = async (ticket: unknown) => {
+    const [row] = await rig.sql<{ recipients: { address: string; role: string }[] }>(
+      `select recipients from ${rig.table('messages')} where ticket_id = $1 and kind = 'customer'`,
+      [ticket],
+    )
+    return row!.recipients.filter(({ role }) => role === 'replyTo').map(({ address }) => address)
+  }
+
   it('the requester is From; a Reply-To to somebody else changes neither requester nor participants', async () => {
     const headers = { From: 'ann19@example.com', 'Reply-To': 'third@evil.test', Sender: 'robot@relay.test' }
     const ticket = await ticketOf(rig, await rig.arrive(mailOf(headers)))
@@ -193,12 +202,14 @@ describe('A19 Reply-To and Sender', () => {
     expect((await rig.participants(ticket.id)).map(({ address }) => address)).toEqual(['ann19@example.com'])
     await rig.reply(ticket)
     expect(rig.server.mailbox('third@evil.test')).toEqual([])
+    expect(await asksFor(ticket.id)).toEqual(['third@evil.test'])
   })
 
   it('a Reply-To to our own address is passed over', async () => {
     const headers = { From: 'bob19@example.com', 'Reply-To': 'help@acme.test' }
     const ticket = await ticketOf(rig, await rig.arrive(mailOf(headers)))
     expect(ticket.requesterAddress).toBe('bob19@example.com')
+    expect(await asksFor(ticket.id)).toEqual([])
     await rig.addMailbox('billing@acme.test')
     const toUs = 'billing@acme.test, help+x@acme.test'
     const form = await rig.arrive(mailOf({ From: 'help@acme.test', 'Reply-To': toUs }))

@@ -7,6 +7,19 @@ const shown = 2
 /** Whom a message went to, as far as it is of interest: the first ones, the rest on hover. */
 export const Recipients = ({ message }: { message: MessageView }) => {
   const { text } = useDesk()
+  const addresses = message.replyTo?.map(({ address }) => address).join(', ')
+  return (
+    <>
+      <People message={message} />
+      {addresses && (
+        <span className="hd-message__to">{text('thread:asksReplyTo', { names: addresses })}</span>
+      )}
+    </>
+  )
+}
+
+const People = ({ message }: { message: MessageView }) => {
+  const { text } = useDesk()
   const to = message.recipients.filter(({ role }) => role === 'to')
   const others = message.recipients.filter(({ role }) => role !== 'to')
   // What a customer writes goes to the mailbox: nothing to tell, unless somebody reads along.

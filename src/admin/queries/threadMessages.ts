@@ -1,5 +1,5 @@
 import type { PayloadRequest } from 'payload'
-import type { DeliveryState, DocID, Mailbox, RecipientState } from '../../collections/types.js'
+import type { DeliveryState, DocID, Recipient, RecipientState } from '../../collections/types.js'
 import { sqlOf } from '../../core/database.js'
 import { resolveInlineImages } from '../../mail/index.js'
 import type { AttachmentView, MessageView } from '../api.js'
@@ -75,7 +75,9 @@ const withPictures = (html: string, files: AttachmentView[]): string =>
 const toMessageView = (req: PayloadRequest, row: RawMessage): MessageView => {
   const files = (row.files ?? []).map((file) => toAttachmentView(req, file))
   const sent = (row['out_recipients'] ?? null) as RecipientState[] | null
-  const recipients = sent ?? ((row['recipients'] ?? []) as (Mailbox & { role: 'to' | 'cc' | 'bcc' })[])
+  const all = sent ?? ((row['recipients'] ?? []) as Recipient[])
+  const recipients = all.filter((one): one is MessageView['recipients'][number] => one.role !== 'replyTo')
+  const replyTo = all.filter(({ role }) => role === 'replyTo')
   return {
     id: row.id,
     kind: row['kind'] as MessageView['kind'],
@@ -89,6 +91,7 @@ const toMessageView = (req: PayloadRequest, row: RawMessage): MessageView => {
         row['author_id'] == null ? null : { id: row['author_id'] as DocID, name: text(row['author_name']) },
     },
     recipients,
+    ...(replyTo.length && { replyTo: replyTo.map(({ name, address }) => ({ name, address })) }),
     subject: text(row['subject']),
     html: withPictures(text(row['html']), files),
     text: text(row['text']),

@@ -1,11 +1,12 @@
 import type { Mailbox } from '../../collections/types.js'
 import type { Arrival, MessageContent } from '../../operations/args.js'
-import { addressKey } from '../../rules/address.js'
+import { addressKey, isSameAddress } from '../../rules/address.js'
 import type { ParsedMail } from './parsedMail.js'
 import type { Carrier } from './step.js'
 
 // A mail to hundreds of people is a newsletter, not a conversation.
 const maxOthers = 40
+const maxReplyTo = 5
 
 /** The part of a mail that a message keeps. */
 export type MailWords = Pick<
@@ -20,12 +21,20 @@ export type MailWords = Pick<
   | 'references'
   | 'to'
   | 'cc'
+  | 'from'
+  | 'replyTo'
   | 'remoteImages'
   | 'date'
 >
 
-/** The words of a mail as a message keeps them. */
-export const contentOf = (mail: MailWords): MessageContent => ({
+/**
+ * The words of a mail as a message keeps them. Where it asks for answers somewhere else than at its sender, that is
+ * kept to be seen; nobody is answered there by that alone.
+ */
+export const contentOf = (
+  mail: MailWords,
+  isOwnAddress: (address: string) => boolean = () => false,
+): MessageContent => ({
   subject: mail.subject,
   html: mail.replyHtml ?? '',
   text: mail.reply,
@@ -37,6 +46,10 @@ export const contentOf = (mail: MailWords): MessageContent => ({
   recipients: [
     ...mail.to.map((person) => ({ ...person, role: 'to' as const })),
     ...mail.cc.map((person) => ({ ...person, role: 'cc' as const })),
+    ...mail.replyTo
+      .filter(({ address }) => !isSameAddress(address, mail.from?.address ?? '') && !isOwnAddress(address))
+      .slice(0, maxReplyTo)
+      .map((person) => ({ ...person, role: 'replyTo' as const })),
   ],
   remoteImages: mail.remoteImages,
   sentDate: mail.date,

@@ -183,8 +183,10 @@ const noWords = ({ subject, internetMessageId }: InboundEmail): MailWords => ({
   quoted: '',
   signature: '',
   references: [],
+  from: null,
   to: [],
   cc: [],
+  replyTo: [],
   remoteImages: 0,
   date: null,
 })

@@ -29,7 +29,7 @@ export const join: Step = {
       ticket: threading.ticket,
       contact: decision.contact ?? null,
       from: { name: sender.name, address: sender.address },
-      content: contentOf(mail),
+      content: contentOf(mail, lookups.isOwnAddress),
       arrival: arrivalOf(carrier, {
         reason: threading.reason,
         visibility: isHeld ? 'team' : 'customer',

@@ -35,7 +35,7 @@ export const open: Step = {
       relatedTo: related ?? copy?.ticket ?? null,
       cc: others,
       first: {
-        content: contentOf(mail),
+        content: contentOf(mail, lookups.isOwnAddress),
         arrival: arrivalOf(carrier, { reason, visibility: 'customer', unverified: false }),
         from,
       },
