@@ -18,9 +18,12 @@ type Login = {
 const sides = ['receive', 'send'] as const
 const identity = ['host', 'port', 'security', 'user'] as const
 
-/** In the words of whoever saves: the form shows them at the field. */
+type Words = { helpdesk?: { error?: Record<string, string> } }
+
+/** In the words of whoever saves, where there are any: the form shows them at the field. */
 const refusal = (req: PayloadRequest, key: 'privateHost' | 'passwordAgain', path: string): HelpdeskError => {
-  const message = req.t(`helpdesk:error:${key}` as never)
+  const own = (req.i18n.translations as Words).helpdesk?.error?.[key]
+  const message = own ?? new HelpdeskError(key).message
   const error = new HelpdeskError(key, { message, fields: { [path]: message } })
   // Where the admin's forms look for what belongs to a field.
   return Object.assign(error, { data: { ...error.data, errors: [{ path, message }] } })
