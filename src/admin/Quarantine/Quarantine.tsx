@@ -33,12 +33,12 @@ const Screen = () => {
       <SetStepNav nav={[{ label: text('inbox:title'), url: inbox }, { label: title }]} />
       <title>{`${title} · ${text('inbox:title')}${titleSuffix}`}</title>
       <div className="hd-quarantine">
-        <header className="hd-quarantine__head">
+        <div className="hd-quarantine__head">
           <h1 ref={heading} tabIndex={-1}>
             {title}
           </h1>
           <p>{text('quarantine:hint')}</p>
-        </header>
+        </div>
         {Boolean(error) && (
           <Notice
             tone="bad"
