@@ -18,7 +18,7 @@ export const checkBrowserFiles = ({ site }) =>
     const texts = scripts.map((file) => readFileSync(file, 'utf8'))
     const leaked = serverOnly.filter((word) => texts.some((text) => text.includes(word)))
     if (leaked.length) throw new Error(`The scripts for browsers hold ${leaked.join(', ')}.`)
-    if (!texts.some((text) => text.includes('/helpdesk/inbox/tickets')))
+    if (!texts.some((text) => text.includes('/inbox/tickets')))
       throw new Error('No script for browsers is the inbox.')
   })
 

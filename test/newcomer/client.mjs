@@ -28,6 +28,7 @@ export const watchLive = async ({ url, headers }) => {
   const response = await fetch(`${url}/api/helpdesk/live`, { headers: headers(), signal: abort.signal })
   if (!response.ok) throw new Error(`The live updates answered ${response.status}: ${await response.text()}`)
   const events = []
+  let next = 0
   let look = () => {}
   const reading = (async () => {
     let rest = ''
@@ -42,7 +43,7 @@ export const watchLive = async ({ url, headers }) => {
     }
   })().catch(() => undefined)
   return {
-    /** The first event that fits, also of those that came before. */
+    /** The first event that fits, of those after the last one that was waited for. */
     waitFor: (what, fits, seconds = 60) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(
@@ -51,11 +52,12 @@ export const watchLive = async ({ url, headers }) => {
           seconds * 1000,
         )
         look = () => {
-          const found = events.map(fits).find(Boolean)
-          if (!found) return
+          const at = events.findIndex((event, index) => index >= next && fits(event))
+          if (at < 0) return
+          next = at + 1
           clearTimeout(timer)
           look = () => {}
-          resolve(found)
+          resolve(fits(events[at]))
         }
         look()
       }),

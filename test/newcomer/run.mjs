@@ -11,7 +11,7 @@ import { ensureInstalled, root } from '../../dev/install.mjs'
 import { checkBrowserFiles, checkInboxPage } from './built.mjs'
 import { applyStep, readSteps } from './readme.mjs'
 import { endAll, run, serve, step } from './shell.mjs'
-import { makeTrip } from './trip.mjs'
+import { checkRefusals, makeTrip } from './trip.mjs'
 
 const has = (flag) => process.argv.includes(`--${flag}`)
 const pnpm = has('pnpm')
@@ -116,9 +116,11 @@ const main = async () => {
     }),
   )
   closing.push(() => served.stop(2000))
-  const { client, live } = await makeTrip({ url: `http://localhost:${port}`, mail }).catch((error) => {
-    throw new Error(`${error.stack}\n\nThe site printed:\n${served.output()}`)
-  })
+  const { client, live, ticket } = await makeTrip({ url: `http://localhost:${port}`, mail }).catch(
+    (error) => {
+      throw new Error(`${error.stack}\n\nThe site printed:\n${served.output()}`)
+    },
+  )
   await checkInboxPage({ client })
   await step('It has had nothing to complain of', async () => {
     const complaints = served
@@ -127,6 +129,7 @@ const main = async () => {
       .filter((line) => /\b(warn|error)|key not found|✗|⨯/i.test(line) && !/No email adapter/.test(line))
     if (complaints.length) throw new Error(served.output())
   })
+  await checkRefusals({ client, ticket })
   await step('The site stops on SIGTERM, an inbox being open', async () => {
     const { ms, isKilled } = await served.stop()
     await live.close()
