@@ -39,8 +39,8 @@ export const QuarantinedMail = ({ mail, isBusy, onAct }: QuarantinedMailProps) =
         </header>
         <p className="hd-mail__facts">
           <span>
-            <bdi>{mail.from || text('quarantine:noSender')}</bdi> {text('quarantine:to')}{' '}
-            <bdi>{mail.mailbox.name}</bdi>
+            <bdi dir={mail.from ? 'ltr' : undefined}>{mail.from || text('quarantine:noSender')}</bdi>{' '}
+            {text('quarantine:to')} <bdi>{mail.mailbox.name}</bdi>
           </span>
           {mail.size > 0 && <span>{fileSize(mail.size, language)}</span>}
           {mail.attempts > 1 && <Badge>{text('quarantine:tries', { count: mail.attempts })}</Badge>}
@@ -82,7 +82,9 @@ export const QuarantinedMail = ({ mail, isBusy, onAct }: QuarantinedMailProps) =
           )}
           <Discard isBusy={isBusy} onDiscard={() => onAct('discard')} />
         </div>
-        <div id={`${id}-source`}>{isSource && <RawSource path={`/quarantine/${mail.id}/source`} />}</div>
+        <div id={`${id}-source`} className="hd-mail__source">
+          {isSource && <RawSource path={`/quarantine/${mail.id}/source`} />}
+        </div>
       </article>
       {isAsking && (
         <SenderDialog

@@ -81,7 +81,7 @@ export const managing = {
   quarantine: {
     title: 'Quarantine',
     hint: 'Mail that could not be processed. Nothing is lost: decide what becomes of it.',
-    noSender: 'Nobody named',
+    noSender: 'Unknown sender',
     to: 'to',
     unknown: 'It could not be processed.',
     whose: 'Whose ticket is it?',
