@@ -189,7 +189,7 @@ export const makeTrip = async ({ url, mail }) => {
 
 /** What a verb alone may write, and what is not there; both are answered in words, whichever bundle has thrown. */
 export const checkRefusals = ({ client, ticket }) =>
-await step('What only a verb may write is refused with a sentence', async () => {
+  step('What only a verb may write is refused with a sentence', async () => {
     const refused = await client.ask('PATCH', `/tickets/${ticket.id}`, { status: 'closed' })
     if (refused.status !== 403 && refused.status !== 400) throw new Error(`It was ${refused.status}`)
     if (!refused.text.includes('changeStatus')) throw new Error(`It says: ${refused.text}`)
