@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -6,6 +7,7 @@ import { addIndexes, type Drizzle, type SchemaHook } from './collections/addInde
 import { extraIndexes } from './collections/indexes.js'
 import { getHelpdesk } from './core/config.js'
 import { sqlOf, tableKey } from './core/database.js'
+import { findDoor } from './mail/index.js'
 import { readHeartbeat } from './operations/heartbeat.js'
 
 /** The site's database adapter, with the indexes that Payload's own `indexes` cannot say among its schema. */
@@ -71,8 +73,8 @@ export const warnOfGaps = (payload: Payload): void => {
   setTimeout(() => void look(), graceMs).unref()
 }
 
-/** What is missing for the help desk to work, a sentence each. */
-export const findGaps = async (payload: Payload): Promise<string[]> => {
+/** What is missing for the help desk to work, a sentence each. `parser` is the file that is started to read mails. */
+export const findGaps = async (payload: Payload, parser = findDoor().path): Promise<string[]> => {
   const { rows } = await sqlOf({ payload }).query<{ kind: string; name: string }>(
     `select 'table' kind, tablename name from pg_tables where schemaname = $1
      union all select 'index', indexname from pg_indexes where schemaname = $1`,
@@ -89,6 +91,8 @@ export const findGaps = async (payload: Payload): Promise<string[]> => {
   const slow = extraIndexes.filter(({ name }) => !has('index', name)).map(({ name }) => name)
   const { lastRunAt, alive } = await readHeartbeat(payload)
   return [
+    !existsSync(parser) &&
+      `no mail can be read: there is no ${parser}. Start the site where its node_modules are; with output: 'standalone' copy them beside it.`,
     slow.length &&
       `the database has no index ${slow.join(', ')}; the inbox and its search will be slow. Run: payload migrate:create helpdesk, then payload migrate. Where the migration does not hold them, give your adapter afterSchemaInit: [helpdeskIndexes()] of payload-helpdesk/postgres.`,
     !alive &&

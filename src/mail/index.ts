@@ -9,6 +9,7 @@ export {
   type MailboxValues,
   testConnection,
 } from './connection/test.js'
+export { findDoor } from './inbound/parserPool.js'
 export { parsersOf } from './inbound/parsers.js'
 export {
   discardMail,

@@ -46,6 +46,11 @@ describe('the database of a site that has nothing but the plugin line', () => {
     expect((await findGaps(site.payload))[0]).toMatch(/has not run since \d{4}-/)
   })
 
+  it('is told of a parser that was not copied with it', async () => {
+    const gaps = await findGaps(site.payload, '/nowhere/exports/parser.js')
+    expect(gaps[0]).toMatch(/^no mail can be read: there is no \/nowhere\/exports\/parser\.js\..*standalone/)
+  })
+
   it('is told of a missing index by its name, and of missing tables before all else', async () => {
     await sql(site, 'drop index helpdesk_messages_words')
     expect((await findGaps(site.payload))[0]).toMatch(

@@ -61,7 +61,8 @@ const startMs = 15_000
 
 type Door = { path: string; execArgv: string[] }
 
-const findDoor = (): Door => {
+/** The file that is started to read mails. A bundle does not hold it: it is found among the installed packages. */
+export const findDoor = (): Door => {
   // Names put together here, so that a bundler neither follows nor rewrites them: the child must be a file on disk.
   const beside = (ending: string): string =>
     fileURLToPath(new URL(['..', '..', 'exports', `parser.${ending}`].join('/'), import.meta.url))
