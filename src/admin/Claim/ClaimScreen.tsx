@@ -2,7 +2,7 @@
 import '../desk/tokens.css'
 import '../elements/elements.css'
 import '../Inbox/Inbox.css'
-import { useRouteCache } from '@payloadcms/ui'
+import { SetStepNav, useRouteCache } from '@payloadcms/ui'
 import { useState } from 'react'
 import type { Claim } from '../api.js'
 import { useExplain, useRequests } from '../desk/Desk.js'
@@ -32,6 +32,8 @@ export const ClaimScreen = ({ canClaim }: { canClaim: boolean }) => {
   }
   return (
     <div className="helpdesk helpdesk--plain">
+      <SetStepNav nav={[{ label: text('inbox:title') }]} />
+      <title>{text('inbox:title')}</title>
       <section className="hd-first" aria-labelledby="hd-claim-title">
         <Icon name={canClaim ? 'inbox' : 'shield'} size={34} />
         <h1 id="hd-claim-title">{text(canClaim ? 'claim:title' : 'claim:refusedTitle')}</h1>
