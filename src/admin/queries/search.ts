@@ -1,5 +1,6 @@
 import type { PayloadRequest } from 'payload'
 import { scopeSQL, type TicketScope, ticketScope } from '../../collections/access/scope.js'
+import { messageWords } from '../../collections/indexes.js'
 import { sqlOf } from '../../core/database.js'
 import { inTransaction } from '../../core/transaction.js'
 import { type View, type ViewName, views } from '../../rules/views.js'
@@ -24,7 +25,8 @@ export type SearchArgs = {
 /** Nobody pages further; the next word is quicker. */
 const maxResults = 300
 
-const newest = 300
+/** Reading one costs as much as thirty hits of the index. */
+const maxNewest = 2000
 const window = 20_000
 const wideWindow = 200_000
 
@@ -56,9 +58,18 @@ export const searchTickets = async (args: SearchArgs): Promise<TicketPage> => {
 
 type LookArgs = SearchArgs & { terms: SearchTerms; scope: TicketScope; until: string; skip: number }
 
+/**
+ * Most words lead to few messages, which the index gives at once; that they do, the planner knows without looking.
+ * What stands in a large part of all mail is looked for among the newest first.
+ */
 const lookBack = async (args: LookArgs): Promise<RawRow[]> => {
+  const expected = await expectHits(args)
+  if (expected <= maxHits) return (await look(args, { reach: 'all' })).rows
   const isEnough = (found: Found) => found.isComplete || found.rows.length > args.limit
-  const first = await look(args, { reach: 'newest', messages: newest })
+  const among = await countMessages(args.req)
+  // So many hold enough hits, also for somebody who sees a quarter of the tickets, at three hits each.
+  const enough = Math.ceil((12 * (args.skip + args.limit + 1) * among) / expected)
+  const first = await look(args, { reach: 'newest', messages: Math.min(maxNewest, enough) })
   if (isEnough(first)) return first.rows
   // Within 4 MB Postgres keeps only the pages of that many hits, and reads every message on them again.
   return inTransaction(args.req, async (req) => {
@@ -66,13 +77,24 @@ const lookBack = async (args: LookArgs): Promise<RawRow[]> => {
     const own = { ...args, req }
     const second = await look(own, { reach: 'window', messages: window })
     if (isEnough(second)) return second.rows
-    const expected = (second.inWindow / window) * (await countMessages(req))
-    if (expected <= maxHits) return (await look(own, { reach: 'all' })).rows
+    if ((second.inWindow / window) * among <= maxHits) return (await look(own, { reach: 'all' })).rows
     const third = await look(own, { reach: 'window', messages: wideWindow })
     if (isEnough(third) || args.scope.sees === 'all') return third.rows
     const fourth = await look(own, { reach: 'tickets', source: '' })
     return fourth.rows.length > third.rows.length ? fourth.rows : third.rows
   })
+}
+
+type Explained = { 'QUERY PLAN': { Plan: { 'Plan Rows': number } }[] }
+
+/** To how many messages the words lead, as the planner expects. */
+const expectHits = async ({ req, terms }: LookArgs): Promise<number> => {
+  const { rows } = await sqlOf(req).query<Explained>(
+    `explain (format json) select 1 from ${tablesOf(req.payload).messages} m
+     where ${messageWords('m')} @@ to_tsquery('simple', $1)`,
+    [terms.words],
+  )
+  return rows[0]?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0
 }
 
 /** The planner's own estimate. */
@@ -101,19 +123,22 @@ const look = async (args: LookArgs, step: SearchStep): Promise<Found> => {
   const hits = searchHits({ req, values, terms, words, step: withSource(args, step, values) })
   const conditions = [
     scopeSQL({ req, scope, alias: 't', values }),
-    `(h.at <= ${bind(args.until)} or h.at = 'infinity')`,
     ...(args.view ? viewConditions(views[args.view]) : []),
     ...filterConditions({ req, values, filters: ofView(args.view) }),
     ...filterConditions({ req, values, filters: args.filters }),
   ]
   const me = bind(req.user!.id)
+  // Hits are sorted first and then looked at one by one until the page is full; `offset 0` keeps the planner to it.
   const { rows } = await sqlOf(req).query<RawRow>(
     `with ${hits},
      page as (
-       select h.ticket_id, max(h.at) at, (array_agg(h.message_id order by h.at desc) filter (where h.message_id is not null))[1] message_id
-       from hits h join ${tickets} t on t.id = h.ticket_id
-       where ${conditions.join(' and ')}
-       group by h.ticket_id order by 2 desc, 1 desc limit ${limit + 1} offset ${skip}
+       select g.ticket_id, g.at, g.message_id from (
+         select h.ticket_id, max(h.at) at, (array_agg(h.message_id order by h.at desc) filter (where h.message_id is not null))[1] message_id
+         from hits h where h.at <= ${bind(args.until)} or h.at = 'infinity'
+         group by h.ticket_id order by 2 desc, 1 desc offset 0
+       ) g cross join lateral (
+         select 1 from ${tickets} t where t.id = g.ticket_id and ${conditions.join(' and ')} offset 0
+       ) t order by g.at desc, g.ticket_id desc limit ${limit + 1} offset ${skip}
      )
      select f.is_complete, f.in_window, x.* from (
        select (select at is null from bound) is_complete, (select count(*)::int from by_message) in_window
