@@ -9,6 +9,9 @@ export type QuarantinedMail = QuarantinePage['mails'][number]
 
 export type QuarantineAct = keyof QuarantineActs
 
+const pageSize = 50
+const refreshMs = 5000
+
 /** The mails in quarantine, kept fresh, and what can be done with one. */
 export const useQuarantine = (onLeft: (index: number) => void) => {
   const { text, request, adminUrl, slugs, complain } = useDesk()
@@ -31,9 +34,15 @@ export const useQuarantine = (onLeft: (index: number) => void) => {
     [request],
   )
   useEffect(() => void read(), [read])
+  // Whoever has turned pages keeps them.
+  const isFirstPage = (mails?.length ?? 0) <= pageSize
+  useEffect(() => {
+    if (!isFirstPage) return
+    const timer = setInterval(() => document.visibilityState === 'visible' && void read(), refreshMs)
+    return () => clearInterval(timer)
+  }, [read, isFirstPage])
   useLive((event) => {
-    // Whoever has turned pages keeps them.
-    if (event.type === 'overview' && (mails?.length ?? 0) <= 50) void read()
+    if (event.type === 'overview' && isFirstPage) void read()
   })
 
   const act = async (mail: QuarantinedMail, verb: QuarantineAct, body: { requester?: Mailbox } = {}) => {
