@@ -101,7 +101,8 @@ export const startSite = async (args: SiteArgs): Promise<RunningSite> => {
 /** What Node ends with when modules wait for each other in a circle; nothing has been done by then. */
 const unsettled = 13
 
-const seedSite = async (env: NodeJS.ProcessEnv): Promise<void> => {
+/** Pushes the schema and fills the database that the environment names, in a process of its own. */
+export const seedSite = async (env: NodeJS.ProcessEnv): Promise<void> => {
   for (let attempt = 1; ; attempt++) {
     const { code, said } = await runSeed(env)
     if (code === 0) return

@@ -159,8 +159,8 @@ export const seedRecords = async (payload: Payload): Promise<void> => {
   }
 
   await sql.query(
-    `update ${table('tickets')} t set updated_at = t.last_activity_at, created_at =
-       (select min(a.created_at) from ${table('activities')} a where a.ticket_id = t.id)`,
+    `update ${table('tickets')} t set updated_at = t.last_activity_at, created_at = least(t.last_activity_at,
+       (select min(a.created_at) from ${table('activities')} a where a.ticket_id = t.id))`,
   )
   await sql.query(
     `update ${table('contacts')} c set created_at = a.first, updated_at = a.first
