@@ -114,7 +114,7 @@ const playwright = async () => {
   }
   return counted(
     'e2e',
-    15,
+    20,
     () => node('node_modules/@playwright/test/cli.js', 'test', '--config=test/e2e/playwright.config.ts'),
     (report) => ({ HELPDESK_E2E_REPORT: report, ...(isBuilt && { HELPDESK_BUILT: '1' }) }),
     ({ stats }) => ({
@@ -142,8 +142,8 @@ const steps = {
     3,
     node('node_modules/@biomejs/biome/bin/biome', 'check', '--config-path=test', '--error-on-warnings', '.'),
   ),
-  unit: vitest('unit', 5),
-  int: vitest('int', 15),
+  unit: vitest('unit', 10),
+  int: vitest('int', 20),
   e2e: playwright,
 }
 

@@ -10,7 +10,7 @@ export default defineConfig({
   testMatch: '**/*.e2e.ts',
   outputDir: `${here}results`,
   globalSetup: `${here}start.ts`,
-  globalTimeout: 14 * 60_000,
+  globalTimeout: 19 * 60_000,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   workers: 1,
