@@ -1,6 +1,7 @@
+import { createLocalReq } from 'payload'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DocID } from '../../src/collections/types.js'
-import { addNote, saveDraft } from '../../src/index.js'
+import { addNote, changeStatus, saveDraft } from '../../src/index.js'
 import { uploadAttachment } from '../../src/operations/uploadAttachment.js'
 import type { RequestArgs } from '../site.js'
 import { type AccessDesk, type Asker, bob, openAccessDesk } from './accessDesk.js'
@@ -253,6 +254,21 @@ describe('H03 what is sent along with a request', () => {
 })
 
 describe('H05 a customer of the site', () => {
+  it('stays nobody where their own collection gives them a field with a role in it', async () => {
+    const { payload } = desk.site
+    const { user } = await desk.reqOf(desk.site.users.customer)
+    const req = await createLocalReq({ user: { ...user, helpdeskRole: 'administrator' } as never }, payload)
+    for (const key of ['tickets', 'messages', 'mailboxes', 'contacts', 'attachments'] as const)
+      await expect(
+        payload.find({ collection: desk.slugOf(key) as never, depth: 0, overrideAccess: false, req }),
+      ).rejects.toMatchObject({ status: 403 })
+    await expect(
+      changeStatus({ req, ticket: desk.ids.tickets.mine[0]!, status: 'closed' }),
+    ).rejects.toMatchObject({
+      key: 'ticketGone',
+    })
+  })
+
   it('is nobody here, even with the id of an administrator', async () => {
     const { customer, administrator } = desk.site.users
     expect(String(customer.id)).toBe(String(administrator.id))

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { postgresOf, sqlOf } from '../../src/core/database.js'
+import type { SiteUser } from '../site.js'
+import { type DeskSite, openDeskSite } from './deskSite.js'
+
+const size = 20_000
+
+let desk: DeskSite
+let asked: { text: string; values: unknown[] }[] = []
+
+const sql = (text: string, values?: unknown[]) => sqlOf({ payload: desk.site.payload }).query(text, values)
+
+/** A help desk with years behind it: one ticket in fifty is open, a third of all are the agent's. */
+const fill = async (): Promise<void> => {
+  const { users } = desk.site
+  const at = `now() - (${size} - g) * interval '1 minute'`
+  await sql(
+    `insert into contacts (name, created_at, updated_at) select 'Person' || g, now(), now() from generate_series(1, 5000) g`,
+  )
+  await sql(
+    `insert into helpdesk_contact_addresses (contact_id, address, created_at) select g, 'person' || g || '@example.com', now() from generate_series(1, 5000) g`,
+  )
+  await sql(
+    `insert into tickets (number, subject, status, priority, mailbox_id, contact_id, assignee_id, requester_address, spam,
+       delivery_problem, waiting_since, last_activity_at, last_customer_message_at, message_count, reply_key, created_at, updated_at)
+     select 1000 + g, 'Subject of ' || g, (case g % 50 when 0 then 'open' when 1 then 'pending' else 'closed' end)::enum_tickets_status,
+       'normal', 1 + g % 2, 1 + g % 5000, case when g % 100 = 0 then null when g % 3 = 0 then $1::int else $2::int end,
+       'person' || (1 + g % 5000) || '@example.com', g % 1000 = 7, g % 1000 = 0, ${at}, ${at}, ${at}, 2, 'key' || g, ${at}, now()
+     from generate_series(1, ${size}) g`,
+    [users.agent.id, users.otherAgent.id],
+  )
+  await sql(
+    `insert into messages (ticket_id, kind, visibility, subject, text, created_at)
+     select 1 + (g - 1) / 2, 'customer', 'customer', 'Re', 'the word' || (g % 500) || ' is here, with code' || g, now() - (${size} - g / 2) * interval '1 minute'
+     from generate_series(1, ${2 * size}) g`,
+  )
+  await sql(
+    `insert into helpdesk_activities (kind, created_at, ticket_id, actor_kind) select 'ticketOpened', ${at}, g, 'customer' from generate_series(1, ${size}) g`,
+  )
+  await sql('analyze')
+}
+
+beforeAll(async () => {
+  desk = await openDeskSite()
+  await fill()
+  const { pool } = postgresOf(desk.site.payload)
+  const query = pool.query.bind(pool)
+  pool.query = ((text: string | { text: string }, values: unknown[]) => {
+    if (typeof text === 'string') asked.push({ text, values: values ?? [] })
+    return query(text as string, values)
+  }) as never
+}, 300_000)
+afterAll(() => desk.site.close())
+
+type Plan = { 'Node Type': string; 'Relation Name'?: string; Plans?: Plan[] }
+
+const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)]
+
+const growing = ['tickets', 'messages', 'helpdesk_activities', 'contacts', 'helpdesk_contact_addresses']
+
+/** Our own SQL of a request, and the tables that grow with the years which it reads from end to end. */
+const look = async (
+  path: string,
+  user: SiteUser,
+): Promise<{ queries: number; scans: string[]; rows: number }> => {
+  const get = () => desk.site.rest<Record<string, unknown[]>>('GET', `/helpdesk${path}`, { user })
+  await get()
+  asked = []
+  const { status, body } = await get()
+  expect([path, status]).toEqual([path, 200])
+  const ours = asked.filter(({ text }) => /^\s*(select|with|explain)/i.test(text))
+  const scans: string[] = []
+  for (const { text, values } of ours) {
+    if (/^\s*explain/i.test(text)) continue
+    const { rows } = await sql(`explain (format json) ${text}`, values)
+    const [{ Plan: plan }] = (rows[0] as { 'QUERY PLAN': [{ Plan: Plan }] })['QUERY PLAN']
+    for (const node of nodes(plan))
+      if (node['Node Type'] === 'Seq Scan' && growing.includes(node['Relation Name']!))
+        scans.push(`${node['Relation Name']} in ${text.replace(/\s+/g, ' ').slice(0, 120)}`)
+  }
+  return { queries: ours.length, scans, rows: (body['tickets'] ?? body['messages'] ?? []).length }
+}
+
+describe('what the desk asks the database', () => {
+  const views = ['mine', 'unassigned', 'active', 'problems', 'pending', 'closed', 'spam']
+
+  it('for a page of any view: two questions, none of which reads a whole table', async () => {
+    for (const user of [desk.site.users.agent, desk.site.users.manager])
+      for (const view of views) {
+        const { queries, scans, rows } = await look(`/inbox/tickets?view=${view}`, user)
+        expect([view, scans]).toEqual([view, []])
+        expect(queries).toBeLessThanOrEqual(2)
+        if (user === desk.site.users.agent) expect([view, rows > 0]).toEqual([view, true])
+      }
+  }, 60_000)
+
+  it('for a page far down: as much as for the first', async () => {
+    let path = '/inbox/tickets?view=closed&limit=100'
+    for (let page = 0; page < 5; page++) {
+      const { body } = await desk.site.rest<{ next: string }>('GET', `/helpdesk${path}`, {
+        user: desk.site.users.manager,
+      })
+      path = `/inbox/tickets?view=closed&limit=100&after=${body.next}`
+    }
+    expect((await look(path, desk.site.users.manager)).scans).toEqual([])
+  }, 60_000)
+
+  it('for the counters: a bounded number of open tickets, never all', async () => {
+    for (const user of [desk.site.users.agent, desk.site.users.manager]) {
+      const { queries, scans } = await look('/inbox/overview', user)
+      expect(scans).toEqual([])
+      expect(queries).toBeLessThanOrEqual(8)
+      for (const { text } of asked) {
+        const counts = text.match(/count\(\*\)/g)?.length ?? 0
+        expect(text.match(/limit \d+/g)?.length ?? 0).toBeGreaterThanOrEqual(counts)
+      }
+    }
+  }, 60_000)
+
+  it('for a thread: the same few questions, whatever is in it', async () => {
+    for (const [id, user] of [
+      [99, desk.site.users.agent],
+      [size, desk.site.users.manager],
+    ] as const) {
+      const { queries, scans, rows } = await look(`/tickets/${id}`, user)
+      expect(scans).toEqual([])
+      expect(queries).toBeLessThanOrEqual(6)
+      expect(rows).toBe(2)
+    }
+  }, 60_000)
+
+  it('for a search: the indexes, whether a word is rare or common', async () => {
+    for (const user of [desk.site.users.agent, desk.site.users.manager])
+      for (const words of [
+        'code777',
+        'word77',
+        'person123',
+        'Subject',
+        '#1500',
+        'person4711@example.com',
+        'nowhere',
+      ]) {
+        const { queries, scans } = await look(`/inbox/tickets?search=${encodeURIComponent(words)}`, user)
+        expect([words, scans]).toEqual([words, []])
+        expect(queries).toBeLessThanOrEqual(4)
+      }
+  }, 120_000)
+})
