@@ -6,6 +6,7 @@ import type { TestMail } from './mails.js'
 /** Where a worker dies while it takes mail in; '' = anywhere. */
 const points = [
   'after-fetch',
+  'before-journal-commit',
   'after-journal-commit',
   'after-attempt-mark',
   'before-parse',
@@ -31,28 +32,38 @@ export type Killed = {
   flaggedUnsafe: number[]
 }
 
+/** Every point as often as the others, in an order of chance. */
+const shuffled = (count: number, random: () => number): string[] =>
+  Array.from({ length: count }, (_, index) => ({ point: points[index % points.length]!, key: random() }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ point }) => point)
+
 /** A worker that has not reached its point by then dies where it is. */
-const patienceMs = 3000
+const patienceMs = 5000
 
 /**
  * Delivers mails bit by bit to two workers, kills them with SIGKILL at random points and puts others in their
  * place; then lets the last ones work everything off.
  */
 export const killWorkers = async ({ desk, mails, kills, random }: KillArgs): Promise<Killed> => {
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!
+  const order = shuffled(kills, random)
   const spares: Promise<WorkerProcess>[] = []
   let left = kills + 1
   /** One takes each dead worker's place, and one more is there for the end. */
   const addSpare = (): void => {
     if (left-- > 0) spares.push(desk.worker({ isWaiting: true }))
   }
-  const armed = new Map<WorkerProcess, string>()
-  const arm = (worker: WorkerProcess): void => {
-    const name = pick(points)
-    const point = name && `${name}:${1 + Math.floor(random() * 2)}`
-    armed.set(worker, point)
-    worker.give({ act: 'arm', failpoint: point })
-    if (!point) setTimeout(() => worker.signal('SIGKILL'), random() * 800)
+  let timer: NodeJS.Timeout | undefined
+  const disarm = (workers: WorkerProcess[]): void => {
+    clearTimeout(timer)
+    for (const worker of workers) if (worker.isAlive()) worker.give({ act: 'arm', failpoint: '' })
+  }
+  /** Both die at the same point: whoever comes there first is the one. */
+  const arm = (workers: WorkerProcess[], point: string): void => {
+    disarm(workers)
+    for (const worker of workers) if (worker.isAlive()) worker.give({ act: 'arm', failpoint: point })
+    const victim = workers[Math.floor(random() * workers.length)]!
+    timer = setTimeout(() => victim.signal('SIGKILL'), point ? patienceMs : random() * 800)
   }
   let delivered = 0
   const deliver = (count: number): void => {
@@ -66,20 +77,21 @@ export const killWorkers = async ({ desk, mails, kills, random }: KillArgs): Pro
   addSpare()
   addSpare()
   await desk.connected()
-  for (const worker of workers) arm(worker)
-  while (result.deaths.length < kills) {
+  for (const point of order) {
+    arm(workers, point)
+    const began = Date.now()
     deliver(Math.ceil(mails.length / kills))
-    const died = workers.map(async (worker, index) => {
-      await worker.ended
-      return index
-    })
-    const first = await Promise.race([...died, wait(patienceMs, -1)])
-    const index = first < 0 ? Math.floor(random() * 2) : first
+    const index = await Promise.race(
+      workers.map(async (worker, place) => {
+        await worker.ended
+        return place
+      }),
+    )
+    disarm(workers)
     const dead = workers[index]!
-    if (first < 0) dead.signal('SIGKILL')
     const how = await dead.ended
     if (how !== 'SIGKILL') throw new Error(`A worker ended by itself: ${how}`)
-    result.deaths.push((first >= 0 && armed.get(dead)) || 'anywhere')
+    result.deaths.push(point && Date.now() - began < patienceMs ? point : 'anywhere')
     await desk.age(dead)
     // Whatever is marked on the server is safe with us.
     const seen = await desk.seen()
@@ -89,7 +101,6 @@ export const killWorkers = async ({ desk, mails, kills, random }: KillArgs): Pro
     addSpare()
     next.give({ act: 'work', workerId: next.workerId })
     workers[index] = next
-    if (result.deaths.length < kills) arm(next)
   }
   deliver(mails.length)
   await workOff({ desk, workers, spare: spares.shift(), count: mails.length })
@@ -106,9 +117,8 @@ type WorkOffArgs = {
   count: number
 }
 
-/** Kills no more; whoever was armed before may still die, and is replaced. */
+/** Nobody is killed any more; whoever was on the way to die all the same is replaced. */
 const workOff = async ({ desk, workers, spare, count }: WorkOffArgs): Promise<void> => {
-  for (const worker of workers) worker.give({ act: 'arm', failpoint: '' })
   await wait(1000)
   for (const worker of workers) if (!worker.isAlive()) await desk.age(worker)
   const last = await spare

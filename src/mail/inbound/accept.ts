@@ -69,6 +69,7 @@ export const acceptMail = async (args: AcceptArgs): Promise<Accepted> => {
         await store({ req: own, place, items: batch.items, packed })
         await moveCursor(own, { ...place, lastUid: batch.lastUid })
         if (batch.items.length) await hint(own, 'journal')
+        failpoint('before-journal-commit')
       })
       failpoint('after-journal-commit')
       lastUid = batch.lastUid

@@ -69,10 +69,10 @@ export const settle = async (args: SettleArgs): Promise<void> => {
     carriers.push(carrier)
   }
   const prepared = await prepare(args, req, carriers)
-  failpoint('before-verb-commit')
   await inTransaction(req, async (own) => {
     await args.lease.fence(own)
     await decide({ args, req: own, carriers: prepared, within: phase('within'), after: phase('after') })
+    failpoint('before-verb-commit')
   })
   failpoint('after-verb-commit')
 }

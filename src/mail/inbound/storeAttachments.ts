@@ -56,6 +56,9 @@ const store = async (args: StoreArgs, key: string, file: ParsedAttachment): Prom
     return await create(args, key, file, declared)
   } catch (error) {
     if (nameOf(error) !== 'ValidationError' && nameOf(error) !== 'FileUploadError') throw error
+    // Another worker may have been faster, one of the two without knowing that its lease is lost.
+    const [known] = (await storedFiles(args.payload, args.journal, [file])).values()
+    if (known !== undefined) return known
   }
   // A picture that is none is still a file.
   try {
