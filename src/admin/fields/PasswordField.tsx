@@ -27,7 +27,7 @@ export const PasswordField = ({ field, path, readOnly }: TextFieldClientProps) =
   const hint = isNeeded ? 'again' : isStored ? 'kept' : 'none'
   return (
     <div
-      className={`field-type text hd-password${showError ? ' error' : ''}`}
+      className={`field-type text hd-password${showError || isNeeded ? ' error' : ''}`}
       style={mergeFieldStyles(field)}
     >
       <FieldLabel label={field.label} path={path} htmlFor={id} />
