@@ -21,6 +21,10 @@ const errors = {
   mailboxCannotSend: [409, 'This mailbox cannot send mail yet. Complete its sending settings first.'],
   mailboxArchived: [409, 'This mailbox is archived.'],
   mailboxInUse: [409, 'Tickets still belong to this mailbox. Archive it instead of deleting it.'],
+  mailboxHasMail: [
+    409,
+    'Mail of this mailbox waits to be handled or sent. See to its quarantine and its replies first, or archive it.',
+  ],
   contactInUse: [409, 'Tickets still belong to this contact. Archive it instead of deleting it.'],
   addressTaken: [409, 'Another contact already has this address.'],
   tooLateToUndo: [409, 'The reply has already left; it cannot be taken back.'],

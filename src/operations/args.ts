@@ -71,7 +71,7 @@ export type ReplyArgs = VerbArgs &
     seen?: DocID
     /**
      * Milliseconds in which the reply can be taken back.
-     * @default the option `mail.undoWindowMs`
+     * @default the option `tickets.undoWindowMs`
      */
     undoWindowMs?: number
   }

@@ -1,8 +1,12 @@
 import type { PayloadRequest } from 'payload'
 import type { DocID } from '../collections/types.js'
+import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
 import { sqlOf, tableOf } from '../core/database.js'
 import { HelpdeskError } from '../core/errors.js'
+
+/** What nobody put into a message or a draft within this time is swept, in milliseconds. */
+export const keepUnusedMs = 24 * 60 * 60_000
 
 export type LinkArgs = {
   req: PayloadRequest
@@ -47,9 +51,9 @@ export const unlinkAttachments = async (
 ): Promise<DocID[]> => {
   const { rows } = await sqlOf(req).query<{ id: DocID }>(
     `update ${tableOf(req.payload, getHelpdesk(req.payload).slugs.attachments)}
-     set ticket_id = null, message_id = null, draft_id = $2, state = 'pending', updated_at = now()
+     set ticket_id = null, message_id = null, draft_id = $2, state = 'pending', sweep_after = $3, updated_at = now()
      where message_id = $1 returning id`,
-    [message, draft],
+    [message, draft, new Date(now().getTime() + keepUnusedMs)],
   )
   return rows.map((row) => row.id)
 }

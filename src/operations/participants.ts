@@ -1,5 +1,5 @@
 import type { PayloadRequest } from 'payload'
-import type { DocID, Mailbox, Participant } from '../collections/types.js'
+import type { DocID, Mailbox } from '../collections/types.js'
 import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
 import { insertRows, sqlOf, tableOf } from '../core/database.js'
@@ -11,8 +11,14 @@ export type JoinArgs = {
   people: (Mailbox & { role: 'requester' | 'cc'; accepted: boolean; contact?: DocID | null })[]
 }
 
-/** Adds participants; those who take part already stay as they are, but an accepted one is accepted from now on. */
-export const joinTicket = async ({ req, ticket, people }: JoinArgs): Promise<void> => {
+/** Whom a verb made take part, by address: what undoing it takes back. */
+export type Joined = { added: string[]; accepted: string[] }
+
+/**
+ * Adds participants; those who take part already stay as they are, but an accepted one is accepted from now on. Says
+ * what changed.
+ */
+export const joinTicket = async ({ req, ticket, people }: JoinArgs): Promise<Joined> => {
   const slug = getHelpdesk(req.payload).slugs.participants
   const rows = new Map(
     people.map((person) => [
@@ -29,21 +35,43 @@ export const joinTicket = async ({ req, ticket, people }: JoinArgs): Promise<voi
       },
     ]),
   )
-  if (!rows.size) return
-  const written = await insertRows({ req, slug, rows: [...rows.values()], onConflict: 'nothing' })
-  const accepted = [...rows.values()].filter((row) => row.accepted).map((row) => row.address)
-  if (written.length === rows.size || !accepted.length) return
-  await sqlOf(req).query(
-    `update ${tableOf(req.payload, slug)} set accepted = true where ticket_id = $1 and address = any($2) and not accepted`,
-    [ticket, accepted],
+  if (!rows.size) return { added: [], accepted: [] }
+  const table = tableOf(req.payload, slug)
+  const { rows: present } = await sqlOf(req).query<{ address: string }>(
+    `select address from ${table} where ticket_id = $1 and address = any($2)`,
+    [ticket, [...rows.keys()]],
   )
+  const isPresent = new Set(present.map(({ address }) => address))
+  const fresh = [...rows.values()].filter((row) => !isPresent.has(row.address))
+  await insertRows({ req, slug, rows: fresh, onConflict: 'nothing' })
+  const known = [...rows.values()].filter((row) => row.accepted && isPresent.has(row.address))
+  if (!known.length) return { added: fresh.map((row) => row.address), accepted: [] }
+  const { rows: accepted } = await sqlOf(req).query<{ address: string }>(
+    `update ${table} set accepted = true where ticket_id = $1 and address = any($2) and not accepted
+     returning address`,
+    [ticket, known.map((row) => row.address)],
+  )
+  return { added: fresh.map((row) => row.address), accepted: accepted.map((row) => row.address) }
 }
 
-export const readParticipants = async (req: PayloadRequest, ticket: DocID): Promise<Participant[]> => {
-  const { rows } = await sqlOf(req).query<Participant>(
-    `select id, ticket_id ticket, contact_id contact, address, name, role, accepted
-     from ${tableOf(req.payload, getHelpdesk(req.payload).slugs.participants)} where ticket_id = $1 order by created_at, id`,
-    [ticket],
+export type LeaveArgs = { req: PayloadRequest; ticket: DocID; message: DocID; joined: Joined }
+
+/** Takes back what a message that never left did to the participants; who wrote or was written to otherwise stays. */
+export const leaveTicket = async ({ req, ticket, message, joined }: LeaveArgs): Promise<void> => {
+  const { slugs } = getHelpdesk(req.payload)
+  const participants = tableOf(req.payload, slugs.participants)
+  const named = `exists (select 1 from ${tableOf(req.payload, slugs.messages)} m
+    where m.ticket_id = p.ticket_id and m.id <> $2 and m.delivery is distinct from 'cancelled'
+      and (lower(m.from_address) = p.address or exists (
+        select 1 from jsonb_array_elements(case jsonb_typeof(m.recipients) when 'array' then m.recipients else '[]' end) r
+        where lower(r ->> 'address') = p.address)))`
+  await sqlOf(req).query(
+    `delete from ${participants} p
+     where p.ticket_id = $1 and p.address = any($3) and p.role <> 'requester' and not ${named}`,
+    [ticket, message, joined.added],
   )
-  return rows
+  await sqlOf(req).query(
+    `update ${participants} set accepted = false where ticket_id = $1 and address = any($2)`,
+    [ticket, joined.accepted],
+  )
 }

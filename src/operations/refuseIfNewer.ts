@@ -12,7 +12,7 @@ export const refuseIfNewer = async ({ req, ticket, seen }: RefuseIfNewerArgs): P
   const { rows } = await sqlOf(req).query(
     `select 1 from ${messages} m, ${messages} s
      where s.id = $2 and s.ticket_id = $1 and m.ticket_id = $1 and (m.created_at, m.id) > (s.created_at, s.id)
-       and m.author_id is distinct from $3 and m.delivery is distinct from 'cancelled' limit 1`,
+       and (m.kind = 'customer' or m.author_id is distinct from $3) and m.delivery is distinct from 'cancelled' limit 1`,
     [ticket, seen, req.user?.id ?? null],
   )
   if (rows.length) throw new HelpdeskError('newerArrived')

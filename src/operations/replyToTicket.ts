@@ -133,7 +133,7 @@ const writeReply = async ({
       },
     ],
   })
-  await joinTicket({ req, ticket: ticket.id, people: joiners(recipients) })
+  const joined = await joinTicket({ req, ticket: ticket.id, people: joiners(recipients) })
   await followTicket(req, ticket.id)
   await dropDraft(req, ticket.id)
   await writeActivity({
@@ -142,7 +142,7 @@ const writeReply = async ({
     ticket: after,
     before: ticket,
     message,
-    data: { restore: restorable(ticket), undoUntil: due },
+    data: { restore: restorable(ticket), joined, undoUntil: due },
   })
   await hint(req, 'outbox')
   return { message, outboundEmail: outboundEmail!, undoUntil: due }

@@ -8,13 +8,14 @@ import { inTransaction } from '../core/transaction.js'
 import { writeActivity } from './activity.js'
 import type { VerbArgs } from './args.js'
 import { unlinkAttachments } from './attachments.js'
+import { type Joined, leaveTicket } from './participants.js'
 import { readWithTicket } from './readMessage.js'
 import { writeTicket } from './readTicket.js'
 import { writeDraft } from './saveDraft.js'
 
 /**
  * Takes a held reply back: cancels its outbox row, marks the message cancelled, gives the agent the draft back with
- * its files, and restores the ticket's facts if nothing followed; activity `replyUndone`. For its author. Throws
+ * its files, lets those go again whom it made take part, and restores the ticket's facts if nothing followed; activity `replyUndone`. For its author. Throws
  * `messageGone`, `tooLateToUndo`.
  */
 export const undoReply = (args: VerbArgs & { message: DocID }): Promise<{ ticket: DocID }> =>
@@ -52,7 +53,10 @@ export const undoReply = (args: VerbArgs & { message: DocID }): Promise<{ ticket
 /** Puts the ticket's facts back as they were before the reply, unless something has happened in it since. */
 const restore = async (req: PayloadRequest, ticket: Ticket, message: DocID): Promise<Ticket> => {
   const activities = tableOf(req.payload, getHelpdesk(req.payload).slugs.activities)
-  const { rows } = await sqlOf(req).query<{ data: { restore?: Partial<Ticket> }; followed: boolean }>(
+  const { rows } = await sqlOf(req).query<{
+    data: { restore?: Partial<Ticket>; joined?: Joined }
+    followed: boolean
+  }>(
     `select a.data, exists (
        select 1 from ${activities} b where b.ticket_id = a.ticket_id and (b.created_at, b.id) > (a.created_at, a.id)
          and b.kind not in ('fieldsChanged', 'deliveryChanged')
@@ -60,6 +64,8 @@ const restore = async (req: PayloadRequest, ticket: Ticket, message: DocID): Pro
      from ${activities} a where a.message_id = $1 and a.kind = 'replyHeld'`,
     [message],
   )
+  const joined = rows[0]?.data.joined
+  if (joined) await leaveTicket({ req, ticket: ticket.id, message, joined })
   const before = rows[0]?.data.restore
   if (!before || rows[0]!.followed) return ticket
   await writeTicket(req, ticket.id, before)

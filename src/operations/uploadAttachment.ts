@@ -8,10 +8,8 @@ import { sqlOf, tableOf } from '../core/database.js'
 import { HelpdeskError } from '../core/errors.js'
 import { randomKey } from '../core/secret.js'
 import type { VerbArgs } from './args.js'
+import { keepUnusedMs } from './attachments.js'
 import { isID } from './readTicket.js'
-
-/** What nobody put into a message or a draft within this time is swept. */
-const keepMs = 24 * 60 * 60_000
 
 const plainType = /^[\w.+-]{1,60}\/[\w.+-]{1,80}$/
 
@@ -39,7 +37,7 @@ export const uploadAttachment = async ({ req, file }: UploadArgs): Promise<{ att
       bytes: file.data.length,
       sha256: createHash('sha256').update(file.data).digest('hex'),
       uploadedBy: req.user.id,
-      sweepAfter: new Date(now().getTime() + keepMs).toISOString(),
+      sweepAfter: new Date(now().getTime() + keepUnusedMs).toISOString(),
     } as never,
     // No ending: a file of ours is never recognised by its name.
     file: {

@@ -4,7 +4,7 @@ import { contactScope } from '../access/contactScope.js'
 import { isAgent, isManager, nobody } from '../access/role.js'
 import type { SchemaContext } from '../context.js'
 import { area, flag, relation, text } from '../fields.js'
-import { refuseDeleteInUse } from '../inUse.js'
+import { refuseContactInUse } from '../inUse.js'
 
 export const contacts = ({ slugs, usersSlug }: SchemaContext): CollectionConfig => ({
   slug: slugs.contacts,
@@ -59,5 +59,5 @@ export const contacts = ({ slugs, usersSlug }: SchemaContext): CollectionConfig 
       admin: { defaultColumns: ['title', 'value', 'stage', 'outcome'] },
     },
   ],
-  hooks: { beforeDelete: [refuseDeleteInUse('contact')] },
+  hooks: { beforeDelete: [refuseContactInUse] },
 })

@@ -3,7 +3,7 @@ import { label } from '../../translations/label.js'
 import { isAgent, isManager, nobody, roleOf } from '../access/role.js'
 import { memberMailboxes } from '../access/scope.js'
 import type { SchemaContext } from '../context.js'
-import { refuseDeleteInUse } from '../inUse.js'
+import { refuseMailboxInUse } from '../inUse.js'
 import { keepSecrets, markPasswords } from './credentials.js'
 import { mailboxFields } from './fields.js'
 
@@ -30,6 +30,6 @@ export const mailboxes = (context: SchemaContext): CollectionConfig => ({
   hooks: {
     beforeChange: [keepSecrets],
     beforeRead: [markPasswords],
-    beforeDelete: [refuseDeleteInUse('mailbox')],
+    beforeDelete: [refuseMailboxInUse],
   },
 })
