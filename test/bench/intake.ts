@@ -10,7 +10,7 @@ import { root } from '../../dev/start.js'
 import { usageOf } from './cpu.js'
 import { countFiles, makeMails } from './mails.js'
 import { type BenchArgs, connect, dropDatabase, freshDatabase, postmaster, prepareSite } from './site.js'
-import { type Cell, table } from './table.js'
+import { type Cell, quantile, table } from './table.js'
 
 const name = 'bench_intake'
 const longestMs = 10 * 60_000
@@ -34,11 +34,13 @@ export const benchIntake = async (args: BenchArgs & { mails: number; runs: numbe
         'IMAP server',
         'worker MB',
         'idle CPU %',
+        'alone ms',
         'load',
       ],
       rows,
     ),
   )
+  say('alone ms = from the delivery of one mail to an idle worker until it is a ticket, median of 5')
   say('CPU s/mail = worker with its parsers + Postgres; the IMAP server (a part of this bench) is apart')
 }
 
@@ -113,6 +115,8 @@ const take = async ({ client, worker, mails, deliver }: TakeArgs): Promise<Cell[
   await wait(idleMs)
   const idle = ((usageOf(worker.pid!).cpuSeconds - idleBefore) / idleMs) * 100_000
 
+  const alone = await delays({ client, worker, deliver, count })
+
   const postgres = await postmaster(client)
   for (const raw of raws) deliver(raw)
   const before = {
@@ -124,7 +128,7 @@ const take = async ({ client, worker, mails, deliver }: TakeArgs): Promise<Cell[
   let megabytes = 0
   await until('all mails are tickets', worker, async () => {
     megabytes = Math.max(megabytes, usageOf(worker.pid!).megabytes)
-    return (await count(`helpdesk_inbound_emails where state <> 'received'`)) >= mails
+    return (await count(`helpdesk_inbound_emails where state <> 'received'`)) >= mails + singles
   })
   const used = {
     worker: usageOf(worker.pid!).cpuSeconds - before.worker,
@@ -137,8 +141,9 @@ const take = async ({ client, worker, mails, deliver }: TakeArgs): Promise<Cell[
   const opened = await count(`helpdesk_inbound_emails where verdict = 'opened'`)
   const tickets = await count('tickets')
   const files = await count(`helpdesk_attachments where state = 'linked'`)
-  if (opened !== mails || tickets !== mails || files !== countFiles(mails))
-    throw new Error(`${mails} mails became ${tickets} tickets with ${files} files; ${opened} were opened.`)
+  const all = mails + singles
+  if (opened !== all || tickets !== all || files !== countFiles(mails))
+    throw new Error(`${all} mails became ${tickets} tickets with ${files} files; ${opened} were opened.`)
   const each = (value: number): string => (Number.isNaN(value) ? '–' : (value / mails).toFixed(4))
   return [
     (mails / seconds).toFixed(0),
@@ -148,8 +153,31 @@ const take = async ({ client, worker, mails, deliver }: TakeArgs): Promise<Cell[
     each((imap.user + imap.system) / 1e6),
     megabytes.toFixed(0),
     idle.toFixed(1),
+    quantile(alone, 0.5).toFixed(0),
     loadavg()[0]!.toFixed(1),
   ]
+}
+
+/** Mails that come one by one before all the others. */
+const singles = 5
+
+type DelayArgs = Omit<TakeArgs, 'mails'> & { count: (sql: string) => Promise<number> }
+
+/** Milliseconds from the delivery of a mail to its ticket, where nothing else is going on. */
+const delays = async ({ client, worker, deliver, count }: DelayArgs): Promise<number[]> => {
+  const texts = makeMails(20).filter((raw) => !raw.includes('multipart/'))
+  const found: number[] = []
+  for (const raw of texts.slice(0, singles)) {
+    const began = Date.now()
+    deliver(raw)
+    await until('one mail is a ticket', worker, async () => (await count('tickets')) > found.length)
+    const { rows } = await client.query<{ last: Date }>(
+      'select max(done_at) last from helpdesk_inbound_emails',
+    )
+    found.push(rows[0]!.last.getTime() - began)
+    await wait(500)
+  }
+  return found
 }
 
 const until = async (what: string, worker: ChildProcess, isSo: () => Promise<boolean>): Promise<void> => {
