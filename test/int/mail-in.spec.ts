@@ -122,18 +122,23 @@ describe('a mail', () => {
     })
   })
 
-  it('FT19 to two of our mailboxes makes linked tickets, and an answer to one stays in one', async () => {
+  it('FT19 to two of our mailboxes makes linked tickets, also when both are worked on at once', async () => {
     const billing = await rig.addMailbox('billing@acme.test')
     await rig.receive()
-    const raw = mailOf({ To: 'help@acme.test, billing@acme.test', Subject: 'To both' })
-    for (const to of ['help@acme.test', 'billing@acme.test']) rig.server.deliver({ to, raw })
+    const subjects = ['To both', 'To both again', 'To both at last']
+    for (const Subject of subjects) {
+      const raw = mailOf({ To: 'help@acme.test, billing@acme.test', Subject })
+      for (const to of ['help@acme.test', 'billing@acme.test']) rig.server.deliver({ to, raw })
+    }
     await rig.receive()
-    const both = (await rig.journal()).filter(({ subject }) => subject === 'To both')
-    expect(both.map(({ verdict }) => verdict)).toEqual(['opened', 'opened'])
-    const tickets = (await rig.tickets()).filter(({ subject }) => subject === 'To both')
-    expect(tickets.map(({ mailbox }) => mailbox).sort()).toEqual([rig.mailbox, billing].sort())
-    expect(tickets[1]!.relatedTo).toBe(tickets[0]!.id)
-    expect(both.map(({ reason }) => reason).sort()).toEqual(['alsoReceived', 'newTicket'])
+    for (const subject of subjects) {
+      const both = (await rig.journal()).filter((entry) => entry.subject === subject)
+      expect(both.map(({ verdict }) => verdict)).toEqual(['opened', 'opened'])
+      expect(both.map(({ reason }) => reason).sort()).toEqual(['alsoReceived', 'newTicket'])
+      const tickets = (await rig.tickets()).filter((ticket) => ticket.subject === subject)
+      expect(tickets.map(({ mailbox }) => mailbox).sort()).toEqual([rig.mailbox, billing].sort())
+      expect(tickets[1]!.relatedTo).toBe(tickets[0]!.id)
+    }
   })
 })
 

@@ -87,13 +87,16 @@ export const nextEntries = async (args: {
   mailbox: DocID
   limit: number
   maxBytes: number
+  /** These are being worked on. */
+  without?: DocID[]
 }): Promise<InboundEmail[]> => {
+  const { without = [] } = args
   const { rows } = await sqlOf({ payload: args.payload }).query<Row>(
     `select ${columns} from ${table(args.payload)}
      where state = 'received' and mailbox_id = $1 and (next_try_at is null or next_try_at <= $2)
-       and coalesce(reason, '') <> 'fetchAnyway'
+       and coalesce(reason, '') <> 'fetchAnyway' and not (id = any($4))
      order by created_at, uid limit $3`,
-    [args.mailbox, now(), args.limit],
+    [args.mailbox, now(), args.limit, without],
   )
   const batch: InboundEmail[] = []
   let bytes = 0

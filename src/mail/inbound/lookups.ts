@@ -32,6 +32,11 @@ export type Lookups = {
   /** Whether we sent a mail of that Message-ID, to a ticket or not. */
   isOurMessageId: (messageId: string) => boolean
   standingIn: (ticket: DocID, address: string) => Standing
+  /**
+   * Looks again for the same mails in other mailboxes, whose work goes on beside ours. Holds back, until the
+   * transaction ends, whoever does so for the same mail: one of two copies is always the second.
+   */
+  recheckCopies: (req: PayloadRequest) => Promise<void>
   /** What a step has just written, for the mails behind it in the same batch. */
   remember: (written: Remembered) => void
 }
@@ -92,12 +97,7 @@ const read = async (req: PayloadRequest, mails: readonly LookupMail[]) => {
     sql.query<{ address: string }>(`select address from ${table('blockedSenders')} where address = any($1)`, [
       flat(mails, sendersOf),
     ]),
-    sql.query<Sighted & { hash: string }>(
-      `select k.mailbox_id mailbox, k.hash, k.message_id message, m.ticket_id ticket from ${table('mailKeys')} k
-       left join ${table('messages')} m on m.id = k.message_id
-       where k.mailbox_id in (select id from ${table('mailboxes')}) and k.hash = any($1)`,
-      [mails.map(({ contentHash }) => contentHash)],
-    ),
+    readCopies(req, mails),
     keys.length || numbers.length ? readTickets(sql, table('tickets'), keys, numbers) : [],
     hashes.length ? readMessages(sql, { table, hashes }) : [],
   ])
@@ -111,11 +111,36 @@ const read = async (req: PayloadRequest, mails: readonly LookupMail[]) => {
   return {
     own: own.rows,
     blocked: blocked.rows,
-    known: known.rows,
+    known,
     tickets,
     messages,
     participants: participants.rows,
   }
+}
+
+type Copy = Sighted & { hash: string }
+
+const readCopies = async (req: PayloadRequest, mails: readonly LookupMail[]): Promise<Copy[]> => {
+  const { slugs } = getHelpdesk(req.payload)
+  const table = (slug: keyof typeof slugs) => tableOf(req.payload, slugs[slug])
+  const { rows } = await sqlOf(req).query<Copy>(
+    `select k.mailbox_id mailbox, k.hash, k.message_id message, m.ticket_id ticket from ${table('mailKeys')} k
+     left join ${table('messages')} m on m.id = k.message_id
+     where k.mailbox_id in (select id from ${table('mailboxes')}) and k.hash = any($1)`,
+    [mails.map(({ contentHash }) => contentHash)],
+  )
+  return rows
+}
+
+/** In one order for everybody, so that nobody waits in a circle. */
+const lockMails = async (req: PayloadRequest, mails: readonly LookupMail[]): Promise<void> => {
+  const keys = [
+    ...new Set(mails.map(({ contentHash }) => BigInt(`0x${contentHash.slice(0, 15)}`).toString())),
+  ]
+  await sqlOf(req).query(
+    'select pg_advisory_xact_lock(key) from (select key from unnest($1::bigint[]) key order by key) keys',
+    [keys],
+  )
 }
 
 type TicketRow = { id: DocID; number: number; replyKey: string }
@@ -169,7 +194,11 @@ export const lookUp = async (req: PayloadRequest, mails: readonly LookupMail[]):
   }
   for (const { ticket, address } of participants) accept(ticket, address)
   const sightings = new Map<string, Sighted[]>()
-  for (const { hash, ...sighted } of known) push(sightings, hash, sighted)
+  const keepCopies = (copies: readonly Copy[]) => {
+    sightings.clear()
+    for (const { hash, ...sighted } of copies) push(sightings, hash, sighted)
+  }
+  keepCopies(known)
   const byMessageId = new Map<string, { ticket: DocID; ours: boolean }[]>()
   const ourIds = new Set<string>()
   for (const { hash, ticket, ours } of messages) {
@@ -196,6 +225,11 @@ export const lookUp = async (req: PayloadRequest, mails: readonly LookupMail[]):
     isOurMessageId: (messageId) => ourIds.has(messageIdHash(messageId)),
     standingIn: (ticket, address) =>
       accepted.get(String(ticket))?.has(addressKey(address)) ? 'participant' : 'stranger',
+    recheckCopies: async (within) => {
+      if (own.length < 2 || !mails.length) return
+      await lockMails(within, mails)
+      keepCopies(await readCopies(within, mails))
+    },
     remember: ({ ticket, messageId, number, replyKey, addresses }) => {
       const hash = messageId ? messageIdHash(messageId) : ''
       if (hash) push(byMessageId, hash, { ticket, ours: false })

@@ -58,6 +58,8 @@ export type BounceVerdict = {
   originalMessageId: string | null
   /** False for a delay or a 4.x.x status: the server still tries, or a later mail may pass. */
   permanent: boolean
+  /** No report in the standard's form: its words and its sender are all that speak for a bounce. */
+  isFreeForm?: boolean
 }
 
 /** One Authentication-Results header, from the top of the mail down. */

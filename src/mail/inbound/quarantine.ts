@@ -31,18 +31,23 @@ const dayMs = 24 * 60 * 60_000
 /** The row, while it waits for a person and the caller works in its mailbox. */
 const waiting = async (
   { req, overrideAccess, inboundEmail }: QuarantineArgs,
-  lock = false,
+  { lock = false, isArchivedFine = true } = {},
 ): Promise<InboundEmail> => {
   const entry = await readEntry(req, inboundEmail, lock)
   if (!entry) throw new HelpdeskError('notFound')
-  await checkMailbox({ req, mailbox: entry.mailbox, ...(overrideAccess && { overrideAccess }) })
+  await checkMailbox({
+    req,
+    mailbox: entry.mailbox,
+    isArchivedFine,
+    ...(overrideAccess && { overrideAccess }),
+  })
   if (entry.state !== 'quarantined') throw new HelpdeskError('quarantineHandled')
   return entry
 }
 
 const again = async (args: QuarantineArgs, reasonOf: (entry: InboundEmail) => string): Promise<void> => {
   await inTransaction(args.req, async (req) => {
-    const entry = await waiting({ ...args, req }, true)
+    const entry = await waiting({ ...args, req }, { lock: true })
     await sqlOf(req).query(
       `update ${tableOf(req.payload, getHelpdesk(req.payload).slugs.inboundEmails)}
        set state = 'received', verdict = null, reason = $2, attempts = 0, next_try_at = null, error = null where id = $1`,
@@ -75,7 +80,7 @@ export const fetchAnyway = (args: QuarantineArgs): Promise<void> => again(args, 
 export const discardMail = async (args: QuarantineArgs): Promise<void> => {
   const hash = await hashOf(args)
   await inTransaction(args.req, async (req) => {
-    const entry = await waiting({ ...args, req }, true)
+    const entry = await waiting({ ...args, req }, { lock: true })
     await finish({ req, entry, hash, verdict: 'ignored', reason: 'discarded', ticket: null, message: null })
   })
 }
@@ -117,15 +122,15 @@ const parse = async (req: PayloadRequest, raw: Buffer): Promise<ParsedMail | nul
 
 /**
  * Makes a ticket of a mail of the quarantine, whatever the steps would have made of it. A mail that cannot be read
- * goes in as a file. For those who work in its mailbox. Throws `notFound`, `quarantineHandled`, `rawGone`, and
- * `badAddress` where the mail names no sender and none is given.
+ * goes in as a file. For those who work in its mailbox. Throws `notFound`, `mailboxArchived`, `quarantineHandled`,
+ * `rawGone`, and `badAddress` where the mail names no sender and none is given.
  */
 export const ticketFromMail = async (
   args: QuarantineArgs & { requester?: Mailbox },
 ): Promise<{ ticket: Ticket }> => {
   const { req } = args
   const { payload } = req
-  const entry = await waiting(args)
+  const entry = await waiting(args, { isArchivedFine: false })
   const raw = await readRaw({ req, inboundEmail: entry.id })
   const mail = await parse(req, raw)
   const known = { name: '', address: entry.fromAddress }
@@ -135,7 +140,7 @@ export const ticketFromMail = async (
   const files = mail ? mail.attachments : [unreadable(raw)]
   const attachments = await storeAttachments({ payload, journal: entry.id, files, isLastTry: true })
   return inTransaction(req, async (own) => {
-    await waiting({ ...args, req: own }, true)
+    await waiting({ ...args, req: own }, { lock: true })
     const content = contentOf(mail ?? noWords(entry))
     const { ticket, message } = await openTicket({
       req: own,

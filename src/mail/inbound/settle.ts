@@ -9,6 +9,7 @@ import { inTransaction } from '../../core/transaction.js'
 import { ensureContacts } from '../../operations/contact.js'
 import { nextTicketNumbers } from '../../operations/ticketNumber.js'
 import { addressKey, isValidAddress } from '../../rules/address.js'
+import { isBounce } from './bounced.js'
 import { endingOf } from './ending.js'
 import { endEntries } from './journal.js'
 import { type LookupMail, lookUp } from './lookups.js'
@@ -82,7 +83,7 @@ const prepare = async (
   req: PayloadRequest,
   carriers: readonly Carrier[],
 ): Promise<Carrier[]> => {
-  const going = carriers.filter(({ decision, mail }) => !decision.verdict && !mail.bounce.is)
+  const going = carriers.filter((carrier) => !carrier.decision.verdict && !isBounce(carrier))
   const people = going.flatMap(({ decision }): Mailbox[] =>
     decision.sender && isValidAddress(decision.sender.address) ? [decision.sender] : [],
   )
@@ -125,6 +126,7 @@ const decide = async ({ args, req, carriers, within, after }: DecideArgs): Promi
     decision.verdict !== 'quarantined' && decision.verdict !== 'tooLarge' && decision.verdict !== 'duplicate'
   const own = carriers.map((carrier) => ({ ...carrier, req }))
   const keyed = own.filter(isFinal)
+  await own[0]?.lookups.recheckCopies(req)
   const taken = new Set(await takeKeys(req, args.mailbox.id, keyed))
   for (const carrier of own) {
     const { decision } = carrier

@@ -129,6 +129,16 @@ describe('readBounce', () => {
         text: 'I get "user unknown" and "mailbox is full".',
       }).is,
     ).toBe(false)
+    expect(
+      read(
+        {
+          fromAddress: 'kim@customer.test',
+          subject: 'Parcel not delivered',
+          text: 'My parcel was not delivered. The driver says the address does not exist.',
+        },
+        { returnPath: 'kim@customer.test' },
+      ).is,
+    ).toBe(false)
     expect(read({ fromAddress: 'mailer-daemon@x.test', subject: 'Welcome', text: 'Hello' }).is).toBe(false)
     expect(read({}, { reportType: 'disposition-notification' }).is).toBe(false)
   })

@@ -160,10 +160,11 @@ const isDaemon = (facts: BounceFacts): boolean =>
 const looksFreeForm = (facts: BounceFacts): boolean => {
   const subject = facts.subject.toLowerCase()
   const bySubject = bounceSubjects.some((phrase) => subject.includes(phrase))
-  if (facts.failedRecipients !== null && (isDaemon(facts) || bySubject)) return true
+  // People write such words too, about a parcel or an account: words alone make no bounce.
+  if (!isDaemon(facts)) return facts.failedRecipients !== null && bySubject
+  if (bySubject || facts.failedRecipients !== null) return true
   const text = facts.text.slice(0, 8000).toLowerCase().replace(/\s+/g, ' ')
-  const byText = bouncePhrases.some((phrase) => text.includes(phrase))
-  return isDaemon(facts) ? bySubject || byText : bySubject && byText
+  return bouncePhrases.some((phrase) => text.includes(phrase))
 }
 
 /** Whether the mail reports a failed or late delivery, of what, and to whom (RFC 3464, and the free forms of common servers). */
@@ -184,5 +185,11 @@ export const readBounce = (facts: BounceFacts): BounceVerdict => {
   )
     return { ...none, recipients, originalMessageId: originalId(facts) }
   const permanent = recipients.some(({ action, status }) => action === 'failed' && !status?.startsWith('4'))
-  return { is: true, recipients, originalMessageId: originalId(facts), permanent }
+  return {
+    is: true,
+    recipients,
+    originalMessageId: originalId(facts),
+    permanent,
+    ...(!isReport && { isFreeForm: true }),
+  }
 }

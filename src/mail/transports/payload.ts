@@ -4,11 +4,37 @@ import type { MailTransport, OutgoingMail } from './transport.js'
 
 type SiteError = Error & {
   code?: string
+  /** What nodemailer was doing, such as `MAIL FROM`; `CONN` for whatever befalls the connection at any time. */
+  command?: string
+  /** What Node was doing. */
+  syscall?: string
   status?: number
   responseCode?: number
   response?: unknown
   rejected?: string[]
 }
+
+/** Codes of nodemailer, Node and undici for what goes wrong before a mail is handed over. */
+const earlyCodes = new Set(
+  `EDNS EAUTH ENOAUTH EOAUTH2 ETLS EREQUIRETLS EPROXY EENVELOPE ECONFIG EFILEACCESS EURLACCESS ECONNREFUSED ENOTFOUND
+  EAI_AGAIN EHOSTUNREACH ENETUNREACH ENETDOWN UND_ERR_CONNECT_TIMEOUT`.split(/\s+/),
+)
+const earlyCalls = new Set(['connect', 'getaddrinfo'])
+const earlyCommands = /^(?:EHLO|HELO|LHLO|STARTTLS|AUTH\b|MAIL FROM|RCPT TO|RSET|API$)/
+// Of nodemailer, which gives a lost answer the same code and command.
+const earlyWords = /^(?:Connection timeout|Greeting never received)$/
+
+/** Whether the mail was certainly not handed over. An adapter says no more than its error does, so doubt is no. */
+const isEarly = (error: SiteError | undefined, depth = 0): boolean =>
+  error instanceof Error &&
+  (earlyCodes.has(error.code ?? '') ||
+    earlyCalls.has(error.syscall ?? '') ||
+    earlyCommands.test(error.command ?? '') ||
+    earlyWords.test(error.message) ||
+    (depth < 4 && isEarly(error.cause as SiteError | undefined, depth + 1)))
+
+// A gateway says these of a service that may have done its work all the same.
+const unsureStatuses = new Set([500, 502, 504])
 
 const toMailError = (error: SiteError): MailError => {
   const code = error.responseCode ?? error.status ?? 0
@@ -29,6 +55,13 @@ const toMailError = (error: SiteError): MailError => {
       ...details,
       retry: false,
       code: 'refused',
+    })
+  const isAnswered = code > 0 && !(error.status && unsureStatuses.has(code))
+  if (!isAnswered && !isEarly(error))
+    return new MailError("The site's email service did not say whether it took the mail.", {
+      ...details,
+      retry: true,
+      code: 'maybeDelivered',
     })
   return new MailError("The site's email service did not take the mail.", {
     ...details,

@@ -1,16 +1,18 @@
 import { recordBounce } from '../../../operations/recordBounce.js'
-import { pointedIds } from '../lookups.js'
+import { bouncedId, isBounce } from '../bounced.js'
 import type { Step } from '../step.js'
 
-/** A report that a mail of ours was not delivered goes to that mail; one of another mail stays in the journal. */
+/**
+ * A report that a mail of ours was not delivered goes to that mail; one of another mail stays in the journal, unless
+ * only its words say that it is one: then it goes on, as automatic mail.
+ */
 export const bounce: Step = {
   name: 'bounce',
   run: async ({ req, journal, lookups, mail, decision }) => {
-    if (!mail.bounce.is) return
+    if (!isBounce({ lookups, mail })) return
     decision.verdict = 'bounce'
     decision.reason = 'bounceUnmatched'
-    const ids = [mail.bounce.originalMessageId ?? '', ...pointedIds(mail)]
-    const originalMessageId = ids.find((id) => id && lookups.isOurMessageId(id))
+    const originalMessageId = bouncedId({ lookups, mail })
     if (!originalMessageId) return
     const result = await recordBounce({
       req,

@@ -1,4 +1,5 @@
 import { isVerified } from '../../rules/auth.js'
+import { isBounce } from '../bounced.js'
 import type { Step } from '../step.js'
 
 /**
@@ -21,7 +22,7 @@ export const identifySender: Step = {
       (person) => person && !lookups.isOwnAddress(person.address),
     )
     if (!decision.sender && other) decision.sender = { ...other, byForm: false }
-    if (decision.sender || mail.bounce.is) return
+    if (decision.sender || isBounce({ lookups, mail })) return
     decision.verdict = 'quarantined'
     decision.reason = 'noSender'
   },

@@ -1,3 +1,4 @@
+import { isBounce } from '../bounced.js'
 import type { Step } from '../step.js'
 
 /**
@@ -8,7 +9,7 @@ export const ownMail: Step = {
   name: 'ownMail',
   when: 'before',
   run: ({ lookups, mail, decision }) => {
-    if (!mail.from || mail.bounce.is || !lookups.isOwnAddress(mail.from.address)) return
+    if (!mail.from || isBounce({ lookups, mail }) || !lookups.isOwnAddress(mail.from.address)) return
     const isOurs = mail.messageId !== null && lookups.isOurMessageId(mail.messageId)
     const writer = mail.replyTo.find(({ address }) => !lookups.isOwnAddress(address))
     if (writer && !isOurs) {
