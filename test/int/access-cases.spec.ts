@@ -1,7 +1,8 @@
 import { createLocalReq } from 'payload'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DocID } from '../../src/collections/types.js'
-import { addNote, changeStatus, saveDraft } from '../../src/index.js'
+import { sqlOf } from '../../src/core/database.js'
+import { addNote, assignTicket, changeStatus, saveDraft } from '../../src/index.js'
 import { uploadAttachment } from '../../src/operations/uploadAttachment.js'
 import type { RequestArgs } from '../site.js'
 import { type AccessDesk, type Asker, bob, openAccessDesk } from './accessDesk.js'
@@ -106,7 +107,7 @@ describe('notes', () => {
   })
 
   it('B05 H02 have files that nobody else gets, by whatever address', async () => {
-    const { attachment, file } = await withNote()
+    const { ticket, attachment, file } = await withNote()
     const ways = [
       `/helpdesk/attachments/${attachment}`,
       `/helpdesk/attachments/${attachment}?download=1`,
@@ -131,6 +132,29 @@ describe('notes', () => {
         }
     for (const as of [...strangers, 'otherAgent'] as const)
       expect((await ask(as, 'HEAD', `/helpdesk-attachments/file/${file}`)).status).toBeGreaterThanOrEqual(400)
+    // Who has uploaded it and then lost sight of the ticket is like anybody else.
+    const seen = await desk.one('attachments', attachment)
+    await assignTicket({
+      req: desk.system,
+      overrideAccess: true,
+      ticket: ticket.id,
+      assignee: desk.site.users.otherAgent.id,
+    })
+    await sqlOf({ payload: desk.site.payload }).query('delete from helpdesk_followers where ticket_id = $1', [
+      ticket.id,
+    ])
+    for (const way of [0, 2, 4])
+      expect([way, (await get('agent', ways[way]!)).status]).toEqual([
+        way,
+        expect.toSatisfy((status) => status > 400),
+      ])
+    expect(await desk.one('attachments', attachment)).toEqual(seen)
+    await assignTicket({
+      req: desk.system,
+      overrideAccess: true,
+      ticket: ticket.id,
+      assignee: desk.site.users.agent.id,
+    })
     for (const way of [ways[0]!, ways[4]!]) {
       const { status, headers, response } = await get('agent', way)
       expect([way, status, await response.text()]).toEqual([way, 200, 'the secret plan'])

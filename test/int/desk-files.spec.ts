@@ -14,6 +14,11 @@ beforeAll(async () => {
 })
 afterAll(() => desk.site.close())
 
+const pixel = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
+
 type Refusal = { error: { key: string; message: string } }
 
 const call = <T = Refusal>(method: string, path: string, sent: RequestArgs = {}) =>
@@ -107,7 +112,7 @@ describe('attachments', () => {
         expect(headers.get('content-security-policy')).toBe("sandbox; default-src 'none'")
       }
     }
-    const { body } = await upload(new File(['not a picture'], 'a.png', { type: 'image/png' }))
+    const { body } = await upload(new File([pixel], 'a.png', { type: 'image/png' }))
     const shown = await call('GET', `/attachments/${body.attachment.id}`)
     expect(shown.headers.get('content-type')).toBe('image/png')
     expect(shown.headers.get('content-disposition')).toMatch(/^inline; /)

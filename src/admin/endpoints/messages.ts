@@ -74,10 +74,10 @@ const unlessGone = (error: unknown): null => {
   throw error
 }
 
+/** The sentence of a reason. A site's own steps may name others, of which `req.t` would complain in the log. */
 const explain = (req: PayloadRequest, reason: string): string => {
-  const key = `helpdesk:reason:${reason}`
-  const text = reason ? req.t(key as never) : ''
-  return text === key ? '' : text
+  const { helpdesk } = req.i18n.translations as { helpdesk?: { reason?: Record<string, string> } }
+  return helpdesk?.reason?.[reason] ?? ''
 }
 
 export const messageEndpoints: Endpoint[] = [

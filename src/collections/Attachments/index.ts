@@ -1,4 +1,4 @@
-import type { CollectionConfig } from 'payload'
+import type { CollectionConfig, Where } from 'payload'
 import { label } from '../../translations/label.js'
 import { isAgent, nobody } from '../access/role.js'
 import { scopeWhere, ticketScope } from '../access/scope.js'
@@ -24,7 +24,8 @@ export const attachments = ({ slugs, usersSlug, helpdesk }: SchemaContext): Coll
       const scope = await ticketScope(req)
       if (scope.sees === 'nothing' || !req.user) return false
       const linked = scope.sees === 'all' ? { ticket: { exists: true } } : scopeWhere(scope, 'ticket.')
-      return { or: [{ uploadedBy: { equals: req.user.id } }, linked as never] }
+      const own: Where = { and: [{ uploadedBy: { equals: req.user.id } }, { ticket: { exists: false } }] }
+      return { or: [own, linked as Where] }
     },
     update: nobody,
     delete: nobody,
