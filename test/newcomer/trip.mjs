@@ -127,7 +127,7 @@ export const makeTrip = async ({ url, mail }) => {
     if (bytes !== file) throw new Error(`The attachment is: ${answer.status} ${bytes}`)
   })
 
-  const answer = await step('The answer reaches the customer from the mailbox’s address', async () => {
+  const { answer } = await step('The answer reaches the customer from the mailbox’s address', async () => {
     const to = [{ address: customer, name: 'Grace' }]
     await call('POST', `/helpdesk/tickets/${ticket.id}/reply`, { source: letter, to, status: 'resolved' })
     await live.waitFor(
@@ -143,7 +143,7 @@ export const makeTrip = async ({ url, mail }) => {
       throw new Error(`The answer is not from the mailbox:\n${text}`)
     if (headerOf(text, 'In-Reply-To') !== '<first@example.test>')
       throw new Error(`The answer does not name the customer's mail:\n${text}`)
-    return text
+    return { answer: text }
   })
   await step('The customer’s reply is in the same ticket, which is open again', async () => {
     mail.deliver({
