@@ -18,6 +18,7 @@ import { PersonField } from './PersonField.js'
 import { SendButton, type SendHow } from './SendButton.js'
 import { isBlank } from './source.js'
 import type { DraftKind, Drafts } from './useDrafts.js'
+import { useIsNarrow } from './useIsNarrow.js'
 import { useSending } from './useSending.js'
 import { useUploads } from './useUploads.js'
 
@@ -41,7 +42,7 @@ export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerP
   const { text, me, slugs, request } = useDesk()
   const { overview, go, step } = useInbox()
   const { ticket } = thread
-  const [opened, setOpened] = useState<{ ticket: DocID; kind: DraftKind } | null>(null)
+  const [opened, setOpened] = useState<{ ticket: DocID; kind: DraftKind | null } | null>(null)
   const [seen, setSeen] = useState<{ ticket: DocID; id: DocID | undefined } | null>(null)
   const [isDropping, setDropping] = useState(false)
   const box = useRef<HTMLDivElement>(null)
@@ -51,6 +52,7 @@ export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerP
   const waiting = (['reply', 'note'] as const).find(
     (kind) => thread.drafts[kind] && drafts.get(kind)?.savedAt,
   )
+  const isNarrow = useIsNarrow()
   const kind = opened?.ticket === ticket.id ? opened.kind : null
   const shown = kind ?? waiting ?? 'reply'
   const written = drafts.get(shown)!
@@ -67,7 +69,7 @@ export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerP
     focusEditor(box.current)
   }
   const close = () => {
-    setOpened(null)
+    setOpened({ ticket: ticket.id, kind: null })
     sending.setProblem(null)
   }
   const restore = (to: DocID, draft: Draft) => {
@@ -157,7 +159,9 @@ export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerP
   const mailbox = overview?.mailboxes.find((each) => each.id === ticket.mailbox)
   const isLocked = sending.isSending
   const problem = sending.problem
-  const isOpen = kind !== null || Boolean(waiting)
+  // What was begun opens by itself, unless it was put aside or would cover the thread.
+  const isAside = isNarrow || opened?.ticket === ticket.id
+  const isOpen = kind !== null || Boolean(waiting && !isAside)
 
   return (
     <section
@@ -187,7 +191,13 @@ export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerP
         event.stopPropagation()
       }}
     >
-      {!isOpen && <ComposerStart name={ticket.requester.name || ticket.requester.address} onOpen={open} />}
+      {!isOpen && (
+        <ComposerStart
+          name={ticket.requester.name || ticket.requester.address}
+          waiting={waiting ?? null}
+          onOpen={open}
+        />
+      )}
       <div className="hd-composer__box" hidden={!isOpen}>
         <div className="hd-composer__head">
           <div className="hd-tabs" role="tablist" aria-label={text('composer:title')}>
@@ -223,7 +233,6 @@ export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerP
             aria-label={text('composer:close')}
             title={`${text('composer:close')} (Esc)`}
             onClick={close}
-            hidden={Boolean(waiting) && kind === null}
           >
             <Icon name="chevron" />
           </button>

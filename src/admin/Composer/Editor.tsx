@@ -92,9 +92,12 @@ const nameParts = (box: HTMLElement, { label, placeholder, nameOf }: Names) => {
   }
   const hint = box.querySelector('.LexicalEditorTheme__placeholder')
   if (hint && hint.textContent !== placeholder) hint.textContent = placeholder
-  for (const button of box.querySelectorAll<HTMLButtonElement>('button:not([data-named])')) {
-    button.dataset['named'] = ''
-    if (!button.textContent?.trim()) button.setAttribute('aria-label', nameOf(partOf(button)))
+  for (const button of box.querySelectorAll<HTMLButtonElement>('button')) {
+    // What can be read on a button is its name.
+    const name = button.textContent?.trim() ? null : nameOf(partOf(button))
+    if (name === button.getAttribute('aria-label')) continue
+    if (name === null) button.removeAttribute('aria-label')
+    else button.setAttribute('aria-label', name)
   }
 }
 

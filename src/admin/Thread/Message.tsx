@@ -80,12 +80,12 @@ export const Message = ({ message, onChanged, onUndone }: MessageProps) => {
         <Avatar name={name} kind={agent ? 'agent' : 'customer'} />
         <div className="hd-message__main">
           <header className="hd-message__head">
-            <h3 id={heading} className="hd-message__by">
+            <h2 id={heading} className="hd-message__by">
               <bdi>{name}</bdi>
               {!agent && message.from.name && (
                 <span className="hd-message__address">{message.from.address}</span>
               )}
-            </h3>
+            </h2>
             {isNote && (
               <span className="hd-note-mark">
                 <Icon name="note" size={12} />

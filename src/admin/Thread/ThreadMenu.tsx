@@ -1,4 +1,5 @@
 'use client'
+import { toast } from '@payloadcms/ui'
 import { useState } from 'react'
 import type { ThreadView } from '../api.js'
 import { useDesk } from '../desk/Desk.js'
@@ -47,7 +48,10 @@ export const ThreadMenu = ({ thread }: { thread: ThreadView }) => {
       done: text('thread:deleteDone', { number: ticket.number }),
     })
   }
-  const copyLink = () => void navigator.clipboard?.writeText(window.location.href)
+  const copyLink = async () => {
+    await navigator.clipboard.writeText(window.location.href)
+    toast.success(text('thread:linkCopied'))
+  }
   useKeys({ u: () => void markUnread() })
 
   return (
@@ -57,7 +61,10 @@ export const ThreadMenu = ({ thread }: { thread: ThreadView }) => {
         items={[
           { label: text('thread:markUnread'), hint: 'U', onPick: () => void markUnread() },
           { label: text('thread:changeRequester'), icon: 'person', onPick: () => setDialog('requester') },
-          { label: text('thread:copyLink'), icon: 'link', onPick: copyLink },
+          // Browsers give the clipboard to pages over https only.
+          ...(globalThis.navigator?.clipboard
+            ? [{ label: text('thread:copyLink'), icon: 'link' as const, onPick: () => void copyLink() }]
+            : []),
           ...(isManager
             ? [
                 {
@@ -71,20 +78,24 @@ export const ThreadMenu = ({ thread }: { thread: ThreadView }) => {
           'line',
           {
             label: text(ticket.spam ? 'thread:notSpam' : 'thread:spam'),
-            icon: 'shield',
+            icon: 'archive',
             onPick: () => void spam(),
           },
           {
             label: text(blocked ? 'thread:unblock' : 'thread:block', { address }),
-            icon: 'close',
+            icon: 'shield',
             onPick: () => (blocked ? void block() : setDialog('block')),
           },
-          {
-            label: text('thread:delete'),
-            icon: 'archive',
-            isDanger: true,
-            onPick: () => setDialog('delete'),
-          },
+          ...(isManager
+            ? [
+                {
+                  label: text('thread:delete'),
+                  icon: 'close' as const,
+                  isDanger: true,
+                  onPick: () => setDialog('delete'),
+                },
+              ]
+            : []),
         ]}
       />
       {dialog === 'requester' && <RequesterDialog ticket={ticket} onClose={() => setDialog(null)} />}

@@ -18,6 +18,7 @@ export const WhyDialog = ({ message, onClose }: { message: MessageView; onClose:
     request.get<WhyView>(`/messages/${message.id}/why`).then(setWhy, setError)
   }, [message.id, request])
 
+  const reason = why ? serverText('reason', why.reason, why.explanation || why.reason) : ''
   const facts: [string, React.ReactNode][] = why
     ? [
         [text('why:verdict'), why.verdict && serverText('verdict', why.verdict, why.verdict)],
@@ -51,8 +52,8 @@ export const WhyDialog = ({ message, onClose }: { message: MessageView; onClose:
       {Boolean(error) && <Notice tone="bad">{explain(error)}</Notice>}
       {why && (
         <>
-          <p className="hd-why__reason">{serverText('reason', why.reason, why.explanation || why.reason)}</p>
-          {why.explanation && <p className="hd-why__more">{why.explanation}</p>}
+          <p className="hd-why__reason">{reason}</p>
+          {why.explanation && why.explanation !== reason && <p className="hd-why__more">{why.explanation}</p>}
           <dl className="hd-facts">
             {facts
               .filter(([, value]) => value)
