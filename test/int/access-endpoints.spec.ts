@@ -88,7 +88,7 @@ describe('the access matrix of the endpoints', () => {
 
   it('H06 H07 gives what is expected', async () => {
     expect(report('endpoints', await runEndpoints())).toEqual([])
-  }, 300_000)
+  }, 600_000)
 
   it('H01 says the same of what is missing and of what may not be seen', async () => {
     for (const [endpoint, row] of Object.entries(rows)) {
@@ -102,5 +102,5 @@ describe('the access matrix of the endpoints', () => {
         expect([endpoint, odd, answer.status]).toEqual([endpoint, odd, 404])
       }
     }
-  }, 120_000)
+  }, 300_000)
 })

@@ -144,5 +144,5 @@ describe('the access matrix over GraphQL', () => {
     const before = await desk.fingerprint(except)
     expect(report('GraphQL', await runMatrix(desk, graphql()))).toEqual([])
     expect(await desk.fingerprint(except)).toBe(before)
-  }, 300_000)
+  }, 600_000)
 })

@@ -105,5 +105,5 @@ describe('the access matrix over the Local API', () => {
     const before = await desk.fingerprint(except)
     expect(report('Local API', await runMatrix(desk, local()))).toEqual([])
     expect(await desk.fingerprint(except)).toBe(before)
-  }, 300_000)
+  }, 600_000)
 })

@@ -99,5 +99,5 @@ describe('the access matrix over REST', () => {
     const before = await desk.fingerprint(except)
     expect(report('REST', await runMatrix(desk, rest()))).toEqual([])
     expect(await desk.fingerprint(except)).toBe(before)
-  }, 300_000)
+  }, 600_000)
 })

@@ -119,7 +119,7 @@ describe('I01 a mailbox’s password', () => {
           req,
         }),
       ).rejects.toMatchObject({ status: expect.toSatisfy((status) => status >= 400) })
-  }, 120_000)
+  }, 300_000)
 
   it('does not show in the order of a list', async () => {
     for (const field of ['receive.secret', 'send.secret', 'replyKey']) {
