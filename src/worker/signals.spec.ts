@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 const source = fileURLToPath(new URL('./signals.ts', import.meta.url))
 
 /** A process that is told to end while it has something to finish; what it prints, and how it ends. */
-const end = (args: { before?: string; after?: string; signals?: number }) =>
+const end = (args: { before?: string; after?: string; signals?: number; finishMs?: number }) =>
   new Promise<{ printed: string[]; code: number | null; signal: string | null }>((resolve, reject) => {
     const script = `
       const { finishBeforeEnd } = await import(${JSON.stringify(source)})
@@ -14,7 +14,7 @@ const end = (args: { before?: string; after?: string; signals?: number }) =>
       ${args.before ?? ''}
       const giveBack = finishBeforeEnd(async () => {
         say('finishing')
-        await new Promise((resolve) => setTimeout(resolve, 300))
+        await new Promise((resolve) => setTimeout(resolve, ${args.finishMs ?? 300}))
         say('finished')
       })
       ${args.after ?? ''}
@@ -48,7 +48,7 @@ const end = (args: { before?: string; after?: string; signals?: number }) =>
 
 const server = `process.on('SIGTERM', () => { say('server ends'); process.exit(0) })`
 
-describe('a process that is told to end', { timeout: 30_000 }, () => {
+describe('a process that is told to end', { timeout: 60_000 }, () => {
   it('finishes its work before the server in it ends the process', async () => {
     expect(await end({ before: server })).toEqual({
       printed: ['finishing', 'finished', 'server ends'],
@@ -62,7 +62,7 @@ describe('a process that is told to end', { timeout: 30_000 }, () => {
   })
 
   it('ends at once when it is told a second time', async () => {
-    expect(await end({ before: server, signals: 2 })).toMatchObject({
+    expect(await end({ before: server, signals: 2, finishMs: 25_000 })).toMatchObject({
       printed: ['finishing', 'server ends'],
       code: 0,
     })
