@@ -273,8 +273,11 @@ export type ContactHits = { contacts: { id: DocID; name: string; address: string
  * `after`), the id of the last event has what was missed since told first, within an hour.
  */
 export type LiveEvent =
-  /** Something happened to a ticket this agent may see; `ticket` is its row as it is now. */
-  | { type: 'ticket'; ticket: TicketRow; kinds: string[]; actor: DocID | null }
+  /**
+   * Something happened to a ticket this agent may see; `ticket` is its row as it is now. `undelivered`: a reply that
+   * this agent wrote did not reach somebody.
+   */
+  | { type: 'ticket'; ticket: TicketRow; kinds: string[]; actor: DocID | null; undelivered: boolean }
   /** The ticket left the agent's sight or was deleted. */
   | { type: 'gone'; id: DocID }
   /** Counters changed; they come along. */

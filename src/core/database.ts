@@ -76,6 +76,9 @@ export const tableOf = (payload: Payload, slug: string): string => {
   return schemaName ? `"${schemaName}".${table}` : table
 }
 
+/** The quoted column by which Payload's table of many-to-many relations names a document of a collection. */
+export const relationColumn = (payload: Payload, slug: string): string => `"${tableKey(payload, slug)}_id"`
+
 /** SQL within the transaction of `req` where there is one, else on the pool. Values only as parameters. */
 export const sqlOf = (req: Pick<PayloadRequest, 'payload' | 'transactionID'>): SqlClient => {
   const db = postgresOf(req.payload)

@@ -20,6 +20,8 @@ export type CheckMailboxArgs = {
   overrideAccess?: boolean
   /** Refuses a mailbox that has nothing to send by. */
   toSend?: boolean
+  /** Lets an archived mailbox pass, for what is left in it. */
+  isArchivedFine?: boolean
 }
 
 /** The mailbox, if the caller works in it and it is in use; `notFound`, `mailboxArchived`, `mailboxCannotSend`. */
@@ -38,7 +40,7 @@ export const checkMailbox = async (args: CheckMailboxArgs): Promise<MailboxFacts
       ? (await memberMailboxes(req)).some((id) => String(id) === String(mailbox))
       : roleOf(req) !== null)
   if (!facts || !sees) throw new HelpdeskError('notFound')
-  if (facts.archived) throw new HelpdeskError('mailboxArchived')
+  if (facts.archived && !args.isArchivedFine) throw new HelpdeskError('mailboxArchived')
   if (args.toSend && !facts.canSend) throw new HelpdeskError('mailboxCannotSend')
   return facts
 }

@@ -17,6 +17,12 @@ export const moveTicket = (args: VerbArgs & { ticket: DocID; mailbox: DocID }): 
     if (String(ticket.mailbox) === String(target.id)) return { ticket }
     const after = { ...ticket, mailbox: target.id, lastActivityAt: now().toISOString() }
     await writeTicket(req, ticket.id, { mailbox: target.id, lastActivityAt: after.lastActivityAt })
-    await writeActivity({ req, kind: 'mailboxChanged', ticket: after, before: ticket })
+    await writeActivity({
+      req,
+      kind: 'mailboxChanged',
+      ticket: after,
+      before: ticket,
+      data: { name: target.name },
+    })
     return { ticket: after }
   })

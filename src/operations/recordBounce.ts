@@ -58,7 +58,8 @@ export const recordBounce = (args: RecordBounceArgs): Promise<RecordBounceResult
     if (args.permanent) await markBounced(req, row, hit, wordsFor)
     if (row.ticket === null) return result
     const ticket = await readTicket({ req, ticket: row.ticket, overrideAccess: true, lock: true })
-    const after = args.permanent && row.message !== null ? await comeBack(req, ticket) : ticket
+    const after =
+      args.permanent && row.message !== null ? await comeBack({ req, ticket, message: row.message }) : ticket
     await writeActivity({
       req,
       kind: 'mailBounced',

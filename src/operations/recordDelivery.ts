@@ -26,15 +26,15 @@ export type RecordDeliveryArgs = {
 }
 
 /**
- * Stores what became of a mail: the outbox row, the message's delivery, and on failure the ticket, which opens and
- * shows under "Delivery problems"; activities `deliveryChanged` or `deliveryFailed`. For the worker. False where
+ * Stores what became of a mail: the outbox row, the message's delivery, and on failure the ticket, which opens,
+ * shows under "Delivery problems" and is unread to the reply's author; activities `deliveryChanged` or `deliveryFailed`. For the worker. False where
  * another worker has taken the mail over.
  */
 export const recordDelivery = (args: RecordDeliveryArgs): Promise<boolean> =>
   inTransaction(args.req, async (req) => {
     const { slugs } = getHelpdesk(req.payload)
-    const { rows } = await sqlOf(req).query<{ message: DocID | null; ticket: DocID | null; kind: string }>(
-      `select message_id message, ticket_id ticket, kind from ${tableOf(req.payload, slugs.outboundEmails)}
+    const { rows } = await sqlOf(req).query<{ message: DocID | null; ticket: DocID | null }>(
+      `select message_id message, ticket_id ticket from ${tableOf(req.payload, slugs.outboundEmails)}
        where id = $1 and ($2::text is null or lease_token = $2) for update`,
       [args.outboundEmail, args.leaseToken ?? null],
     )
@@ -68,7 +68,7 @@ export const recordDelivery = (args: RecordDeliveryArgs): Promise<boolean> =>
       (recipient) => recipient.state === 'failed' || recipient.state === 'bounced',
     )
     const failed = args.state === 'failed' || args.state === 'bounced' || (args.state === 'sent' && partly)
-    const after = failed ? await comeBack(req, ticket) : ticket
+    const after = failed ? await comeBack({ req, ticket, message: row.message }) : ticket
     await writeActivity({
       req,
       kind: failed ? 'deliveryFailed' : 'deliveryChanged',
@@ -81,11 +81,19 @@ export const recordDelivery = (args: RecordDeliveryArgs): Promise<boolean> =>
     return true
   })
 
-/** The ticket returns to the inbox: whoever waits for an answer has not got it. */
-export const comeBack = async (req: PayloadRequest, ticket: Ticket): Promise<Ticket> => {
+export type ComeBackArgs = { req: PayloadRequest; ticket: Ticket; message: DocID }
+
+/** The ticket returns to the inbox, unread by the reply's author: whoever waits for an answer has not got it. */
+export const comeBack = async ({ req, ticket, message }: ComeBackArgs): Promise<Ticket> => {
   const status = nextStatus(ticket.status, { kind: 'deliveryFailed' }) as Ticket['status']
   const opened = status === ticket.status ? ticket : withStatus(ticket, status)
   const after = { ...opened, deliveryProblem: true, lastActivityAt: now().toISOString() }
   await writeTicket(req, ticket.id, changed(ticket, after))
+  const { slugs } = getHelpdesk(req.payload)
+  await sqlOf(req).query(
+    `delete from ${tableOf(req.payload, slugs.readStates)} where ticket_id = $1
+       and agent_id = (select author_id from ${tableOf(req.payload, slugs.messages)} where id = $2)`,
+    [ticket.id, message],
+  )
   return after
 }

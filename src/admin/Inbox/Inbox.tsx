@@ -116,7 +116,10 @@ const Screen = ({ address, initial }: Pick<InboxProps, 'address' | 'initial'>) =
     <InboxProvider value={{ place, go, link, overview, reloadOverview, step }}>
       <SetStepNav nav={[{ label: text('inbox:title'), url: base }]} />
       <PageTitle ticket={thread?.ticket ?? null} />
-      <Announcer waiting={tickets.waiting.length} />
+      <Announcer
+        waiting={tickets.waiting.length}
+        onOpen={(ticket) => go({ ...startPlace, view: 'active', ticket: String(ticket.id) })}
+      />
       <div
         ref={root}
         className="helpdesk"

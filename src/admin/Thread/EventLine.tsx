@@ -13,6 +13,13 @@ const value = (data: Record<string, unknown>, name: string): string => {
   return typeof found === 'object' ? JSON.stringify(found) : String(found)
 }
 
+type Bounced = { address?: string; response?: string }
+
+const bounceWords = (data: Record<string, unknown>): string =>
+  ((data['recipients'] ?? []) as Bounced[])
+    .map(({ address, response }) => [address, response].filter(Boolean).join(': '))
+    .join('; ')
+
 /** One sentence for one line of history. */
 const sentence = (event: EventView, text: Text, meId: unknown): string => {
   const { kind, data } = event
@@ -47,9 +54,8 @@ const sentence = (event: EventView, text: Text, meId: unknown): string => {
     case 'participantAdded':
     case 'participantRemoved':
       return text(`event:${kind}`, { who, address: value(data, 'address') })
-    case 'deliveryFailed':
     case 'mailBounced':
-      return text(`event:${kind}`, { error: value(data, 'error') || value(data, 'address') })
+      return text('event:mailBounced', { error: bounceWords(data) })
     case 'messageAccepted':
     case 'markedSpam':
     case 'unmarkedSpam':

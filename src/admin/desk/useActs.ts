@@ -24,7 +24,13 @@ export const useActs = () => {
 
   const show = useCallback(
     (ticket: TicketRow, isExpected = false) =>
-      echo({ type: 'ticket', ticket, kinds: isExpected ? [expectedKind] : [], actor: me.id }),
+      echo({
+        type: 'ticket',
+        ticket,
+        kinds: isExpected ? [expectedKind] : [],
+        actor: me.id,
+        undelivered: false,
+      }),
     [echo, me.id],
   )
 

@@ -180,7 +180,9 @@ const tellOne = (subscriber: Subscriber, { key, id, all, ticket }: News): void =
     remember(subscriber, key)
     const actor = all.findLast((one) => one.actor !== null)?.actor ?? null
     const kinds = [...new Set(all.map(({ kind }) => kind))]
-    subscriber.send({ type: 'ticket', ticket: ticket.rowFor(req.user!.id), kinds, actor }, at)
+    const me = req.user!.id
+    const undelivered = all.some((one) => one.undelivered !== null && String(one.undelivered) === String(me))
+    subscriber.send({ type: 'ticket', ticket: ticket.rowFor(me), kinds, actor, undelivered }, at)
     return
   }
   const sawIt = all.some((one) =>

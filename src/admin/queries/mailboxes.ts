@@ -3,7 +3,7 @@ import { roleOf } from '../../collections/access/role.js'
 import { memberMailboxes } from '../../collections/access/scope.js'
 import type { DocID } from '../../collections/types.js'
 import { getHelpdesk } from '../../core/config.js'
-import { sqlOf } from '../../core/database.js'
+import { relationColumn, sqlOf } from '../../core/database.js'
 import type { MailboxHealth } from '../api.js'
 import { isoOrNull, tablesOf } from './tables.js'
 
@@ -30,7 +30,7 @@ const healthColumns = `coalesce(s.health, 'new') health, coalesce(s.error, '') e
 export const readMailboxes = async (req: PayloadRequest): Promise<MailboxRow[]> => {
   const { mailboxes, mailboxState } = tablesOf(req.payload)
   const members = mailboxes.replace(/"$/, '_rels"')
-  const user = `r."${getHelpdesk(req.payload).usersSlug.replace(/-/g, '_')}_id"`
+  const user = `r.${relationColumn(req.payload, getHelpdesk(req.payload).usersSlug)}`
   const ofAgent = roleOf(req) === 'agent'
   const { rows } = await sqlOf(req).query<MailboxRow>(
     `select m.id, m.name, m.address, coalesce(m.archived, false) archived,

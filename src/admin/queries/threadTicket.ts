@@ -3,6 +3,7 @@ import { scopeSQL, type TicketScope } from '../../collections/access/scope.js'
 import type { DocID } from '../../collections/types.js'
 import { sqlOf } from '../../core/database.js'
 import { HelpdeskError } from '../../core/errors.js'
+import { addressKey } from '../../rules/address.js'
 import type { ThreadView } from '../api.js'
 import { binder, iso, isoOrNull, tablesOf } from './tables.js'
 import { type RawRow, rowColumns, rowJoins, toTicketRow } from './ticketRows.js'
@@ -24,24 +25,28 @@ export const readTicketFacts = async (
     from ${tickets} l where l.id = t.${column} and ${scopeSQL({ req, scope, alias: 'l', values })})`
   const { rows } = await sqlOf(req).query<RawRow>(
     `select ${rowColumns(req)}, t.created_at, t.source, t.first_response_at,
-       ${linked('follow_up_of_id')} follow_up_of, ${linked('related_to_id')} related_to,
-       exists (select 1 from ${blockedSenders} b where b.address = lower(t.requester_address)) blocked
+       ${linked('follow_up_of_id')} follow_up_of, ${linked('related_to_id')} related_to
      from ${tickets} t ${rowJoins(req, bind(req.user!.id))}
      where t.id = ${bind(ticket)} and ${scopeSQL({ req, scope, alias: 't', values })}`,
     values,
   )
   const row = rows[0]
   if (!row) throw new HelpdeskError('ticketGone')
+  const base = toTicketRow(row)
+  // The normal form of an address is more than lower case.
+  const blocked = await sqlOf(req).query(`select 1 from ${blockedSenders} where address = $1`, [
+    addressKey(base.requester.address),
+  ])
   return {
     ticket: {
-      ...toTicketRow(row),
+      ...base,
       createdAt: iso(row['created_at']),
       source: String(row['source'] ?? ''),
       firstResponseAt: isoOrNull(row['first_response_at']),
       followUpOf: (row['follow_up_of'] ?? null) as Linked,
       relatedTo: (row['related_to'] ?? null) as Linked,
     },
-    blocked: Boolean(row['blocked']),
+    blocked: blocked.rows.length > 0,
   }
 }
 

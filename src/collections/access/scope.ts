@@ -1,6 +1,6 @@
 import type { PayloadRequest, Where } from 'payload'
 import { getHelpdesk } from '../../core/config.js'
-import { sqlOf, tableOf } from '../../core/database.js'
+import { relationColumn, sqlOf, tableOf } from '../../core/database.js'
 import type { DocID } from '../types.js'
 import { roleOf } from './role.js'
 
@@ -35,19 +35,18 @@ export const memberMailboxes = (req: PayloadRequest): Promise<DocID[]> => {
 }
 
 const readMemberMailboxes = async (req: PayloadRequest, agent: DocID): Promise<DocID[]> => {
-  const { slugs } = getHelpdesk(req.payload)
+  const { slugs, usersSlug } = getHelpdesk(req.payload)
   const mailboxes = tableOf(req.payload, slugs.mailboxes)
+  const user = relationColumn(req.payload, usersSlug)
   const rels = mailboxes.replace(/"$/, '_rels"')
   const { rows } = await sqlOf({ payload: req.payload }).query<{ id: DocID }>(
     `select m.id from ${mailboxes} m
      where not exists (select 1 from ${rels} r where r.parent_id = m.id and r.path = 'members')
-        or exists (select 1 from ${rels} r where r.parent_id = m.id and r.path = 'members' and r.${usersColumn(req)} = $1)`,
+        or exists (select 1 from ${rels} r where r.parent_id = m.id and r.path = 'members' and r.${user} = $1)`,
     [agent],
   )
   return rows.map((row) => row.id)
 }
-
-const usersColumn = (req: PayloadRequest) => `"${getHelpdesk(req.payload).usersSlug.replace(/-/g, '_')}_id"`
 
 export const ticketScope = async (req: PayloadRequest): Promise<TicketScope> => {
   const role = roleOf(req)

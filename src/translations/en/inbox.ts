@@ -30,6 +30,8 @@ export const inbox = {
     automatic: 'Automatic',
     hasFiles: 'Has attachments',
     notDelivered: 'Not delivered',
+    undelivered: 'Your reply to {{name}} was not delivered: {{subject}}',
+    show: 'Show',
     notVerified: 'Sender not verified',
     possiblyRelated: 'Possibly related',
     searchHint: 'Search tickets',
