@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
+import { isAlive } from '../../dev/database/lock.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -13,10 +14,14 @@ let made: string | undefined
  */
 export const compileOnce = (entries: string[]): string => {
   if (made) return made
-  const folder = join(root, '.data', 'faults', String(process.pid))
+  const all = join(root, '.data', 'faults')
+  const folder = join(all, String(process.pid))
   made = folder
-  rmSync(folder, { recursive: true, force: true })
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  mkdirSync(folder, { recursive: true })
+  const remove = (path: string): void => rmSync(path, { recursive: true, force: true })
+  // A test process that was killed has left its own behind.
+  for (const name of readdirSync(all)) if (!isAlive(Number(name))) remove(join(all, name))
+  process.once('exit', () => remove(folder))
   const waiting = entries.map((entry) => join(root, entry))
   const seen = new Set(waiting)
   for (let file = waiting.pop(); file; file = waiting.pop()) {
