@@ -103,8 +103,11 @@ export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerP
   const newer = kind ? newerMessages(since) : []
   const acknowledge = () => setSeen({ ticket: ticket.id, id: thread.messages.at(-1)?.id })
 
+  // What was stopped goes on the same way, e.g. "send and resolve".
+  const stopped = useRef<SendHow>({})
   const send = async (how: SendHow, isLooked = false) => {
     if (sending.isSending || uploads.isBusy) return
+    stopped.current = how
     const source = readEditor(box.current) ?? written.source
     drafts.change(ticket.id, shown, { source })
     await drafts.settle(ticket.id, shown)
@@ -306,7 +309,7 @@ export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerP
                     <button
                       type="button"
                       className="hd-button hd-button--primary"
-                      onClick={() => void send({}, true)}
+                      onClick={() => void send(stopped.current, true)}
                     >
                       {text('composer:sendAnyway')}
                     </button>
