@@ -107,12 +107,15 @@ export const takeTrip = async ({ page, mail, place, customer }: TripArgs): Promi
 
   const composer = page.getByRole('region', { name: 'Answer' })
   await composer.getByRole('button', { name: /^Note/ }).click()
-  await composer.getByRole('textbox', { name: 'Your note' }).pressSequentially(`Kim, ${secret}.`)
+  const note = composer.getByRole('textbox', { name: 'Your note' }).and(page.locator('[contenteditable]'))
+  await note.click()
+  await note.pressSequentially(`Kim, ${secret}.`)
   await composer.getByRole('button', { name: 'Add note' }).click()
   await expect(thread.locator('.hd-message--note iframe').contentFrame().getByText(secret)).toBeVisible()
 
   await composer.getByRole('button', { name: /^Reply to/ }).click()
-  const editor = composer.getByRole('textbox', { name: 'Your reply' })
+  const editor = composer.getByRole('textbox', { name: 'Your reply' }).and(page.locator('[contenteditable]'))
+  await editor.click()
   await editor.pressSequentially('Only in the key of C.')
   await editor.press('Enter')
   await editor.pressSequentially('Please send it back to us.')

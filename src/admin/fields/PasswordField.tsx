@@ -1,7 +1,8 @@
 'use client'
-import { FieldError, FieldLabel, useField, useFormFields } from '@payloadcms/ui'
+import { FieldError, FieldLabel, useDocumentInfo, useField, useFormFields } from '@payloadcms/ui'
 import { mergeFieldStyles } from '@payloadcms/ui/shared'
 import type { TextFieldClientProps } from 'payload'
+import { useEffect, useRef } from 'react'
 import { useText } from '../desk/useText.js'
 
 const identity = ['host', 'port', 'security', 'user'] as const
@@ -13,6 +14,14 @@ const identity = ['host', 'port', 'security', 'user'] as const
 export const PasswordField = ({ field, path, readOnly }: TextFieldClientProps) => {
   const text = useText()
   const { value, setValue, showError, disabled } = useField<string | null>({ path })
+  const { lastUpdateTime } = useDocumentInfo()
+  const savedAt = useRef(lastUpdateTime)
+  useEffect(() => {
+    if (savedAt.current === lastUpdateTime) return
+    savedAt.current = lastUpdateTime
+    // What was typed is stored now, and is not kept on the page.
+    setValue(null, true)
+  }, [lastUpdateTime, setValue])
   const side = path.split('.').slice(0, -1).join('.')
   const isStored = useFormFields(([fields]) => Boolean(fields[`${side}.hasPassword`]?.value))
   const isElsewhere = useFormFields(([fields]) =>
