@@ -205,6 +205,7 @@ export const en = {
     startedAt: 'Started at',
     firstUidValidity: 'First UIDVALIDITY',
     health: 'Health',
+    epoch: 'Epoch',
     slice: 'Kind of work',
     worker: 'Process',
     lastRunAt: 'Last run at',
