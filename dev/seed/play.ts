@@ -70,9 +70,9 @@ export const openStage = async (args: {
   setClock(start)
   for (const [name, box] of boxes) {
     await fetchMailbox({ ...context, mailbox: box })
-    const { folder, uidValidity } = await readState(payload, box.id)
+    const { epoch, folder, uidValidity } = await readState(payload, box.id)
     if (!folder || !uidValidity) throw new Error(`${box.address} could not be connected.`)
-    places.set(name, { mailbox: box.id, folder, uidValidity })
+    places.set(name, { mailbox: box.id, epoch, folder, uidValidity })
   }
 
   /** Into the journal as fetching does it, without asking the server for each mail. */

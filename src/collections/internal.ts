@@ -101,6 +101,10 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
   mailboxState: {
     fields: [
       { ...relation('mailbox', slugs.mailboxes), unique: true } as never,
+      // The account and folder that the place below is of.
+      text('source'),
+      // Raised with every other account or folder.
+      num('epoch', { defaultValue: 0 }),
       text('folder'),
       num('uidValidity'),
       num('lastUid'),

@@ -101,6 +101,8 @@ export type InboundState = 'received' | 'done' | 'quarantined'
 export type InboundEmail = {
   id: DocID
   mailbox: DocID
+  /** Raised each time the mailbox is pointed at another account or folder. */
+  epoch: number
   folder: string
   uidValidity: number
   uid: number

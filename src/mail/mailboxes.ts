@@ -30,6 +30,8 @@ export type MailboxConfig = {
   name: string
   address: string
   fromName: string
+  /** Only one of type `email` receives mail; another may still know how it did. */
+  type: 'email' | 'web'
   archived: boolean
   updatedAt: string
   receive: MailLogin & { folder: string; afterwards: 'leave' | 'seen' | 'move'; moveTo: string }
@@ -61,6 +63,7 @@ const configOf = (doc: Row): MailboxConfig => {
     name: word(doc['name']),
     address: word(doc['address']),
     fromName: word(doc['fromName']),
+    type: doc['type'] === 'web' ? 'web' : 'email',
     archived: doc['archived'] === true,
     updatedAt: word(doc['updatedAt']),
     receive: {

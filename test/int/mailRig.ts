@@ -139,7 +139,7 @@ export const createRig = async (
     take: async (raws, into = mailbox) => {
       const before = new Set((await journal()).map(({ id }) => id))
       const req = await createLocalReq({}, payload)
-      const place = { mailbox: into, folder: 'test', uidValidity: 7 }
+      const place = { mailbox: into, epoch: 0, folder: 'test', uidValidity: 7 }
       for (const given of raws) {
         const raw = Buffer.isBuffer(given) ? given : Buffer.from(given.replace(/\r?\n/g, '\r\n'))
         uid += 1

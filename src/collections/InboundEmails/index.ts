@@ -33,11 +33,13 @@ export const inboundEmails = ({ slugs }: SchemaContext): CollectionConfig => ({
     readVersions: nobody,
   },
   indexes: [
-    { fields: ['mailbox', 'folder', 'uidValidity', 'uid'], unique: true },
+    { fields: ['mailbox', 'epoch', 'folder', 'uidValidity', 'uid'], unique: true },
     { fields: ['state', 'mailbox', 'nextTryAt'] },
   ],
   fields: [
     relation('mailbox', slugs.mailboxes, { index: false }),
+    // Of the mailbox when the mail was seen: folders of two accounts may have the same name and numbers.
+    num('epoch', { defaultValue: 0 }),
     text('folder'),
     num('uidValidity'),
     num('uid'),

@@ -39,28 +39,40 @@ export type Accepted = {
 
 type Item = { entry: NewEntry; raw: Buffer | null }
 
+// Another port or password is the same account still. UIDVALIDITY tells no two accounts apart: it is 1 with many.
+const sourceOf = ({ receive: { host, user, folder } }: MailboxConfig): string =>
+  [host.toLowerCase(), user, folder].map(encodeURIComponent).join('/')
+
 /**
  * Takes what is new in a mailbox's folder into the journal, in batches: the rows, the sources and the cursor in one
  * transaction each, fenced by the lease. Nothing on the server changes. Throws what the server did wrong, after the
- * mails before it are safe.
+ * mails before it are safe. Where the mailbox was pointed at another account or folder, it begins anew behind what
+ * lies there.
  */
 export const acceptMail = async (args: AcceptArgs): Promise<Accepted> => {
   const { payload, mailbox, source, state } = args
   const path = mailbox.receive.folder
   const folder = await source.open(path)
-  const place: Place = { mailbox: mailbox.id, folder: path, uidValidity: folder.uidValidity }
+  const here = sourceOf(mailbox)
+  const isSame = state.startedAt !== null && state.source === here
+  const place: Place = {
+    mailbox: mailbox.id,
+    epoch: state.epoch + (isSame || state.startedAt === null ? 0 : 1),
+    folder: path,
+    uidValidity: folder.uidValidity,
+  }
   const req = await createLocalReq({}, payload)
-  if (!state.startedAt) {
-    await start(args, req, place, await lastUidOf(source, folder))
+  if (!isSame) {
+    await start({ args, req, place, source: here, lastUid: await lastUidOf(source, folder) })
     return { stored: 0, more: false, place }
   }
-  const known = state.folder === path && state.uidValidity === folder.uidValidity
-  let lastUid = known ? state.lastUid : 0
+  let lastUid = state.uidValidity === folder.uidValidity ? state.lastUid : 0
   const waiting = await source.uidsFrom(lastUid + 1)
   let stored = 0
+  let hasProgressed = false
   while (waiting.length) {
     if (args.signal.aborted || Date.now() > args.until) return { stored, more: true, place }
-    const batch = await readBatch(args, waiting.slice(0, batchMails), lastUid !== state.lastUid)
+    const batch = await readBatch(args, waiting.slice(0, batchMails), hasProgressed)
     if (batch.lastUid > lastUid) {
       failpoint('after-fetch')
       const packed = await Promise.all(batch.items.map(({ raw }) => (raw ? packRaw(raw) : [])))
@@ -73,6 +85,7 @@ export const acceptMail = async (args: AcceptArgs): Promise<Accepted> => {
       })
       failpoint('after-journal-commit')
       lastUid = batch.lastUid
+      hasProgressed = true
       stored += batch.items.length
       while (waiting.length && waiting[0]! <= lastUid) waiting.shift()
     }
@@ -85,10 +98,12 @@ const lastUidOf = async (source: MailSource, folder: FolderState): Promise<numbe
   // Old servers do not say which UID is next.
   folder.uidNext > 0 ? folder.uidNext - 1 : ((await source.uidsFrom(1)).at(-1) ?? 0)
 
-const start = async ({ lease }: AcceptArgs, req: PayloadRequest, place: Place, lastUid: number) => {
+type StartArgs = { args: AcceptArgs; req: PayloadRequest; place: Place; source: string; lastUid: number }
+
+const start = async ({ args, req, place, source, lastUid }: StartArgs): Promise<void> => {
   await inTransaction(req, async (own) => {
-    await lease.fence(own)
-    await startCursor(own, { ...place, lastUid })
+    await args.lease.fence(own)
+    await startCursor(own, { ...place, source, lastUid })
   })
 }
 
@@ -100,7 +115,7 @@ type Batch = {
   fault?: unknown
 }
 
-const readBatch = async (args: AcceptArgs, uids: number[], progressed: boolean): Promise<Batch> => {
+const readBatch = async (args: AcceptArgs, uids: number[], hasProgressed: boolean): Promise<Batch> => {
   const { payload, source, state } = args
   const { maxMessageSize } = getHelpdesk(payload).mail
   const seen = new Map((await source.look(uids)).map((sighting) => [sighting.uid, sighting]))
@@ -132,7 +147,7 @@ const readBatch = async (args: AcceptArgs, uids: number[], progressed: boolean):
       const beginning = await source.fetchBeginning(uid)
       if (beginning) batch.items.push({ entry: entryOf(sighting, beginning, 'tooLarge'), raw: beginning })
     } else if (owed.has(uid)) {
-      const first = uid === uids[0] && !progressed
+      const first = uid === uids[0] && !hasProgressed
       if (error || !first || state.errorCode !== 'missing' || state.failures < missingTries) {
         batch.fault = error ?? missing(uid)
         return batch

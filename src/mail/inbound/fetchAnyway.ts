@@ -1,8 +1,8 @@
-import { createLocalReq, type Payload } from 'payload'
+import { createLocalReq, type Payload, type PayloadRequest } from 'payload'
 import type { InboundEmail } from '../../collections/types.js'
 import { now } from '../../core/clock.js'
 import { getHelpdesk } from '../../core/config.js'
-import { sqlOf, tableOf } from '../../core/database.js'
+import { insertRows, sqlOf, tableOf } from '../../core/database.js'
 import { MailError } from '../../core/errors.js'
 import type { Lease } from '../../core/lease.js'
 import { inTransaction } from '../../core/transaction.js'
@@ -11,8 +11,10 @@ import { en } from '../../translations/en.js'
 import type { MailboxConfig } from '../mailboxes.js'
 import { openImap } from '../sources/imap.js'
 import type { MailSource } from '../sources/source.js'
+import { contentHash } from './contentHash.js'
 import { delayEntry, entriesToFetch } from './journal.js'
-import { packRaw, sha256, writeRaws } from './raw.js'
+import { readState } from './mailboxState.js'
+import { packRaw, readRaws, sha256, writeRaws } from './raw.js'
 
 // What a person may ask for; a mail is held in memory whole.
 const largestBytes = 200 * 1024 * 1024
@@ -24,6 +26,8 @@ type FetchWholeArgs = { payload: Payload; mailbox: MailboxConfig; lease: Lease }
 /** Fetches the mails that an agent wants in spite of their size or of a server that did not hand them over. */
 export const fetchWhole = async ({ payload, mailbox, lease }: FetchWholeArgs): Promise<void> => {
   const entries = await entriesToFetch(payload, mailbox.id)
+  if (!entries.length) return
+  const { epoch } = await readState(payload, mailbox.id)
   for (const entry of entries) {
     const maxBytes = Math.max(entry.size, getHelpdesk(payload).mail.maxMessageSize)
     if (maxBytes > largestBytes) {
@@ -32,7 +36,7 @@ export const fetchWhole = async ({ payload, mailbox, lease }: FetchWholeArgs): P
     }
     const source = await openImap({ payload, login: mailbox.receive, maxBytes })
     try {
-      const raw = await find(source, entry)
+      const raw = await find(source, entry, epoch)
       if (raw === null) await putBack(payload, entry, en.reason.gone)
       else await replace({ payload, mailbox, lease }, entry, raw)
     } catch (error) {
@@ -45,10 +49,10 @@ export const fetchWhole = async ({ payload, mailbox, lease }: FetchWholeArgs): P
   }
 }
 
-const find = async (source: MailSource, entry: InboundEmail): Promise<Buffer | null> => {
+const find = async (source: MailSource, entry: InboundEmail, epoch: number): Promise<Buffer | null> => {
   const { uidValidity } = await source.open(entry.folder)
   const uids =
-    uidValidity === entry.uidValidity
+    epoch === entry.epoch && uidValidity === entry.uidValidity
       ? [entry.uid]
       : entry.internetMessageId
         ? await source.findMessageId(entry.internetMessageId)
@@ -69,18 +73,35 @@ const replace = async (
 ): Promise<void> => {
   const { slugs } = getHelpdesk(payload)
   const pieces = await packRaw(raw)
-  await inTransaction(await createLocalReq({}, payload), async (req) => {
-    await lease.fence(req)
-    await sqlOf(req).query(`delete from ${tableOf(payload, slugs.rawSources)} where inbound_email_id = $1`, [
+  const req = await createLocalReq({}, payload)
+  const beginning = (await readRaws(req, [entry.id])).get(String(entry.id))
+  await inTransaction(req, async (own) => {
+    await lease.fence(own)
+    if (beginning) await keyBeginning({ req: own, entry, beginning, raw })
+    await sqlOf(own).query(`delete from ${tableOf(payload, slugs.rawSources)} where inbound_email_id = $1`, [
       entry.id,
     ])
-    await writeRaws(req, [{ inboundEmail: entry.id, pieces }])
-    await sqlOf(req).query(
+    await writeRaws(own, [{ inboundEmail: entry.id, pieces }])
+    await sqlOf(own).query(
       `update ${tableOf(payload, slugs.inboundEmails)}
        set reason = '', sha256 = $2, size = $3, attempts = 0, next_try_at = null, error = null where id = $1`,
       [entry.id, sha256(raw), raw.length],
     )
-    await hint(req, 'journal')
+    await hint(own, 'journal')
+  })
+}
+
+type KeyArgs = { req: PayloadRequest; entry: InboundEmail; beginning: Buffer; raw: Buffer }
+
+/** Seen again under another number, a mail that is too large is known by its beginning alone. */
+const keyBeginning = async ({ req, entry, beginning, raw }: KeyArgs): Promise<void> => {
+  const hash = contentHash(beginning)
+  if (hash === contentHash(raw)) return
+  await insertRows({
+    req,
+    slug: getHelpdesk(req.payload).slugs.mailKeys,
+    rows: [{ mailbox: entry.mailbox, hash, message: null, createdAt: now().toISOString() }],
+    onConflict: 'nothing',
   })
 }
 

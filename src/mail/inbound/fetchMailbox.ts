@@ -64,8 +64,8 @@ const read = async (args: FetchMailboxArgs, lease: Lease): Promise<{ stored: num
         const until = Date.now() + sliceMs
         const accepted = await acceptMail({ payload, mailbox, source, lease, state, until, signal })
         stored = accepted.stored
-        await recordSuccess(payload, mailbox.id)
-        await fileMail({ payload, mailbox, source, place: accepted.place })
+        await recordSuccess({ payload, mailbox: mailbox.id, lease })
+        await fileMail({ payload, mailbox, lease, source, place: accepted.place })
         return accepted.more
       },
     })
@@ -73,14 +73,17 @@ const read = async (args: FetchMailboxArgs, lease: Lease): Promise<{ stored: num
     return { stored, more }
   } catch (error) {
     if (!(error instanceof MailError)) throw error
-    await recordFailure(payload, state, error)
+    await recordFailure({ payload, mailbox: mailbox.id, lease, failuresBefore: state.failures, error })
     return { stored, more: false }
   }
 }
 
 /** Whether a mailbox is read at all. */
 export const isFetched = (mailbox: MailboxConfig): boolean =>
-  !mailbox.archived && mailbox.receive.kind === 'imap' && mailbox.receive.host !== ''
+  mailbox.type === 'email' &&
+  !mailbox.archived &&
+  mailbox.receive.kind === 'imap' &&
+  mailbox.receive.host !== ''
 
 /** Whether it is this mailbox's turn. */
 export const isDue = (args: {

@@ -2,6 +2,7 @@ import type { Payload } from 'payload'
 import { now } from '../../core/clock.js'
 import { MailError } from '../../core/errors.js'
 import { failpoint } from '../../core/failpoint.js'
+import type { Lease } from '../../core/lease.js'
 import type { MailboxConfig } from '../mailboxes.js'
 import type { MailSource } from '../sources/source.js'
 import { entriesToFile, markFiled, type Place } from './journal.js'
@@ -16,10 +17,11 @@ const againMs = 60 * 60_000
 export const fileMail = async (args: {
   payload: Payload
   mailbox: MailboxConfig
+  lease: Lease
   source: MailSource
   place: Place
 }): Promise<void> => {
-  const { payload, mailbox, source, place } = args
+  const { payload, mailbox, lease, source, place } = args
   const entries = await entriesToFile(payload, place)
   if (!entries.length) return
   const ids = entries.map(({ id }) => id)
@@ -31,10 +33,10 @@ export const fileMail = async (args: {
     else if (afterwards !== 'leave') await source.markSeen(uids)
     failpoint('after-flag')
     await markFiled(payload, ids, null)
-    await clearWarning(payload, mailbox.id)
+    await clearWarning({ payload, mailbox: mailbox.id, lease })
   } catch (error) {
     if (!(error instanceof MailError) || (error.code !== 'folder' && error.code !== 'refused')) throw error
     await markFiled(payload, ids, new Date(now().getTime() + againMs))
-    await recordWarning(payload, mailbox.id, error.message)
+    await recordWarning({ payload, mailbox: mailbox.id, lease, error: error.message })
   }
 }

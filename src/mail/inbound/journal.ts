@@ -6,7 +6,7 @@ import { sqlOf, tableOf } from '../../core/database.js'
 
 const table = (payload: Payload) => tableOf(payload, getHelpdesk(payload).slugs.inboundEmails)
 
-const columns = `id, mailbox_id mailbox, folder, uid_validity::float8 "uidValidity", uid::float8 uid, size::float8 size,
+const columns = `id, mailbox_id mailbox, coalesce(epoch, 0)::int epoch, folder, uid_validity::float8 "uidValidity", uid::float8 uid, size::float8 size,
   internal_date "internalDate", state, verdict, coalesce(reason, '') reason, coalesce(explanation, '') explanation,
   coalesce(attempts, 0)::int attempts, next_try_at "nextTryAt", coalesce(error, '') error,
   coalesce(from_address, '') "fromAddress", coalesce(subject, '') subject,
@@ -35,7 +35,7 @@ export type NewEntry = Pick<InboundEmail, 'uid' | 'size' | 'internalDate' | 'sha
 }
 
 /** Where a batch of mails was seen. */
-export type Place = { mailbox: DocID; folder: string; uidValidity: number }
+export type Place = { mailbox: DocID; epoch: number; folder: string; uidValidity: number }
 
 /** Writes rows for sightings; one that is there already stays as it is. Returns the ids of the new ones by UID. */
 export const insertEntries = async (
@@ -44,7 +44,7 @@ export const insertEntries = async (
   entries: readonly NewEntry[],
 ): Promise<Map<number, DocID>> => {
   if (!entries.length) return new Map()
-  const values: unknown[] = [place.mailbox, place.folder, place.uidValidity, now()]
+  const values: unknown[] = [place.mailbox, place.epoch, place.folder, place.uidValidity, now()]
   const tuples = entries.map((entry) => {
     const own = [
       entry.uid,
@@ -56,12 +56,12 @@ export const insertEntries = async (
       entry.verdict,
       entry.explanation,
     ]
-    return `($1, $2, $3, $4, 0, ${own.map((value) => `$${values.push(value)}`).join(', ')})`
+    return `($1, $2, $3, $4, $5, 0, ${own.map((value) => `$${values.push(value)}`).join(', ')})`
   })
   const { rows } = await sqlOf(req).query<{ id: DocID; uid: number }>(
-    `insert into ${table(req.payload)} (mailbox_id, folder, uid_validity, created_at, attempts, uid, size, internal_date,
+    `insert into ${table(req.payload)} (mailbox_id, epoch, folder, uid_validity, created_at, attempts, uid, size, internal_date,
        sha256, reason, state, verdict, explanation)
-     values ${tuples.join(', ')} on conflict (mailbox_id, folder, uid_validity, uid) do nothing returning id, uid::float8 uid`,
+     values ${tuples.join(', ')} on conflict (mailbox_id, epoch, folder, uid_validity, uid) do nothing returning id, uid::float8 uid`,
     values,
   )
   return new Map(rows.map(({ id, uid }) => [uid, id]))
@@ -241,8 +241,8 @@ export const entriesToFile = async (
   const { rows } = await sqlOf({ payload }).query<{ id: DocID; uid: number }>(
     `select id, uid::float8 uid from ${table(payload)}
      where state = 'done' and mailbox_id = $1 and next_try_at <= $4 and folder = $2 and uid_validity = $3
-     order by uid limit 200`,
-    [place.mailbox, place.folder, place.uidValidity, now()],
+       and epoch = $5 order by uid limit 200`,
+    [place.mailbox, place.folder, place.uidValidity, now(), place.epoch],
   )
   return rows
 }

@@ -4,12 +4,17 @@ import { now } from '../../core/clock.js'
 import { getHelpdesk } from '../../core/config.js'
 import { sqlOf, tableOf } from '../../core/database.js'
 import type { MailError } from '../../core/errors.js'
+import type { Lease } from '../../core/lease.js'
 
 export type Health = 'new' | 'ok' | 'warning' | 'failing' | 'needsPassword'
 
 /** The cursor of a mailbox and how its receiving is doing. */
 export type MailboxState = {
   mailbox: DocID
+  /** The account and folder that the cursor belongs to; null before the first connection. */
+  source: string | null
+  /** How many others there were before it. */
+  epoch: number
   folder: string | null
   uidValidity: number | null
   firstUidValidity: number | null
@@ -23,7 +28,7 @@ export type MailboxState = {
   plusProbe: string | null
 }
 
-const columns = `mailbox_id mailbox, folder, uid_validity::float8 "uidValidity", first_uid_validity::float8 "firstUidValidity",
+const columns = `mailbox_id mailbox, source, coalesce(epoch, 0)::int epoch, folder, uid_validity::float8 "uidValidity", first_uid_validity::float8 "firstUidValidity",
   coalesce(last_uid, 0)::float8 "lastUid", started_at "startedAt", coalesce(health, 'new') health,
   coalesce(failures, 0)::int failures, last_try_at "lastTryAt", next_try_at "nextTryAt", error_code "errorCode",
   plus_probe "plusProbe"`
@@ -61,25 +66,34 @@ export const moveCursor = async (req: PayloadRequest, cursor: Cursor): Promise<v
   )
 }
 
-/** The first connection: nothing before this place is imported. */
-export const startCursor = async (req: PayloadRequest, cursor: Cursor): Promise<void> => {
+/** The first connection to an account's folder: nothing before this place is imported. */
+export const startCursor = async (
+  req: PayloadRequest,
+  cursor: Cursor & Pick<MailboxState, 'source' | 'epoch'>,
+): Promise<void> => {
   await sqlOf(req).query(
-    `update ${table(req.payload)} set folder = $2, uid_validity = $3, first_uid_validity = $3, last_uid = $4,
-       started_at = $5 where mailbox_id = $1 and started_at is null`,
-    [cursor.mailbox, cursor.folder, cursor.uidValidity, cursor.lastUid, now()],
+    `update ${table(req.payload)} set source = $2, epoch = $3, folder = $4, uid_validity = $5,
+       first_uid_validity = $5, last_uid = $6, started_at = $7 where mailbox_id = $1`,
+    [cursor.mailbox, cursor.source, cursor.epoch, cursor.folder, cursor.uidValidity, cursor.lastUid, now()],
   )
 }
 
+type Holder = { payload: Payload; mailbox: DocID; lease: Lease }
+
+/** Of the lease that is there: who was frozen and has lost it says nothing about the mailbox any more. */
+const isHeld = (payload: Payload, from: number): string =>
+  `exists (select from ${tableOf(payload, getHelpdesk(payload).slugs.leases)} where key = $${from} and token = $${from + 1})`
+
 /** The folder was read; a warning about what happens to mail afterwards stays until that works again. */
-export const recordSuccess = async (payload: Payload, mailbox: DocID): Promise<void> => {
+export const recordSuccess = async ({ payload, mailbox, lease }: Holder): Promise<void> => {
   const next = new Date(now().getTime() + getHelpdesk(payload).mail.pollIntervalMs)
   await sqlOf({ payload }).query(
     `update ${table(payload)} set failures = 0, last_try_at = $2, last_success_at = $2, next_try_at = $3,
        health = case when error_code = 'filing' then 'warning' else 'ok' end,
        error = case when error_code = 'filing' then error end,
        error_code = case when error_code = 'filing' then error_code end
-     where mailbox_id = $1`,
-    [mailbox, now(), next],
+     where mailbox_id = $1 and ${isHeld(payload, 4)}`,
+    [mailbox, now(), next, lease.key, lease.token],
   )
 }
 
@@ -101,35 +115,47 @@ export const backoffMs = (args: { code: string; failures: number; pollIntervalMs
 
 /** What went wrong and when the next try is. */
 export const recordFailure = async (
-  payload: Payload,
-  state: Pick<MailboxState, 'mailbox' | 'failures'>,
-  error: MailError,
+  args: Holder & { failuresBefore: number; error: MailError },
 ): Promise<void> => {
-  const failures = state.failures + 1
+  const { payload, mailbox, lease, error } = args
+  const failures = args.failuresBefore + 1
   const { pollIntervalMs } = getHelpdesk(payload).mail
   const wait = backoffMs({ code: error.code, failures, pollIntervalMs })
   const health: Health =
     error.code === 'needsPassword' ? 'needsPassword' : failures >= failuresUntilRed ? 'failing' : 'warning'
   await sqlOf({ payload }).query(
     `update ${table(payload)} set health = $2, failures = $3, last_try_at = $4, next_try_at = $5, error_code = $6,
-       error = $7 where mailbox_id = $1`,
-    [state.mailbox, health, failures, now(), new Date(now().getTime() + wait), error.code, error.message],
+       error = $7 where mailbox_id = $1 and ${isHeld(payload, 8)}`,
+    [
+      mailbox,
+      health,
+      failures,
+      now(),
+      new Date(now().getTime() + wait),
+      error.code,
+      error.message,
+      lease.key,
+      lease.token,
+    ],
   )
 }
 
 /** Mail comes in, but its copies on the server cannot be marked or moved. */
-export const recordWarning = async (payload: Payload, mailbox: DocID, error: string): Promise<void> => {
+export const recordWarning = async (args: Holder & { error: string }): Promise<void> => {
+  const { payload, mailbox, lease, error } = args
   await sqlOf({ payload }).query(
-    `update ${table(payload)} set health = 'warning', error_code = 'filing', error = $2 where mailbox_id = $1`,
-    [mailbox, error],
+    `update ${table(payload)} set health = 'warning', error_code = 'filing', error = $2
+     where mailbox_id = $1 and ${isHeld(payload, 3)}`,
+    [mailbox, error, lease.key, lease.token],
   )
 }
 
-export const clearWarning = async (payload: Payload, mailbox: DocID): Promise<void> => {
+/** They can again. */
+export const clearWarning = async ({ payload, mailbox, lease }: Holder): Promise<void> => {
   await sqlOf({ payload }).query(
     `update ${table(payload)} set health = 'ok', error_code = null, error = null
-     where mailbox_id = $1 and error_code = 'filing'`,
-    [mailbox],
+     where mailbox_id = $1 and error_code = 'filing' and ${isHeld(payload, 2)}`,
+    [mailbox, lease.key, lease.token],
   )
 }
 

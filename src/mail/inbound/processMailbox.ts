@@ -24,7 +24,7 @@ const batchesAtOnce = 4
 export const processLease = (mailbox: DocID): string => `mailbox:${mailbox}:process`
 
 const inboundMailbox = async (payload: Payload, mailbox: MailboxConfig): Promise<InboundMailbox> => {
-  const { startedAt, firstUidValidity, plusProbe } = await readState(payload, mailbox.id)
+  const { startedAt, epoch, firstUidValidity, plusProbe } = await readState(payload, mailbox.id)
   const { subjectTag, acknowledge, trustedAuthservId } = mailbox.settings
   return {
     id: mailbox.id,
@@ -34,6 +34,7 @@ const inboundMailbox = async (payload: Payload, mailbox: MailboxConfig): Promise
     acknowledge,
     trustedAuthservId,
     startedAt: startedAt === null ? null : new Date(startedAt).toISOString(),
+    epoch,
     firstUidValidity,
     plusProbe,
   }

@@ -13,6 +13,8 @@ export const beforeStart: Step = {
   name: 'beforeStart',
   when: 'before',
   run: ({ journal, mail, mailbox, decision }) => {
+    // Taken in before the mailbox was pointed at another account: that one's start says nothing about it.
+    if (journal.epoch !== mailbox.epoch) return
     if (!mailbox.startedAt || journal.uidValidity === mailbox.firstUidValidity) return
     const started = Date.parse(mailbox.startedAt)
     if (!isBefore(journal.internalDate, started) && !isBefore(mail.date, started - skewMs)) return
