@@ -53,6 +53,15 @@ describe('the tag in a subject', () => {
   })
 
   it('A10 is not a number alone', () => {
-    expect(findSubjectTags('Re: [#1042] Lamp #1042 1042-')).toEqual([])
+    for (const subject of [
+      'Re: [#1042] Lamp #1042 1042-',
+      '#1042-k7f3q',
+      '[1042-k7f3q]',
+      '[#1042-]',
+      '[#1042-k7f3]',
+      '[#-k7f3q]',
+      '[#1042-k1!3q]',
+    ])
+      expect(findSubjectTags(subject), subject).toEqual([])
   })
 })

@@ -21,8 +21,6 @@ export type AcknowledgeArgs = {
   verified: boolean
   /** Whether a machine wrote it. */
   automatic: boolean
-  /** Marked as spam, or the sender is blocked. */
-  spam?: boolean
   /** The mail's Message-ID, '' where it has none. */
   messageId: string
   /** When the server got the mail, ISO; null where nobody knows. */
@@ -34,7 +32,6 @@ export type AcknowledgeResult =
   | 'queued'
   | 'off'
   | 'automatic'
-  | 'spam'
   | 'old'
   | 'badAddress'
   | 'ownAddress'
@@ -75,7 +72,6 @@ const refusal = async (args: AcknowledgeArgs): Promise<AcknowledgeResult | null>
   const { automatic } = getHelpdesk(req.payload).mail
   if (!args.mailbox.acknowledge) return 'off'
   if (args.automatic) return 'automatic'
-  if (args.spam) return 'spam'
   const age = arrivedAt ? now().getTime() - new Date(arrivedAt).getTime() : 0
   if (age > automatic.maxAgeHours * 60 * 60_000) return 'old'
   if (!isValidAddress(to.address)) return 'badAddress'

@@ -63,14 +63,3 @@ export const parseMessageIds = (values: string[]): string[] => {
     ? unique
     : [...unique.slice(0, keptFirst), ...unique.slice(-keptLast)]
 }
-
-const base32 = 'abcdefghijklmnopqrstuvwxyz234567'
-
-/** Lower-case base32 of bytes from the platform's random source. */
-export const randomBase32 = (length: number): string => {
-  const bytes = crypto.getRandomValues(new Uint8Array(length))
-  return Array.from(bytes, (byte) => base32[byte & 31]).join('')
-}
-
-/** A new id: 160 random bits at the mailbox's domain. Nothing in it tells a host, a person, a ticket or a time. */
-export const createMessageId = (domain: string): string => `<${randomBase32(32)}@${domain}>`

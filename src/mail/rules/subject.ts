@@ -33,26 +33,3 @@ export const stripSubject = (subject: string): { subject: string; isReply: boole
   }
   return { subject: rest, isReply, isForward }
 }
-
-/** The customer's subject with exactly one `Re:` before it. */
-export const replySubject = (subject: string): string => `Re: ${stripSubject(subject).subject}`.trimEnd()
-
-export type SubjectTag = { number: number; key: string }
-
-// The key part is lower-case base32, like the reply key it begins.
-const tagPattern = /\[#(\d{1,12})-([a-z2-7]{4,26})\]/gi
-
-/** Every `[#1042-k7f3q]` of a subject; a number alone is no tag. */
-export const subjectTags = (subject: string): SubjectTag[] =>
-  [...subject.slice(0, 10_000).matchAll(tagPattern)].map((match) => ({
-    number: Number(match[1]),
-    key: match[2]!.toLowerCase(),
-  }))
-
-export const subjectTag = ({ number, key }: SubjectTag): string => `[#${number}-${key}]`
-
-/** The subject with that tag at its end, once. */
-export const withSubjectTag = (subject: string, tag: SubjectTag): string => {
-  const written = subjectTag(tag)
-  return subject.includes(written) ? subject : `${subject} ${written}`.trim()
-}
