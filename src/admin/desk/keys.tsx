@@ -1,5 +1,5 @@
 'use client'
-import { createContext, type ReactNode, useContext, useEffect, useRef } from 'react'
+import { createContext, type ReactNode, useContext, useEffect, useLayoutEffect, useRef } from 'react'
 
 /** `j`, `?`, `Escape`, or two in a row: `g m`. */
 type Handlers = Map<string, () => void>
@@ -62,7 +62,8 @@ export const useKeys = (handlers: Record<string, (() => void) | undefined>) => {
   const names = Object.keys(handlers)
     .filter((name) => handlers[name])
     .join('|')
-  useEffect(() => {
+  // Before anybody can press a key on what is to be seen.
+  useLayoutEffect(() => {
     if (!stack) return
     const mine: Handlers = new Map(
       names

@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { closeAll, composer, editor, inbox, openInbox, openTicket, thread, unique } from './desk.js'
+import { expect, type Page, test } from './test.js'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+type Finding = { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }
+
+/** What axe finds inside the desk's own element, on what is to be seen now. */
+const find = async (page: Page): Promise<string[]> => {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe)
+  // What fades in is read when it is there.
+  await page.evaluate(() =>
+    Promise.all(
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+        .map(({ finished }) => finished.catch(() => undefined)),
+    ),
+  )
+  const found = await page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: { run: (root: string, options: object) => Promise<{ violations: Finding[]; passes: unknown[] }> }
+    }
+    return axe.run('.helpdesk', { resultTypes: ['violations'], iframes: false })
+  })
+  expect(found.passes.length).toBeGreaterThan(5)
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} – ${failureSummary}`),
+  )
+}
+
+const looks = [
+  { theme: 'light', width: 1440 },
+  { theme: 'dark', width: 1440 },
+  { theme: 'light', width: 390 },
+  { theme: 'dark', width: 390 },
+] as const
+
+for (const { theme, width } of looks) {
+  test(`axe finds nothing: ${theme}, ${width} wide`, async ({ page, mail, signIn, context, baseURL }) => {
+    await signIn('mara')
+    await closeAll(page)
+    await context.addCookies([{ name: 'payload-theme', value: theme, url: baseURL! }])
+    await page.setViewportSize({ width, height: width < 500 ? 844 : 900 })
+    const findings: Record<string, string[]> = {}
+    const look = async (screen: string) => {
+      findings[screen] = await find(page)
+    }
+
+    await openInbox(page)
+    await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
+    await openTicket({
+      page,
+      mail,
+      subject: unique('Look'),
+      html: '<p>Hello <img src="http://pictures.test/a.png"></p><blockquote>Earlier</blockquote>',
+    })
+    await expect(thread(page).locator('iframe').first()).toBeVisible()
+    await look('thread')
+    await page.keyboard.press('n')
+    await page.keyboard.type('A note')
+    await look('note')
+    await page.keyboard.press('Control+Enter')
+    await expect(thread(page).locator('.hd-message--note')).toBeVisible()
+    await page.getByRole('button', { name: /^Reply to/ }).click()
+    await expect(editor(page)).toBeFocused()
+    await page.keyboard.type('A reply')
+    await expect(composer(page).getByText('Draft saved')).toBeVisible()
+    await look('composer')
+    await page.keyboard.press('Control+Enter')
+    await expect(thread(page).locator('.hd-message--reply')).toBeVisible()
+    await look('thread with reply and note')
+    await page.getByRole('button', { name: /^Assignee/ }).click()
+    await look('assignee')
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'More for this ticket' }).click()
+    await look('menu')
+    await page.getByRole('menuitem', { name: 'Change requester' }).click()
+    await look('dialog')
+    await page.keyboard.press('Escape')
+    if (width < 500) {
+      await page.getByRole('button', { name: 'Contact and details' }).click()
+      await look('contact')
+    }
+
+    await openInbox(page)
+    await expect(page.locator('.hd-row').first()).toBeVisible()
+    await look('inbox')
+    await page.getByRole('button', { name: 'Filter', exact: true }).click()
+    await page.getByRole('searchbox').fill('look')
+    await expect(page.locator('.hd-row mark').first()).toBeVisible()
+    await look('search and filters')
+    await page.goto(`${inbox}/new`)
+    await expect(page.getByRole('textbox', { name: 'Message to the customer' })).toBeVisible()
+    await look('new ticket')
+    await page.goto('/admin/collections/mailboxes/1')
+    await expect(page.getByRole('button', { name: 'Test connection' })).toBeVisible()
+    await look('mailbox editor')
+    await page.goto('/admin/collections/tickets/quarantine')
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    await look('quarantine')
+
+    const seen = Object.keys(findings).length
+    console.log(`${theme}, ${width} wide: ${seen} screens, ${Object.values(findings).flat().length} findings`)
+    expect(Object.fromEntries(Object.entries(findings).filter(([, found]) => found.length))).toEqual({})
+  })
+}
