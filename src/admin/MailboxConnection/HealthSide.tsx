@@ -31,11 +31,11 @@ export const HealthSide = ({ title, state, error, errorCode, facts }: HealthSide
   const advice = serverText('mailAdvice', errorCode, '')
   return (
     <div className={`hd-health hd-health--${state}`}>
-      <h3>
+      <h2>
         <span className={`hd-dot hd-dot--${state}`} aria-hidden="true" />
         {title}
         <Badge tone={tones[state]}>{text(`health:${state}`)}</Badge>
-      </h3>
+      </h2>
       {isWrong && (
         <div className="hd-health__error">
           <p>{error}</p>
