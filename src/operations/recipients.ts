@@ -3,7 +3,7 @@ import type { Mailbox, Recipient } from '../collections/types.js'
 import { getHelpdesk } from '../core/config.js'
 import { sqlOf, tableOf } from '../core/database.js'
 import { HelpdeskError } from '../core/errors.js'
-import { addressKey, isValidAddress, splitPlus } from '../rules/address.js'
+import { addressKey, isAmong, isValidAddress } from '../rules/address.js'
 
 /** The addresses of all mailboxes of the site, in normal form. */
 export const ownAddresses = async (req: PayloadRequest): Promise<Set<string>> => {
@@ -36,7 +36,7 @@ export const frozenRecipients = async ({ req, to, cc, bcc }: RecipientsArgs): Pr
       if (!isValidAddress(bare))
         throw new HelpdeskError('badAddress', { fields: { [role]: address.slice(0, 200) } })
       const key = addressKey(bare)
-      if (seen.has(key) || own.has(key) || own.has(addressKey(splitPlus(bare).base))) continue
+      if (seen.has(key) || isAmong(own, bare)) continue
       seen.add(key)
       recipients.push({ name: oneLine(name ?? ''), address: bare, role })
     }

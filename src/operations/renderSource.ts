@@ -10,11 +10,13 @@ const escapes: Record<string, string> = {
   "'": '&#39;',
 }
 
+/** Text as it stands within HTML, also within an attribute. */
+export const escapeHTML = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => escapes[character]!)
+
 /** Text as HTML: paragraphs at empty lines, breaks within, nothing interpreted. */
 export const textToHTML = (text: string): string =>
-  text
-    .replace(/\r\n?/g, '\n')
-    .replace(/[&<>"']/g, (character) => escapes[character]!)
+  escapeHTML(text.replace(/\r\n?/g, '\n'))
     .split(/\n{2,}/)
     .filter((paragraph) => paragraph.trim())
     .map((paragraph) => `<p>${paragraph.replace(/\n/g, '<br />')}</p>`)

@@ -68,3 +68,7 @@ export const withPlus = (address: string, tag: string): string => {
   const parts = split(splitPlus(address).base)
   return parts ? `${parts.local}+${tag}@${parts.domain}` : address
 }
+
+/** Whether an address, as it is or without its plus, is one of these, which are in their normal form. */
+export const isAmong = (keys: ReadonlySet<string>, address: string): boolean =>
+  keys.has(addressKey(address)) || keys.has(addressKey(splitPlus(address).base))

@@ -2,7 +2,7 @@ import type { PayloadRequest } from 'payload'
 import { scopeSQL, type TicketScope } from '../../collections/access/scope.js'
 import type { DocID, Mailbox, Recipient } from '../../collections/types.js'
 import { sqlOf } from '../../core/database.js'
-import { addressKey, splitPlus } from '../../rules/address.js'
+import { addressKey, isAmong } from '../../rules/address.js'
 import type { ContactView, Draft, ThreadView } from '../api.js'
 import { attachmentJSON, type RawAttachment, toAttachmentView } from './attachmentViews.js'
 import { binder, tablesOf } from './tables.js'
@@ -107,8 +107,7 @@ const replyTo = (
   contactName: string,
 ): ThreadView['replyTo'] => {
   const own = new Set((row.own ?? []).map(addressKey))
-  const isOwn = (address: string) =>
-    own.has(addressKey(address)) || own.has(addressKey(splitPlus(address).base))
+  const isOwn = (address: string) => isAmong(own, address)
   const requester = row.requester ?? ''
   const known = participants.find((one) => addressKey(one.address) === addressKey(requester))
   const to: Mailbox[] =

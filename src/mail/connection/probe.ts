@@ -4,17 +4,21 @@ import type { DocID } from '../../collections/types.js'
 import { getHelpdesk } from '../../core/config.js'
 import { sqlOf, tableOf } from '../../core/database.js'
 import { domainOf, newMessageId } from '../../operations/messageId.js'
+import { textToHTML } from '../../operations/renderSource.js'
 import { wireAddress } from '../outbound/compose.js'
+import { oneLine } from '../outbound/subject.js'
+import type { SiteWords } from '../outbound/words.js'
 import type { OutgoingMail } from '../transports/transport.js'
 
 export type Probe = { mail: OutgoingMail; messageId: string; to: string }
 
+export type ProbeArgs = { words: SiteWords; address: string; to: string; token: string }
+
 /** A test mail of a mailbox to itself. The token tells our own intake what it is. */
-export const probeMail = (args: { address: string; to: string; token: string }): Probe => {
-  const { address, to, token } = args
+export const probeMail = (args: ProbeArgs): Probe => {
+  const { words, address, to, token } = args
   const messageId = newMessageId(domainOf(address))
-  const text =
-    'This is a test mail of your help desk, sent when somebody pressed "Test connection". It can be deleted.'
+  const text = words('test')
   const from = wireAddress(address)
   return {
     messageId,
@@ -25,14 +29,14 @@ export const probeMail = (args: { address: string; to: string; token: string }):
       to: [{ name: '', address: wireAddress(to) }],
       cc: [],
       headers: [
-        { key: 'Subject', value: `Help desk test ${token}` },
+        { key: 'Subject', value: oneLine(`${words('testSubject')} ${token}`) },
         { key: 'Message-ID', value: messageId },
         { key: 'X-Helpdesk-Probe', value: token },
         { key: 'Auto-Submitted', value: 'auto-generated' },
       ],
       date: new Date().toISOString(),
       text: `${text}\n`,
-      html: `<p>${text.replace(/"/g, '&quot;')}</p>`,
+      html: textToHTML(text),
       attachments: [],
       boundary: randomUUID().replaceAll('-', ''),
     },

@@ -5,6 +5,7 @@ import { HelpdeskError, MailError } from '../../core/errors.js'
 import { randomKey } from '../../core/secret.js'
 import { isValidAddress, withPlus } from '../../rules/address.js'
 import { readMailbox } from '../mailboxes.js'
+import { siteWords } from '../outbound/words.js'
 import { openImap } from '../sources/imap.js'
 import type { MailSource } from '../sources/source.js'
 import { payloadTransport } from '../transports/payload.js'
@@ -113,8 +114,9 @@ type TripArgs = {
 const testTrip = async ({ req, id, isSaved, mailbox, source, log, waitMs }: TripArgs): Promise<void> => {
   const token = randomKey(64)
   if (id !== null && isSaved) await expectProbe(req, id, token)
-  const plain = probeMail({ address: mailbox.address, to: mailbox.address, token })
-  const plus = probeMail({ address: mailbox.address, to: withPlus(mailbox.address, token), token })
+  const own = { words: await siteWords(req.payload), address: mailbox.address, token }
+  const plain = probeMail({ ...own, to: mailbox.address })
+  const plus = probeMail({ ...own, to: withPlus(mailbox.address, token) })
   const { transport, at } = wayOut(req, mailbox, log)
   let isPlusSent = false
   try {

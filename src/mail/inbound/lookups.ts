@@ -3,7 +3,7 @@ import type { DocID } from '../../collections/types.js'
 import { getHelpdesk } from '../../core/config.js'
 import { sqlOf, tableOf } from '../../core/database.js'
 import { messageIdHash } from '../../operations/messageId.js'
-import { addressKey, splitPlus } from '../../rules/address.js'
+import { addressKey, isAmong } from '../../rules/address.js'
 import {
   findReplyKeys,
   findSubjectTags,
@@ -208,8 +208,7 @@ export const lookUp = async (req: PayloadRequest, mails: readonly LookupMail[]):
   const isIn = (mailbox: DocID) => (sighted: Sighted) => String(sighted.mailbox) === String(mailbox)
 
   return {
-    isOwnAddress: (address) =>
-      ownAddresses.has(addressKey(address)) || ownAddresses.has(addressKey(splitPlus(address).base)),
+    isOwnAddress: (address) => isAmong(ownAddresses, address),
     isBlocked: (address) => blockedAddresses.has(addressKey(address)),
     knownIn: (mailbox, hash) => sightings.get(hash)?.find(isIn(mailbox)) ?? null,
     knownElsewhere: (mailbox, hash) => {

@@ -6,9 +6,10 @@ import { insertRows, sqlOf, tableOf } from '../../core/database.js'
 import { hint } from '../../operations/activity.js'
 import { domainOf, messageIdHash, newMessageId } from '../../operations/messageId.js'
 import { ownAddresses } from '../../operations/recipients.js'
-import { addressKey, isValidAddress, splitPlus } from '../../rules/address.js'
+import { addressKey, isAmong, isValidAddress } from '../../rules/address.js'
 import { noteSiteLimit } from './health.js'
 import { limitFor } from './limits.js'
+import { siteWords } from './words.js'
 
 export type AcknowledgeArgs = {
   /** Within the transaction that opened the ticket. */
@@ -44,11 +45,6 @@ export type AcknowledgeResult =
 const machine =
   /^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?|abuse|listserv|majordomo|root|nobody|daemon)([+._=-].*)?$/i
 
-const isOwn = async (req: PayloadRequest, address: string): Promise<boolean> => {
-  const own = await ownAddresses(req)
-  return own.has(addressKey(address)) || own.has(addressKey(splitPlus(address).base))
-}
-
 const isBlocked = async (req: PayloadRequest, address: string): Promise<boolean> => {
   const table = tableOf(req.payload, getHelpdesk(req.payload).slugs.contactAddresses)
   const { rows } = await sqlOf(req).query<{ state: string }>(
@@ -76,7 +72,7 @@ const refusal = async (args: AcknowledgeArgs): Promise<AcknowledgeResult | null>
   if (age > automatic.maxAgeHours * 60 * 60_000) return 'old'
   if (!isValidAddress(to.address)) return 'badAddress'
   if (machine.test(to.address.slice(0, to.address.lastIndexOf('@')))) return 'automatic'
-  if (await isOwn(req, to.address)) return 'ownAddress'
+  if (isAmong(await ownAddresses(req), to.address)) return 'ownAddress'
   if (await isBlocked(req, to.address)) return 'blocked'
   if (await hasOne(req, args.ticket.id)) return 'duplicate'
   const limit = await limitFor({ req, address: to.address })
@@ -100,6 +96,7 @@ export const queueAcknowledgement = async (args: AcknowledgeArgs): Promise<Ackno
   const refused = await refusal(args)
   if (refused) return refused
   const { req, ticket, mailbox, to, verified } = args
+  const words = await siteWords(req.payload)
   const messageId = newMessageId(domainOf(mailbox.address))
   const inReplyTo = bracketed(args.messageId)
   const at = now().toISOString()
@@ -124,7 +121,7 @@ export const queueAcknowledgement = async (args: AcknowledgeArgs): Promise<Ackno
         ],
         subject: verified
           ? `Re: ${ticket.subject}`.slice(0, 500)
-          : `We have received your message (#${ticket.number})`,
+          : words('acknowledgementSubject', { number: ticket.number }),
         internetMessageId: messageId,
         messageIdHash: messageIdHash(messageId),
         inReplyTo,

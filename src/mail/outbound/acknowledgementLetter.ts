@@ -1,7 +1,9 @@
 import { textToHTML } from '../../operations/renderSource.js'
 import type { Letter } from './letter.js'
+import type { SiteWords } from './words.js'
 
 export type AcknowledgementLetterArgs = {
+  words: SiteWords
   /** The name customers know the mailbox by. */
   desk: string
   ticket: { number: number }
@@ -11,11 +13,7 @@ export type AcknowledgementLetterArgs = {
  * The answer that a new ticket gets at once. Nothing the sender wrote stands in it: whoever forges an address must
  * not have us carry words to its owner.
  */
-export const acknowledgementLetter = ({ desk, ticket }: AcknowledgementLetterArgs): Letter => {
-  const lines = [
-    `Thank you for writing to ${desk}. Your message has arrived; its number is #${ticket.number}.`,
-    'Somebody will answer you as soon as possible. To add anything, reply to this mail.',
-  ]
-  const text = lines.join('\n\n')
+export const acknowledgementLetter = ({ words, desk, ticket }: AcknowledgementLetterArgs): Letter => {
+  const text = words('acknowledgement', { desk, number: ticket.number })
   return { text, html: textToHTML(text) }
 }

@@ -18,6 +18,7 @@ import {
   readOutboxTicket,
 } from './outbox.js'
 import { oneLine, subjectLine } from './subject.js'
+import { siteWords } from './words.js'
 
 /** Ids in References: the first names the thread, the last ones its nearest mails. */
 const maxReferences = 21
@@ -77,8 +78,11 @@ const bodyOf = async (
   ticket: OutboxTicket,
 ): Promise<{ body: Letter; author: OutboundEmail['id'] | null }> => {
   const { req, row, mailbox } = args
-  if (row.kind === 'acknowledgement')
-    return { body: acknowledgementLetter({ desk: mailbox.fromName || mailbox.name, ticket }), author: null }
+  if (row.kind === 'acknowledgement') {
+    const words = await siteWords(req.payload)
+    const desk = mailbox.fromName || mailbox.name
+    return { body: acknowledgementLetter({ words, desk, ticket }), author: null }
+  }
   const message = row.message === null ? null : await readOutboxMessage(req, row.message)
   if (!message)
     throw new MailError('The message of this mail is gone.', { code: 'messageGone', retry: false })

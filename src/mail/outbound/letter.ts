@@ -1,14 +1,7 @@
-const escapes: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
+import { escapeHTML } from '../../operations/renderSource.js'
 
-const asHTML = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character]!)
-
-const breaks = (text: string): string => asHTML(text.replace(/\r\n?/g, '\n').trim()).replace(/\n/g, '<br />')
+const breaks = (text: string): string =>
+  escapeHTML(text.replace(/\r\n?/g, '\n').trim()).replace(/\n/g, '<br />')
 
 /** Mail programs drop style sheets: each element carries its own. */
 const styles: Record<string, string> = {
@@ -51,7 +44,7 @@ export const writeLetter = ({ body, signature, foot }: LetterArgs): Letter => {
     '<div style="font:15px/1.5 -apple-system,BlinkMacSystemFont,\'Segoe UI\',Helvetica,Arial,sans-serif">',
     styled(body.html),
     signature.trim() ? `<div style="margin:22px 0 0">${breaks(signature)}</div>` : '',
-    `<div style="margin:26px 0 0;font-size:11px;color:#8a8f98">${asHTML(foot)}</div>`,
+    `<div style="margin:26px 0 0;font-size:11px;color:#8a8f98">${escapeHTML(foot)}</div>`,
     '</div></body></html>',
   ]
   return { html: html.join(''), text: `${text}\n` }

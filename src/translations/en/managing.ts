@@ -1,5 +1,12 @@
-/** English of what managers look after: the claim, a mailbox's connection, quarantine. */
+/** English of what managers look after: the claim, a mailbox's connection, quarantine; and of mails that no person writes. */
 export const managing = {
+  letter: {
+    acknowledgement:
+      'Thank you for writing to {{desk}}. Your message has arrived; its number is #{{number}}.\n\nSomebody will answer you as soon as possible. To add anything, reply to this mail.',
+    acknowledgementSubject: 'We have received your message (#{{number}})',
+    test: 'This is a test mail of your help desk, sent when somebody pressed "Test connection". It can be deleted.',
+    testSubject: 'Help desk test',
+  },
   claim: {
     title: 'Set up the help desk',
     hint: 'Nobody has a role in the help desk yet. Become its first administrator; you can then give roles to others in their user profiles.',
