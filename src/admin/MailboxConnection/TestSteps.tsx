@@ -52,7 +52,7 @@ export const TestSteps = ({ test }: { test: ConnectionTest }) => {
             const steps = test.steps.filter((step) => step.side === side)
             return steps.length ? (
               <div key={side}>
-                <h4>{text(`mailbox:${side}`)}</h4>
+                <h3>{text(`mailbox:${side}`)}</h3>
                 <ol>
                   {steps.map((step) => (
                     <StepLine key={step.name} step={step} />

@@ -53,7 +53,7 @@ export const MailboxConnection = () => {
     >
       <div className="hd-connection__head">
         <div className="hd-connection__words">
-          <h3 id="hd-connection-title">{text('mailboxEditor:title')}</h3>
+          <h2 id="hd-connection-title">{text('mailboxEditor:title')}</h2>
           <p className="hd-connection__hint">{text('mailboxEditor:testHint')}</p>
         </div>
         <button type="button" className="hd-button" disabled={isTesting} onClick={() => void run()}>

@@ -30,8 +30,10 @@ export const ViewPicker = () => {
       })),
   ]
   const count = views[place.view].counts ? capped(overview?.counts[place.view]) : ''
+  const name = text(`view:${place.view}`) + (mailbox ? ` · ${mailbox.name}` : '')
   return (
     <Picker
+      spoken={count ? `${name} ${count}` : name}
       className="hd-view-picker"
       label={text('inbox:views')}
       value={`view.${place.view}`}
@@ -45,10 +47,7 @@ export const ViewPicker = () => {
         else go({ ...startPlace, view: place.view, mailbox: id === place.mailbox ? '' : id })
       }}
     >
-      <span className="hd-view-picker__name">
-        {text(`view:${place.view}`)}
-        {mailbox && ` · ${mailbox.name}`}
-      </span>
+      <span className="hd-view-picker__name">{name}</span>{' '}
       {count && <span className="hd-view__count">{count}</span>}
     </Picker>
   )

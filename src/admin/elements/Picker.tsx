@@ -21,6 +21,8 @@ type PickerProps = {
   onPick: (value: string) => void
   /** How the button shows the choice; the option's label otherwise. */
   children?: ReactNode
+  /** The choice in words, where the button shows more than the option's label. */
+  spoken?: string
   /** Shows a field to narrow the options by typing. */
   searchLabel?: string
   emptyLabel?: string
@@ -114,7 +116,7 @@ export const Picker = (props: PickerProps) => {
         className={`hd-pick ${props.className ?? ''}`}
         aria-haspopup="listbox"
         aria-expanded={isOpen}
-        aria-label={`${label}: ${current?.label ?? ''}`}
+        aria-label={`${label}: ${props.spoken ?? current?.label ?? ''}`}
         aria-keyshortcuts={shortcut}
         title={shortcut ? `${label} (${shortcut.toUpperCase()})` : label}
         disabled={props.isDisabled}
