@@ -13,14 +13,6 @@ const config = {
   typescript: { ignoreBuildErrors: true },
   images: { unoptimized: true },
   devIndicators: false,
-  serverExternalPackages: [
-    'imapflow',
-    'mailparser',
-    'nodemailer',
-    'html-to-text',
-    'sanitize-html',
-    'node-cron',
-  ],
 }
 
 export default withPayload(config, { devBundleServerPackages: false })
