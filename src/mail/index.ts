@@ -19,6 +19,7 @@ export {
   ticketFromMail,
 } from './inbound/quarantine.js'
 export { readRaw } from './inbound/raw.js'
+export { type RawPartArgs, readRawPart } from './inbound/rawPart.js'
 export type { Carrier, Decision, InboundMailbox, Step } from './inbound/step.js'
 export { parseAuthResults } from './rules/auth.js'
 export { resolveInlineImages } from './rules/inlineImage.js'

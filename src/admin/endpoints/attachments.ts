@@ -4,6 +4,7 @@ import { harmlessHeaders } from '../../collections/Attachments/headers.js'
 import { isAgent } from '../../collections/access/role.js'
 import { defineEndpoint, streamResponse } from '../../core/endpoint.js'
 import { HelpdeskError } from '../../core/errors.js'
+import { readRawPart } from '../../mail/index.js'
 import { readAttachment } from '../../operations/readAttachment.js'
 import { discardUpload, uploadAttachment } from '../../operations/uploadAttachment.js'
 import { type AttachmentFile, readAttachmentFile } from '../queries/attachmentFile.js'
@@ -16,8 +17,10 @@ const allow = (req: PayloadRequest) => isAgent({ req })
 const raster = /^image\/(?:png|jpeg|gif|webp|avif|bmp)$/
 
 const bytesOf = (req: PayloadRequest, file: AttachmentFile): Promise<Buffer> => {
-  if (file.state === 'refused') throw new HelpdeskError('rawGone')
-  return readAttachment({ req, attachment: file })
+  if (file.state !== 'refused') return readAttachment({ req, attachment: file })
+  const { inboundEmail, partIndex, sha256 } = file
+  if (inboundEmail === null || partIndex === null || !sha256) throw new HelpdeskError('rawGone')
+  return readRawPart({ req, inboundEmail, partIndex, sha256 })
 }
 
 const serve = (file: AttachmentFile, bytes: Buffer, download: boolean): Response => {

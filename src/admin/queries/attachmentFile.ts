@@ -14,6 +14,7 @@ export type AttachmentFile = {
   state: string
   inboundEmail: DocID | null
   partIndex: number | null
+  sha256: string | null
 }
 
 /** A file, if the caller sees its ticket or has uploaded it; `notFound` otherwise. */
@@ -30,7 +31,7 @@ export const readAttachmentFile = async (
   const { rows } = await sqlOf(req).query<AttachmentFile>(
     `select a.id, a.filename, to_jsonb(a) ->> 'prefix' as prefix, coalesce(a.original_name, a.filename, 'file') as name,
        coalesce(a.mime_type, '') as type, coalesce(a.state, '') as state, a.inbound_email_id "inboundEmail",
-       a.part_index::int "partIndex"
+       a.part_index::int "partIndex", a.sha256
      from ${attachments} a left join ${tickets} t on t.id = a.ticket_id
      where a.id = $1 and ((t.id is not null and ${scope}) or (t.id is null and a.uploaded_by_id = $2))`,
     values,
