@@ -43,7 +43,14 @@ export const focusEditor = (box: HTMLElement | null) => {
     element.__lexicalEditor.focus()
     // The editor's own way waits for its next update.
     element.focus({ preventScroll: true })
-  } else box?.querySelector('textarea')?.focus()
+    return
+  }
+  const plain = box?.querySelector('textarea')
+  if (plain) return plain.focus()
+  if (!box) return
+  // Between the plain editor and the rich one: the box keeps the focus for it, so that no letter becomes a shortcut.
+  box.dataset['awaits'] = ''
+  box.focus({ preventScroll: true })
 }
 
 /** The plain editor: until the rich one has come, and where it cannot. */
@@ -135,9 +142,13 @@ export const Editor = ({ name, label, placeholder, messages, value, onChange, bo
       hear()
       nameParts(element, { label, placeholder, nameOf })
       // Somebody was writing in the plain editor when the rich one came.
-      if (hadFocus && !element.querySelector('textarea') && document.activeElement === document.body) {
+      const isLost =
+        hadFocus && !element.querySelector('textarea') && document.activeElement === document.body
+      const isAwaited = 'awaits' in element.dataset && Boolean(findEditor(element)?.__lexicalEditor)
+      if (isLost || isAwaited) {
         hadFocus = false
-        focusEditor(element)
+        delete element.dataset['awaits']
+        if (isLost || document.activeElement === element) focusEditor(element)
       }
     }
     const onFocus = (event: FocusEvent) => {
@@ -161,6 +172,7 @@ export const Editor = ({ name, label, placeholder, messages, value, onChange, bo
         box.current = element
       }}
       className="hd-editor"
+      tabIndex={-1}
     >
       <Fallback instead={plain}>
         <RenderLexical
