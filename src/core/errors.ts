@@ -26,27 +26,20 @@ const errors = {
     'Mail of this mailbox waits to be handled or sent. See to its quarantine and its replies first, or archive it.',
   ],
   contactInUse: [409, 'Tickets still belong to this contact. Archive it instead of deleting it.'],
-  addressTaken: [409, 'Another contact already has this address.'],
   tooLateToUndo: [409, 'The reply has already left; it cannot be taken back.'],
   notRetryable: [409, 'This mail is not in a state that can be retried.'],
-  undecided: [409, 'A message of an unknown sender waits here. Accept it or leave it.'],
   unknownStatus: [400, 'The status is one of open, pending, resolved and closed.'],
   unknownPriority: [400, 'The priority is one of low, normal, high and urgent.'],
   notAnAgent: [400, 'This user has no role in the help desk, or may not see this mailbox.'],
   rolesExist: [409, 'Somebody already holds a role. Ask an administrator of the help desk for yours.'],
   passwordAgain: [400, 'Host, port, user or security changed: type the password again.'],
   privateHost: [400, 'This host is in a private network, which this site does not allow for mail servers.'],
-  plainNotChosen: [
-    400,
-    'The server offers no encryption. Choose "No encryption" if that is really what you want.',
-  ],
   managedField: [403, 'This field is managed by the help desk.'],
   appendOnly: [403, 'This collection is written by the help desk only.'],
   quarantineHandled: [409, 'This mail has been handled already.'],
   rawGone: [410, 'The source of this mail is no longer kept.'],
   attachmentTooLarge: [413, 'The file is larger than this site allows.'],
   attachmentRefused: [400, 'This site does not take this file. Pack it, as a zip for example, to send it.'],
-  notReady: [503, 'The help desk is switched off on this site.'],
 } as const satisfies Record<string, readonly [number, string]>
 
 /** A refusal's key. */

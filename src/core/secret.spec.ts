@@ -47,7 +47,7 @@ describe('signatures', () => {
     const signature = sign({ payload, purpose: 'guest-link', value: 'ticket 1' })
     expect(verify({ payload, purpose: 'guest-link', value: 'ticket 1', signature })).toBe(true)
     expect(verify({ payload, purpose: 'guest-link', value: 'ticket 2', signature })).toBe(false)
-    expect(verify({ payload, purpose: 'worker-route', value: 'ticket 1', signature })).toBe(false)
+    expect(verify({ payload, purpose: 'mailbox-password', value: 'ticket 1', signature })).toBe(false)
     expect(verify({ payload, purpose: 'guest-link', value: 'ticket 1', signature: '' })).toBe(false)
   })
 })

@@ -2,9 +2,6 @@
 export const statuses = ['open', 'pending', 'resolved', 'closed'] as const
 export type Status = (typeof statuses)[number]
 
-/** Active = not closed, everywhere in the product. */
-export const activeStatuses: readonly Status[] = ['open', 'pending', 'resolved']
-
 export type StatusEvent =
   /** A message of a known participant of the ticket. */
   | { kind: 'customerMessage'; automatic: boolean; sinceClosedMs: number | null; reopenWithinMs: number }

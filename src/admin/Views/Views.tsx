@@ -115,8 +115,4 @@ const Count = ({ value }: { value: number | undefined }) => {
   )
 }
 
-/** The view's name, for headings and the narrow picker. */
-export const viewTitle = (text: ReturnType<typeof useDesk>['text'], view: ViewName): string =>
-  text(`view:${view}`)
-
 export type MailboxLine = Overview['mailboxes'][number]

@@ -26,6 +26,4 @@ export const isManager = ({ req }: Requester): boolean => {
   return role === 'administrator' || role === 'manager'
 }
 
-export const isAdministrator = ({ req }: Requester): boolean => roleOf(req) === 'administrator'
-
 export const nobody = (): boolean => false
