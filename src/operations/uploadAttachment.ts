@@ -13,6 +13,12 @@ import { isID } from './readTicket.js'
 
 const plainType = /^[\w.+-]{1,60}\/[\w.+-]{1,80}$/
 
+/** The type under which a file is stored: what it says of itself, without parameters, where that is a type at all. */
+export const storedType = (declared: string): string => {
+  const type = declared.split(';')[0]!.trim().toLowerCase()
+  return plainType.test(type) ? type : 'application/octet-stream'
+}
+
 export type UploadArgs = VerbArgs & { file: { name: string; type: string; data: Buffer } }
 
 /**
@@ -25,7 +31,6 @@ export const uploadAttachment = async ({ req, file }: UploadArgs): Promise<{ att
   if (!req.user) throw new HelpdeskError('notSignedIn')
   if (file.data.length > attachments.maxSize) throw new HelpdeskError('attachmentTooLarge')
   const key = randomKey(128)
-  const type = file.type.split(';')[0]!.trim().toLowerCase()
   const create = req.payload.create({
     collection: slugs.attachments as never,
     data: {
@@ -43,7 +48,7 @@ export const uploadAttachment = async ({ req, file }: UploadArgs): Promise<{ att
     file: {
       name: `${key}.bin`,
       data: file.data,
-      mimetype: plainType.test(type) ? type : 'application/octet-stream',
+      mimetype: storedType(file.type),
       size: file.data.length,
     },
     depth: 0,

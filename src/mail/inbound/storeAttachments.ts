@@ -5,11 +5,10 @@ import { now } from '../../core/clock.js'
 import { getHelpdesk } from '../../core/config.js'
 import { sqlOf, tableOf } from '../../core/database.js'
 import { inTransaction } from '../../core/transaction.js'
+import { storedType } from '../../operations/uploadAttachment.js'
 import type { ParsedAttachment } from './parsedMail.js'
 
 const sweepMs = 24 * 60 * 60_000
-
-const plainType = /^[\w.+-]{1,60}\/[\w.+-]{1,80}$/
 
 /** The key under which a file of a mail is stored once, however often the mail is tried. */
 export const attachmentKey = (journal: DocID, partIndex: number): string => `in-${journal}-${partIndex}`
@@ -50,10 +49,8 @@ const storedFiles = async (payload: Payload, journal: DocID, files: readonly Par
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '')
 
 const store = async (args: StoreArgs, key: string, file: ParsedAttachment): Promise<DocID> => {
-  const type = file.contentType.split(';')[0]!.trim().toLowerCase()
-  const declared = plainType.test(type) ? type : 'application/octet-stream'
   try {
-    return await create(args, key, file, declared)
+    return await create(args, key, file, storedType(file.contentType))
   } catch (error) {
     if (nameOf(error) !== 'ValidationError' && nameOf(error) !== 'FileUploadError') throw error
     // Another worker may have been faster, one of the two without knowing that its lease is lost.
