@@ -35,11 +35,9 @@ export const contacts = ({ slugs, usersSlug }: SchemaContext): CollectionConfig 
     flag('archived'),
     {
       name: 'addresses',
-      type: 'join',
+      type: 'ui',
       label: label('field:addresses'),
-      collection: slugs.contactAddresses as never,
-      on: 'contact',
-      admin: { allowCreate: false, defaultColumns: ['address', 'state'] },
+      admin: { disableListColumn: true, components: { Field: 'payload-helpdesk/rsc#ContactAddresses' } },
     },
     {
       name: 'tickets',

@@ -181,6 +181,7 @@ export const thread = {
     verified: 'Address verified',
     bouncing: 'Bouncing',
     blocked: 'Blocked',
+    noAddress: 'None yet. An address comes with a mail, or with a ticket that is opened for it.',
     notVerifiedHint:
       'The last message was not proven to come from this address. Be careful with what you tell and change.',
     others: 'Also in this ticket',

@@ -16,10 +16,11 @@ import { UnderlineFeatureClient as UnderlineFeatureClient_e70f5e05f09f93e00b997e
 import { BoldFeatureClient as BoldFeatureClient_e70f5e05f09f93e00b997edb1ef0c864 } from '@payloadcms/richtext-lexical/client'
 import { ItalicFeatureClient as ItalicFeatureClient_e70f5e05f09f93e00b997edb1ef0c864 } from '@payloadcms/richtext-lexical/client'
 import { ParagraphFeatureClient as ParagraphFeatureClient_e70f5e05f09f93e00b997edb1ef0c864 } from '@payloadcms/richtext-lexical/client'
-import { MailboxConnection as MailboxConnection_23c1dbc721b544876ebddf1bacf824a0 } from 'payload-helpdesk/client'
 import { MailboxHealth as MailboxHealth_23c1dbc721b544876ebddf1bacf824a0 } from 'payload-helpdesk/client'
 import { PortField as PortField_23c1dbc721b544876ebddf1bacf824a0 } from 'payload-helpdesk/client'
 import { PasswordField as PasswordField_23c1dbc721b544876ebddf1bacf824a0 } from 'payload-helpdesk/client'
+import { MailboxConnection as MailboxConnection_23c1dbc721b544876ebddf1bacf824a0 } from 'payload-helpdesk/client'
+import { ContactAddresses as ContactAddresses_9cc5237a0378803799ce85ae0a0f257f } from 'payload-helpdesk/rsc'
 import { InboxNavLink as InboxNavLink_9cc5237a0378803799ce85ae0a0f257f } from 'payload-helpdesk/rsc'
 import { CollectionCards as CollectionCards_f9c02e79a4aed9a3924487c0cd4cafb1 } from '@payloadcms/next/rsc'
 
@@ -43,10 +44,11 @@ export const importMap = {
   "@payloadcms/richtext-lexical/client#BoldFeatureClient": BoldFeatureClient_e70f5e05f09f93e00b997edb1ef0c864,
   "@payloadcms/richtext-lexical/client#ItalicFeatureClient": ItalicFeatureClient_e70f5e05f09f93e00b997edb1ef0c864,
   "@payloadcms/richtext-lexical/client#ParagraphFeatureClient": ParagraphFeatureClient_e70f5e05f09f93e00b997edb1ef0c864,
-  "payload-helpdesk/client#MailboxConnection": MailboxConnection_23c1dbc721b544876ebddf1bacf824a0,
   "payload-helpdesk/client#MailboxHealth": MailboxHealth_23c1dbc721b544876ebddf1bacf824a0,
   "payload-helpdesk/client#PortField": PortField_23c1dbc721b544876ebddf1bacf824a0,
   "payload-helpdesk/client#PasswordField": PasswordField_23c1dbc721b544876ebddf1bacf824a0,
+  "payload-helpdesk/client#MailboxConnection": MailboxConnection_23c1dbc721b544876ebddf1bacf824a0,
+  "payload-helpdesk/rsc#ContactAddresses": ContactAddresses_9cc5237a0378803799ce85ae0a0f257f,
   "payload-helpdesk/rsc#InboxNavLink": InboxNavLink_9cc5237a0378803799ce85ae0a0f257f,
   "@payloadcms/next/rsc#CollectionCards": CollectionCards_f9c02e79a4aed9a3924487c0cd4cafb1
 }
