@@ -85,7 +85,7 @@ export const siteConfig = (args: { options?: HelpdeskOptions; db: Config['db'] }
     { slug: 'posts', fields: [{ name: 'title', type: 'text' }] },
   ],
   db: args.db,
-  logger: { options: { level: process.env.HELPDESK_TEST_LOG ?? 'error' } },
+  logger: { options: { level: process.env.HELPDESK_TEST_LOG ?? 'silent' } },
   // The mail servers that tests use are on this machine.
   plugins: [
     helpdeskPlugin({

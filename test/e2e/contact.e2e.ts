@@ -14,8 +14,8 @@ test('a contact’s own page shows their addresses', async ({ page, mail, signIn
   }
   await expect.poll(find, { timeout: 15_000 }).toBeTruthy()
   await page.goto(`/admin/collections/contacts/${await find()}`)
-  await expect(page.getByRole('group', { name: 'Addresses' })).toContainText(address)
+  await expect(page.getByRole('region', { name: 'Addresses' })).toContainText(address)
 
   await page.goto('/admin/collections/contacts/create')
-  await expect(page.getByRole('group', { name: 'Addresses' })).toContainText('None yet')
+  await expect(page.getByRole('region', { name: 'Addresses' })).toContainText('None yet')
 })

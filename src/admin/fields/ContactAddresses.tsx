@@ -33,7 +33,7 @@ export const ContactAddresses = async (props: UIFieldServerProps) => {
   const { t } = props.i18n as unknown as { t: (key: string) => string }
   const addresses = await readAddresses(props)
   return (
-    <div className="field-type" role="group" aria-label={t('helpdesk:field:addresses')}>
+    <section className="field-type" aria-label={t('helpdesk:field:addresses')}>
       <div className="field-label">{t('helpdesk:field:addresses')}</div>
       {addresses.length ? (
         <ul style={{ margin: 0, paddingInlineStart: 0, listStyle: 'none' }}>
@@ -47,6 +47,6 @@ export const ContactAddresses = async (props: UIFieldServerProps) => {
       ) : (
         <div className="field-description">{t('helpdesk:contactPanel:noAddress')}</div>
       )}
-    </div>
+    </section>
   )
 }
