@@ -149,7 +149,20 @@ export const Editor = ({ name, label, placeholder, messages, value, onChange, bo
         hadFocus = false
         delete element.dataset['awaits']
         if (isLost || document.activeElement === element) focusEditor(element)
+        if (early) setTimeout(insertEarly)
       }
+    }
+    let early = ''
+    const insertEarly = () => {
+      // Goes the way of typed text, which no call of the editor does.
+      document.execCommand('insertText', false, early)
+      early = ''
+    }
+    const onKey = (event: KeyboardEvent) => {
+      if (event.target !== element || event.ctrlKey || event.metaKey || event.altKey) return
+      if (event.key.length !== 1) return
+      event.preventDefault()
+      early += event.key
     }
     const onFocus = (event: FocusEvent) => {
       hadFocus = (event.target as HTMLElement).tagName === 'TEXTAREA'
@@ -158,8 +171,10 @@ export const Editor = ({ name, label, placeholder, messages, value, onChange, bo
     const observer = new MutationObserver(look)
     observer.observe(element, { childList: true, subtree: true })
     element.addEventListener('focusin', onFocus)
+    element.addEventListener('keydown', onKey)
     return () => {
       observer.disconnect()
+      element.removeEventListener('keydown', onKey)
       element.removeEventListener('focusin', onFocus)
     }
   }, [label, placeholder, serverText])

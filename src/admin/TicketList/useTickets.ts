@@ -122,6 +122,12 @@ export const useTickets = (place: Place, initial: { key: string; page: TicketPag
     setState((before) => settle(before, { scope, keep }))
   }, [])
 
+  // The line that was kept because its ticket was open goes when another one is.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the open ticket is what it waits for
+  useEffect(() => {
+    if (!isHeld.current) show()
+  }, [place.ticket, show])
+
   /** Says whether somebody is at the list; when they leave, what waited is shown. */
   const hold = useCallback(
     (held: boolean) => {
