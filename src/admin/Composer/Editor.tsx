@@ -149,20 +149,16 @@ export const Editor = ({ name, label, placeholder, messages, value, onChange, bo
         hadFocus = false
         delete element.dataset['awaits']
         if (isLost || document.activeElement === element) focusEditor(element)
-        if (early) setTimeout(insertEarly)
       }
-    }
-    let early = ''
-    const insertEarly = () => {
-      // Goes the way of typed text, which no call of the editor does.
-      document.execCommand('insertText', false, early)
-      early = ''
     }
     const onKey = (event: KeyboardEvent) => {
       if (event.target !== element || event.ctrlKey || event.metaKey || event.altKey) return
-      if (event.key.length !== 1) return
+      const typed = event.key === 'Enter' ? '\n' : event.key
+      if (typed.length !== 1 || start.current.isRich) return
       event.preventDefault()
-      early += event.key
+      // The rich editor begins with what was typed while it came.
+      start.current.value = sourceOf(textOf(start.current.value) + typed)
+      latest.current(start.current.value)
     }
     const onFocus = (event: FocusEvent) => {
       hadFocus = (event.target as HTMLElement).tagName === 'TEXTAREA'
