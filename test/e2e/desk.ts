@@ -19,7 +19,7 @@ type CustomerMail = {
 
 /** Hands a customer's mail to the mail server, as their own program would. */
 export const write = async (mail: MailClient, args: CustomerMail): Promise<void> => {
-  const { name = 'Ida Voss', address = 'ida@customer.test', to = 'support@acme.test' } = args
+  const { name = 'Iris Voss', address = 'iris@desk.test', to = 'support@acme.test' } = args
   const headers = {
     From: `${name} <${address}>`,
     To: to,
