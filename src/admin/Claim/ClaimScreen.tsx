@@ -1,6 +1,7 @@
 'use client'
 import '../desk/tokens.css'
 import '../elements/elements.css'
+import '../elements/facts.css'
 import '../Inbox/Inbox.css'
 import { SetStepNav, useRouteCache } from '@payloadcms/ui'
 import { useState } from 'react'

@@ -1,6 +1,7 @@
 'use client'
 import '../desk/tokens.css'
 import '../elements/elements.css'
+import '../elements/facts.css'
 import '../elements/floating.css'
 import '../Views/Views.css'
 import '../TicketList/TicketList.css'

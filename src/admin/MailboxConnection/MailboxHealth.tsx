@@ -1,6 +1,7 @@
 'use client'
 import '../desk/tokens.css'
 import '../elements/elements.css'
+import '../elements/facts.css'
 import './MailboxConnection.css'
 import { useConfig, useDocumentInfo, useFormFields } from '@payloadcms/ui'
 import { formatAdminURL } from 'payload/shared'

@@ -1,6 +1,7 @@
 'use client'
 import '../desk/tokens.css'
 import '../elements/elements.css'
+import '../elements/facts.css'
 import './MailboxConnection.css'
 import { useAllFormFields, useDocumentInfo } from '@payloadcms/ui'
 import { reduceFieldsToValues } from 'payload/shared'
