@@ -159,7 +159,7 @@ test('a reply is taken back within the undo window, whole', async ({ page, mail 
 test('sending stops when something newer arrived, and shows it', async ({ page, mail }) => {
   await openInbox(page)
   const subject = unique('Newer')
-  const address = 'newer@customer.test'
+  const address = `${unique('newer').replace(' ', '-')}@customer.test`
   const id = unique('first').replace(' ', '-')
   await openTicket({ page, mail, subject, address, headers: { 'Message-ID': `<${id}@customer.test>` } })
   await page.keyboard.press('r')

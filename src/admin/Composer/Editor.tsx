@@ -1,8 +1,9 @@
 'use client'
 import { RenderLexical } from '@payloadcms/richtext-lexical/client'
-import { Component, type ReactNode, type RefObject, useEffect, useRef } from 'react'
+import { Component, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useServerText } from '../desk/useText.js'
-import { sourceOf, textOf } from './source.js'
+import { documentOf, sourceOf, textOf } from './source.js'
 
 type EditorProps = {
   /** What is written here. Another name begins anew with `value`; with the same one only the agent changes it. */
@@ -18,64 +19,45 @@ type EditorProps = {
 
 type EditorState = { toJSON: () => unknown }
 type Update = { editorState: EditorState; dirtyElements: Map<string, unknown>; dirtyLeaves: Set<string> }
-type LexicalElement = HTMLElement & {
-  __lexicalEditor?: {
-    getEditorState: () => EditorState
-    focus: () => void
-    registerUpdateListener: (listener: (update: Update) => void) => () => void
-  }
+type RichEditor = {
+  getEditorState: () => EditorState
+  parseEditorState: (json: string) => EditorState
+  setEditorState: (state: EditorState) => void
+  focus: () => void
+  registerUpdateListener: (listener: (update: Update) => void) => () => void
 }
+type LexicalElement = HTMLElement & { __lexicalEditor?: RichEditor }
 
-const findEditor = (box: HTMLElement | null): LexicalElement | null =>
+const findRich = (box: HTMLElement | null): LexicalElement | null =>
   box?.querySelector<LexicalElement>('[data-lexical-editor]') ?? null
 
-/** What stands in the editor at this moment. */
-export const readEditor = (box: HTMLElement | null): unknown => {
-  const editor = findEditor(box)?.__lexicalEditor
-  if (editor) return editor.getEditorState().toJSON()
-  const plain = box?.querySelector('textarea')
-  return plain ? sourceOf(plain.value) : undefined
-}
+/** The plain editor, while it is the one that is shown. */
+const findPlain = (box: HTMLElement | null): HTMLTextAreaElement | null =>
+  box?.querySelector<HTMLTextAreaElement>('.hd-editor__plain') ?? null
+
+/** What stands in the rich editor at this moment; nothing while the plain one is shown, which reports every letter. */
+export const readEditor = (box: HTMLElement | null): unknown =>
+  findPlain(box) ? undefined : findRich(box)?.__lexicalEditor?.getEditorState().toJSON()
 
 export const focusEditor = (box: HTMLElement | null) => {
-  const element = findEditor(box)
-  if (element?.__lexicalEditor) {
-    element.__lexicalEditor.focus()
-    // The editor's own way waits for its next update.
-    element.focus({ preventScroll: true })
-    return
-  }
-  const plain = box?.querySelector('textarea')
+  const plain = findPlain(box)
   if (plain) return plain.focus()
-  if (!box) return
-  // Between the plain editor and the rich one: the box keeps the focus for it, so that no letter becomes a shortcut.
-  box.dataset['awaits'] = ''
-  box.focus({ preventScroll: true })
+  const rich = findRich(box)
+  rich?.__lexicalEditor?.focus()
+  // The editor's own way waits for its next update.
+  rich?.focus({ preventScroll: true })
 }
 
-/** The plain editor: until the rich one has come, and where it cannot. */
-const PlainEditor = ({
-  label,
-  placeholder,
-  value,
-  onChange,
-}: Omit<EditorProps, 'name' | 'messages' | 'box'>) => (
-  <textarea
-    className="hd-editor__plain"
-    aria-label={label}
-    placeholder={placeholder}
-    value={textOf(value)}
-    onChange={(event) => onChange(sourceOf(event.target.value))}
-  />
-)
-
-class Fallback extends Component<{ children: ReactNode; instead: ReactNode }, { failed: boolean }> {
+class Fallback extends Component<{ children: ReactNode; onFail: () => void }, { failed: boolean }> {
   override state = { failed: false }
   static getDerivedStateFromError() {
     return { failed: true }
   }
+  override componentDidCatch() {
+    this.props.onFail()
+  }
   override render() {
-    return this.state.failed ? this.props.instead : this.props.children
+    return this.state.failed ? null : this.props.children
   }
 }
 
@@ -91,7 +73,7 @@ const partOf = (button: HTMLButtonElement): string =>
 
 /** Names for what the rich editor leaves without one. */
 const nameParts = (box: HTMLElement, { label, placeholder, nameOf }: Names) => {
-  const field = findEditor(box)
+  const field = findRich(box)
   if (field && field.getAttribute('aria-label') !== label) {
     field.setAttribute('aria-label', label)
     field.setAttribute('role', 'textbox')
@@ -110,72 +92,55 @@ const nameParts = (box: HTMLElement, { label, placeholder, nameOf }: Names) => {
 
 const reportNothing = () => undefined
 
-/** Payload's rich text editor with the features of a message. */
+/**
+ * Payload's rich text editor with the features of a message. It comes from the server and in several steps; until it
+ * can be written in, and where it cannot come, a plain one takes its place, so that there is always one to type in.
+ */
 export const Editor = ({ name, label, placeholder, messages, value, onChange, box }: EditorProps) => {
   const inner = useRef<HTMLDivElement>(null)
+  const heard = useRef<RichEditor>(undefined)
+  const [rich, setRich] = useState<string | null>(null)
+  const isRich = rich === name
   const serverText = useServerText()
-  const latest = useRef(onChange)
-  latest.current = onChange
+  const latest = useRef({ name, value, onChange })
+  latest.current = { name, value, onChange }
   // The editor takes every new value from outside for another document and begins anew; it gets what it starts with.
-  const start = useRef({ name, value, isRich: false })
-  if (start.current.name !== name) start.current = { name, value, isRich: false }
-  else if (!start.current.isRich) start.current.value = value
+  const start = useRef({ name, value })
+  if (start.current.name !== name || !isRich) start.current = { name, value }
 
   useEffect(() => {
     const nameOf = (part: string) => serverText('format', part, part)
     const element = inner.current
     if (!element) return
-    let hadFocus = false
-    let heard: LexicalElement['__lexicalEditor']
-    const hear = () => {
-      const editor = findEditor(element)?.__lexicalEditor
-      if (!editor || editor === heard) return
-      heard = editor
-      start.current.isRich = true
-      const report = latest.current
+    const takeOver = (editor: RichEditor) => {
+      heard.current = editor
+      const { name, value, onChange } = latest.current
+      const plain = findPlain(element)
+      const hasFocus = plain !== null && document.activeElement === plain
+      // Typed after the rich editor was given its text.
+      if (plain && textOf(editor.getEditorState().toJSON()) !== textOf(value)) {
+        editor.setEditorState(editor.parseEditorState(JSON.stringify(documentOf(textOf(value)))))
+      }
       // Payload reports when the browser is idle: too late for somebody who goes on to the next ticket at once.
       editor.registerUpdateListener(({ editorState, dirtyElements, dirtyLeaves }) => {
-        if (dirtyElements.size || dirtyLeaves.size) report(editorState.toJSON())
+        if (dirtyElements.size || dirtyLeaves.size) onChange(editorState.toJSON())
       })
+      // At once, so that no key falls between the two.
+      flushSync(() => setRich(name))
+      if (hasFocus) focusEditor(element)
     }
     const look = () => {
-      hear()
+      const editor = findRich(element)?.__lexicalEditor
+      if (editor && editor !== heard.current) takeOver(editor)
       nameParts(element, { label, placeholder, nameOf })
-      // Somebody was writing in the plain editor when the rich one came.
-      const isLost =
-        hadFocus && !element.querySelector('textarea') && document.activeElement === document.body
-      const isAwaited = 'awaits' in element.dataset && Boolean(findEditor(element)?.__lexicalEditor)
-      if (isLost || isAwaited) {
-        hadFocus = false
-        delete element.dataset['awaits']
-        if (isLost || document.activeElement === element) focusEditor(element)
-      }
     }
-    const onKey = (event: KeyboardEvent) => {
-      if (event.target !== element || event.ctrlKey || event.metaKey || event.altKey) return
-      const typed = event.key === 'Enter' ? '\n' : event.key
-      if (typed.length !== 1 || start.current.isRich) return
-      event.preventDefault()
-      // The rich editor begins with what was typed while it came.
-      start.current.value = sourceOf(textOf(start.current.value) + typed)
-      latest.current(start.current.value)
-    }
-    const onFocus = (event: FocusEvent) => {
-      hadFocus = (event.target as HTMLElement).tagName === 'TEXTAREA'
-    }
-    look()
     const observer = new MutationObserver(look)
     observer.observe(element, { childList: true, subtree: true })
-    element.addEventListener('focusin', onFocus)
-    element.addEventListener('keydown', onKey)
-    return () => {
-      observer.disconnect()
-      element.removeEventListener('keydown', onKey)
-      element.removeEventListener('focusin', onFocus)
-    }
+    // Not while React is still at work on this page.
+    queueMicrotask(look)
+    return () => observer.disconnect()
   }, [label, placeholder, serverText])
 
-  const plain = <PlainEditor label={label} placeholder={placeholder} value={value} onChange={onChange} />
   return (
     <div
       ref={(element) => {
@@ -183,19 +148,29 @@ export const Editor = ({ name, label, placeholder, messages, value, onChange, bo
         box.current = element
       }}
       className="hd-editor"
-      tabIndex={-1}
     >
-      <Fallback instead={plain}>
-        <RenderLexical
-          name="helpdeskMessage"
-          path={name}
-          label=""
-          schemaPath={`collection.${messages}.body`}
-          value={start.current.value as never}
-          setValue={reportNothing}
-          Loading={plain}
+      {!isRich && (
+        <textarea
+          className="hd-editor__plain"
+          aria-label={label}
+          placeholder={placeholder}
+          value={textOf(value)}
+          onChange={(event) => onChange(sourceOf(event.target.value))}
         />
-      </Fallback>
+      )}
+      <div className="hd-editor__rich" hidden={!isRich}>
+        <Fallback onFail={() => setRich(null)}>
+          <RenderLexical
+            name="helpdeskMessage"
+            path={name}
+            label=""
+            schemaPath={`collection.${messages}.body`}
+            value={start.current.value as never}
+            setValue={reportNothing}
+            Loading={<span hidden />}
+          />
+        </Fallback>
+      </div>
     </div>
   )
 }

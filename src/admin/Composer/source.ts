@@ -6,8 +6,7 @@ type Source = { root: Node }
 const block = { version: 1, format: '', indent: 0, direction: null }
 
 /** The editor's document for plain text: one paragraph a line. */
-export const sourceOf = (text: string): Source | undefined => {
-  if (!text) return undefined
+export const documentOf = (text: string): Source => {
   const paragraph = (line: string): Node => ({
     ...block,
     type: 'paragraph',
@@ -19,6 +18,9 @@ export const sourceOf = (text: string): Source | undefined => {
   })
   return { root: { ...block, type: 'root', children: text.split('\n').map(paragraph) } }
 }
+
+/** What is stored for plain text: nothing for nothing. */
+export const sourceOf = (text: string): Source | undefined => (text ? documentOf(text) : undefined)
 
 const inline = (node: Node): string => {
   if (node.type === 'linebreak') return '\n'

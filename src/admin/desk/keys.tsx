@@ -11,7 +11,6 @@ const isWriting = (target: EventTarget | null): boolean => {
   if (element?.nodeType !== 1) return false
   return (
     element.isContentEditable ||
-    element.classList.contains('hd-editor') ||
     Boolean(element.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [role=textbox]'))
   )
 }
