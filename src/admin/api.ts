@@ -186,7 +186,10 @@ export type ContactView = {
 
 /** Bodies of the verbs' endpoints: `POST /helpdesk/tickets/:id/<verb>`; each answers `ActResult` unless noted. */
 export type Acts = {
-  /** Answers `{ message, undoUntil }`. 409 `newerArrived` when something newer is there. */
+  /**
+   * Answers `{ message, undoUntil }`; the first answer again where `requestKey` was used before. 409 `newerArrived`
+   * when something newer is there.
+   */
   reply: {
     source?: unknown
     text?: string
@@ -196,9 +199,10 @@ export type Acts = {
     status?: Status
     attachments?: DocID[]
     seen?: DocID
+    requestKey?: string
   }
   /** Answers `{ message }`. */
-  note: { source?: unknown; text?: string; attachments?: DocID[] }
+  note: { source?: unknown; text?: string; attachments?: DocID[]; requestKey?: string }
   status: { status: Status }
   assign: { assignee: DocID | null }
   priority: { priority: Priority }
@@ -244,6 +248,7 @@ export type NewTicket = {
   status?: Status
   assignee?: DocID | null
   priority?: Priority
+  requestKey?: string
 }
 
 /** `GET /helpdesk/messages/:id/why` */

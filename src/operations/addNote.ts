@@ -10,6 +10,7 @@ import { followTicket } from './followTicket.js'
 import { insertMessage } from './insertMessage.js'
 import { writeTicket } from './readTicket.js'
 import { renderWritten } from './renderSource.js'
+import { earlierNote } from './repeatedTry.js'
 import { onTicket } from './runVerb.js'
 
 /**
@@ -18,6 +19,8 @@ import { onTicket } from './runVerb.js'
  */
 export const addNote = (args: VerbArgs & Written & { ticket: DocID }): Promise<{ message: DocID }> =>
   onTicket(args, async (req, ticket) => {
+    const earlier = await earlierNote({ ...args, req }, ticket.id)
+    if (earlier !== null) return { message: earlier }
     const { html, text, source } = renderWritten(args)
     const attachments = args.attachments ?? []
     if (!text && !attachments.length) throw new HelpdeskError('emptyMessage')
@@ -62,6 +65,12 @@ export const addNote = (args: VerbArgs & Written & { ticket: DocID }): Promise<{
         [author, ticket.id],
       )
     }
-    await writeActivity({ req, kind: 'noteAdded', ticket, message })
+    await writeActivity({
+      req,
+      kind: 'noteAdded',
+      ticket,
+      message,
+      ...(args.requestKey && { data: { requestKey: args.requestKey } }),
+    })
     return { message }
   })

@@ -54,6 +54,11 @@ export type Written = {
   text?: string
   /** Own uploads that are not part of a message yet. */
   attachments?: DocID[]
+  /**
+   * Names this try, 8 to 64 characters, so that the same try made again (a double click, an answer that was lost on
+   * its way) writes nothing and gives the first result. Counts within its author.
+   */
+  requestKey?: string
 }
 
 export type ReplyArgs = VerbArgs &

@@ -18,6 +18,7 @@ import { changed } from './receiveMessage.js'
 import { frozenRecipients } from './recipients.js'
 import { refuseIfNewer } from './refuseIfNewer.js'
 import { renderWritten } from './renderSource.js'
+import { earlierReply, replyKeyOf } from './repeatedTry.js'
 import { onTicket } from './runVerb.js'
 import { threadReferences } from './threadReferences.js'
 
@@ -39,6 +40,10 @@ const contentOf = (written: Written): Content => {
 export const replyToTicket = async (args: ReplyArgs): Promise<ReplyResult> => {
   const content = contentOf(args)
   return onTicket(args, async (req, ticket) => {
+    const earlier = await earlierReply({ ...args, req })
+    if (earlier && String(earlier.ticket) !== String(ticket.id))
+      throw new HelpdeskError('badInput', { fields: { requestKey: 'It was used in another ticket.' } })
+    if (earlier) return earlier
     if (args.seen !== undefined) await refuseIfNewer({ req, ticket: ticket.id, seen: args.seen })
     const mailbox = await checkMailbox({ req, mailbox: ticket.mailbox, overrideAccess: true, toSend: true })
     const recipients = await frozenRecipients({ req, to: args.to, cc: args.cc, bcc: args.bcc })
@@ -128,7 +133,7 @@ const writeReply = async ({
         messageIdHash: messageIdHash(messageId),
         inReplyTo,
         references,
-        uniqueKey: `reply:${message}`,
+        uniqueKey: replyKeyOf({ req, requestKey: args.requestKey }, message),
         createdAt: at.toISOString(),
       },
     ],

@@ -5,6 +5,7 @@ import { getHelpdesk } from '../core/config.js'
 import { sqlOf, tableOf } from '../core/database.js'
 import { HelpdeskError } from '../core/errors.js'
 import type { VerbArgs } from './args.js'
+import { renderWritten } from './renderSource.js'
 import { onTicket } from './runVerb.js'
 
 export type DraftKind = 'reply' | 'note'
@@ -16,6 +17,20 @@ export type WriteDraftArgs = {
   kind: DraftKind
   source: unknown
   recipients: Recipient[]
+}
+
+type Source = { text?: string; root?: { children: unknown[]; [key: string]: unknown } } | null
+
+/** One document of two, the first one first. */
+export const joinSources = (first: unknown, second: unknown): unknown => {
+  const one = first as Source
+  const other = second as Source
+  if (!other || (!other.root && !other.text)) return first
+  if (!one || (!one.root && !one.text)) return second
+  if (one.root && other.root)
+    return { root: { ...one.root, children: [...one.root.children, ...other.root.children] } }
+  const text = [one, other].map((source) => renderWritten({ source, text: source.text ?? '' }).text)
+  return { text: text.join('\n\n') }
 }
 
 /** Writes the one draft of this agent, ticket and kind; returns its id. */

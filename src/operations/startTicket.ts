@@ -10,6 +10,7 @@ import { followTicket } from './followTicket.js'
 import { openTicket } from './openTicket.js'
 import { readTicket } from './readTicket.js'
 import { frozenRecipients } from './recipients.js'
+import { earlierReply } from './repeatedTry.js'
 import { replyToTicket } from './replyToTicket.js'
 import { nextTicketNumber } from './ticketNumber.js'
 
@@ -33,12 +34,17 @@ export type StartTicketArgs = VerbArgs &
 export const startTicket = async (
   args: StartTicketArgs,
 ): Promise<{ ticket: Ticket; message: DocID; undoUntil: string }> => {
-  const { req, requester, overrideAccess } = args
+  const { req, requester, overrideAccess, requestKey } = args
   await checkMailbox({ req, mailbox: args.mailbox, overrideAccess, toSend: true })
   await frozenRecipients({ req, to: [requester], cc: args.cc })
   const { contact } = await ensureContact({ req, ...requester })
   const number = await nextTicketNumber(req)
   return inTransaction(req, async (own) => {
+    const earlier = await earlierReply({ req: own, requestKey })
+    if (earlier) {
+      const { ticket, message, undoUntil } = earlier
+      return { ticket: await readTicket({ req: own, ticket, overrideAccess: true }), message, undoUntil }
+    }
     const { ticket } = await openTicket({
       req: own,
       overrideAccess,
@@ -59,6 +65,7 @@ export const startTicket = async (
       ticket: ticket.id,
       source: args.source,
       text: args.text,
+      requestKey,
       attachments: args.attachments,
       to: [requester],
       cc: args.cc,

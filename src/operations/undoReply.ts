@@ -11,12 +11,12 @@ import { unlinkAttachments } from './attachments.js'
 import { type Joined, leaveTicket } from './participants.js'
 import { readWithTicket } from './readMessage.js'
 import { writeTicket } from './readTicket.js'
-import { writeDraft } from './saveDraft.js'
+import { joinSources, writeDraft } from './saveDraft.js'
 
 /**
  * Takes a held reply back: cancels its outbox row, marks the message cancelled, gives the agent the draft back with
- * its files, lets those go again whom it made take part, and restores the ticket's facts if nothing followed; activity `replyUndone`. For its author. Throws
- * `messageGone`, `tooLateToUndo`.
+ * its files (before what was begun since), lets those go again whom it made take part, and restores the ticket's facts
+ * if nothing followed; activity `replyUndone`. For its author. Throws `messageGone`, `tooLateToUndo`.
  */
 export const undoReply = (args: VerbArgs & { message: DocID }): Promise<{ ticket: DocID }> =>
   inTransaction(args.req, async (req) => {
@@ -40,7 +40,10 @@ export const undoReply = (args: VerbArgs & { message: DocID }): Promise<{ ticket
         agent: message.author,
         ticket: ticket.id,
         kind: 'reply',
-        source: message.source ?? { text: message.text },
+        source: joinSources(
+          message.source ?? { text: message.text },
+          await begunSince(req, message.author, ticket.id),
+        ),
         recipients: message.recipients,
       })
       await unlinkAttachments(req, message.id, draft)
@@ -49,6 +52,15 @@ export const undoReply = (args: VerbArgs & { message: DocID }): Promise<{ ticket
     await writeActivity({ req, kind: 'replyUndone', ticket: restored, before: ticket, message: message.id })
     return { ticket: ticket.id }
   })
+
+const begunSince = async (req: PayloadRequest, agent: DocID, ticket: DocID): Promise<unknown> => {
+  const { rows } = await sqlOf(req).query<{ source: unknown }>(
+    `select source from ${tableOf(req.payload, getHelpdesk(req.payload).slugs.drafts)}
+     where agent_id = $1 and ticket_id = $2 and kind = 'reply'`,
+    [agent, ticket],
+  )
+  return rows[0]?.source ?? null
+}
 
 /** Puts the ticket's facts back as they were before the reply, unless something has happened in it since. */
 const restore = async (req: PayloadRequest, ticket: Ticket, message: DocID): Promise<Ticket> => {

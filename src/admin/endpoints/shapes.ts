@@ -29,6 +29,7 @@ export const written = {
   source: z.unknown().optional(),
   text: z.string().max(maxText).optional(),
   attachments: files.optional(),
+  requestKey: z.string().min(8).max(64).optional(),
 }
 
 export const shapes = { address }
