@@ -9,6 +9,7 @@ import sharp from 'sharp'
 import { noteOrderNumber } from './steps/orderNumber.js'
 
 const smtpPort = Number(process.env.HELPDESK_SMTP_PORT)
+const undoWindowMs = Number(process.env.HELPDESK_UNDO_WINDOW_MS)
 
 export default buildConfig({
   secret: process.env.PAYLOAD_SECRET || 'This demo is for the machine it runs on.',
@@ -50,6 +51,7 @@ export default buildConfig({
         },
       },
       mail: { steps: ({ defaultSteps }) => [...defaultSteps, noteOrderNumber] },
+      ...(undoWindowMs > 0 && { tickets: { undoWindowMs } }),
       attachments: { directory: process.env.HELPDESK_ATTACHMENTS || '.data/attachments' },
     }),
   ],

@@ -1,4 +1,4 @@
-import { closeAll, composer, editor, openInbox, openTicket, unique } from './desk.js'
+import { closeAll, composer, editor, openInbox, openTicket, rowOf, thread, unique, write } from './desk.js'
 import { expect, type Page, test } from './test.js'
 
 test.beforeEach(async ({ page, signIn }) => {
@@ -58,4 +58,182 @@ test('a reply is sent from the plain editor where the rich one cannot come', asy
   await page.keyboard.press('Control+Enter')
   const sent = await mail.waitFor('plain@customer.test', 'Line two', 25_000)
   expect(sent.text).toContain('Line one')
+})
+
+/** Lets answers to one act come late. */
+const delay = (page: Page, act: string, ms: number) =>
+  page.route(`**/api/helpdesk/tickets/*/${act}`, async (route) => {
+    await new Promise((done) => setTimeout(done, ms))
+    await route.continue()
+  })
+
+test('a reply is sent once, however often Send is pressed', async ({ page, mail }) => {
+  await openInbox(page)
+  const address = `${unique('twice').replace(' ', '-')}@customer.test`
+  await openTicket({ page, mail, subject: unique('Twice'), address })
+  await delay(page, 'draft', 1_500)
+  await page.keyboard.press('r')
+  const saving = page.waitForRequest('**/api/helpdesk/tickets/*/draft')
+  await page.keyboard.type('Only once, please.')
+  await saving
+  await page.keyboard.press('Control+Enter')
+  await page.keyboard.press('Control+Enter')
+  // Not into the words that are on their way, and no shortcut either.
+  await page.keyboard.type('eee')
+  await mail.waitFor(address, 'Only once', 25_000)
+  await expect(thread(page).locator('.hd-message--reply')).toHaveCount(1)
+  await expect(page.getByRole('button', { name: 'Status: Pending' })).toBeVisible()
+  await expect(thread(page)).toBeFocused()
+  const sent = await mail.mailbox(address)
+  expect(sent).toHaveLength(1)
+  expect(sent[0]?.text).not.toContain('eee')
+})
+
+test('a reply whose answer was lost is not sent again by pressing Send again', async ({ page, mail }) => {
+  await openInbox(page)
+  const address = `${unique('lost').replace(' ', '-')}@customer.test`
+  await openTicket({ page, mail, subject: unique('Lost'), address })
+  let isLost = false
+  await page.route('**/api/helpdesk/tickets/*/reply', async (route) => {
+    if (isLost) return route.continue()
+    isLost = true
+    await route.fetch()
+    await route.abort('connectionreset')
+  })
+  await page.keyboard.press('r')
+  await page.keyboard.type('Did it leave?')
+  await page.keyboard.press('Control+Enter')
+  await expect(composer(page).getByRole('alert')).toBeVisible()
+  await expect(editor(page)).toHaveText('Did it leave?')
+  await page.keyboard.press('Control+Enter')
+  await expect(editor(page)).toBeHidden()
+  await mail.waitFor(address, 'Did it leave', 25_000)
+  await expect(thread(page).locator('.hd-message--reply')).toHaveCount(1)
+  expect(await mail.mailbox(address)).toHaveLength(1)
+})
+
+test('an address that stands typed is written to, and a broken one stops the reply', async ({
+  page,
+  mail,
+}) => {
+  await openInbox(page)
+  const address = `${unique('copied').replace(' ', '-')}@customer.test`
+  await openTicket({ page, mail, subject: unique('Copied') })
+  await page.keyboard.press('r')
+  await page.keyboard.type('With a copy.')
+  await expect(composer(page).locator('[data-lexical-editor]')).toBeVisible()
+  const cc = composer(page).getByLabel('Cc', { exact: true })
+  await cc.fill('marcus@')
+  await cc.press('Control+Enter')
+  await expect(composer(page).getByText('This is not a complete email address.').first()).toBeVisible()
+  await expect(cc).toBeFocused()
+  await expect(thread(page).locator('.hd-message--reply')).toHaveCount(0)
+  await cc.fill(address)
+  await cc.press('Control+Enter')
+  await mail.waitFor(address, 'With a copy', 25_000)
+})
+
+test('a draft that is continued stops where something came after it was saved', async ({ page, mail }) => {
+  await openInbox(page)
+  const subject = unique('Continued')
+  const address = `${unique('continued').replace(' ', '-')}@customer.test`
+  const first = `${unique('first').replace(' ', '-')}@customer.test`
+  await openTicket({ page, mail, subject, address, headers: { 'Message-ID': `<${first}>` } })
+  await page.keyboard.press('r')
+  await page.keyboard.type('Have you tried')
+  await expect(composer(page).getByText('Draft saved')).toBeVisible()
+  const ticket = page.url()
+  await page.goto('about:blank')
+  await write(mail, {
+    subject: `Re: ${subject}`,
+    address,
+    text: 'Never mind, it works.',
+    headers: { 'In-Reply-To': `<${first}>` },
+  })
+  await expect(async () => {
+    await page.goto(ticket)
+    await expect(thread(page).getByText('Never mind, it works.')).toBeVisible({ timeout: 2_000 })
+  }).toPass()
+  await expect(composer(page).getByText('wrote something newer')).toBeVisible()
+  await editor(page).press('End')
+  await page.keyboard.type(' turning it off?')
+  await page.keyboard.press('Control+Enter')
+  await expect(composer(page).getByText(/^Not sent/)).toBeVisible()
+  expect(await mail.mailbox(address)).toHaveLength(0)
+})
+
+test('what ends in one ticket leaves the next one alone', async ({ page, mail }) => {
+  await openInbox(page)
+  const other = unique('Elsewhere')
+  const address = `${unique('slowly').replace(' ', '-')}@customer.test`
+  await write(mail, { subject: other })
+  await openTicket({ page, mail, subject: unique('Slowly'), address })
+  await delay(page, 'reply', 2_500)
+  await page.keyboard.press('r')
+  await page.keyboard.type('On its way.')
+  const answer = page.waitForResponse('**/api/helpdesk/tickets/*/reply')
+  await page.keyboard.press('Control+Shift+Enter')
+  await rowOf(page, other).click()
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(other)
+  await page.keyboard.press('r')
+  await page.keyboard.type('Meanwhile ')
+  await answer
+  await page.keyboard.type('here, please wait.')
+  await expect(editor(page)).toHaveText('Meanwhile here, please wait.')
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(other)
+  await expect(page.getByRole('button', { name: 'Status: Open' })).toBeVisible()
+  await mail.waitFor(address, 'On its way', 25_000)
+})
+
+test('a reply follows who takes part, and a file belongs to what it was added to', async ({ page, mail }) => {
+  await openInbox(page)
+  await openTicket({
+    page,
+    mail,
+    subject: unique('Follows'),
+    headers: { Cc: 'Marcus Bell <marcus@customer.test>' },
+  })
+  await page.keyboard.press('r')
+  await page.keyboard.type('For both of you.')
+  const chip = composer(page).locator('.hd-chip').filter({ hasText: 'Marcus Bell' })
+  await expect(chip).toBeVisible()
+  await page.locator('.hd-contact__people').getByRole('button', { name: 'Remove Marcus Bell' }).click()
+  await expect(chip).toHaveCount(0)
+  await page.route('**/api/helpdesk/attachments', async (route) => {
+    await new Promise((done) => setTimeout(done, 1_500))
+    await route.continue()
+  })
+  await composer(page)
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('the plan') })
+  await composer(page).getByRole('tab', { name: 'Note' }).click()
+  await expect(composer(page).getByText('plan.txt')).toHaveCount(0)
+  await composer(page).getByRole('tab', { name: 'Reply' }).click()
+  await expect(composer(page).getByText('plan.txt')).toBeVisible()
+})
+
+test('a new ticket outlives a look at another one', async ({ page, mail }) => {
+  await openInbox(page)
+  const other = unique('Lookup')
+  const address = `${unique('begun').replace(' ', '-')}@customer.test`
+  await write(mail, { subject: other })
+  await page.getByRole('button', { name: 'New ticket' }).first().click()
+  const form = page.locator('.hd-new')
+  await form.getByRole('combobox', { name: 'Customer' }).fill(address)
+  await form.getByLabel('Subject').fill('Your order')
+  await form.getByRole('textbox', { name: 'Message to the customer' }).click()
+  await page.keyboard.type('It has left today.')
+  await rowOf(page, other).click()
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(other)
+  await page.locator('.hd-desk').evaluate((desk) => desk.setAttribute('data-mark', ''))
+  await page.goBack()
+  await expect(form.getByLabel('Subject')).toHaveValue('Your order')
+  await expect(form.getByText('It has left today.')).toBeVisible()
+  // The screen is the one that was there, not one made anew.
+  await page.waitForTimeout(1_500)
+  await expect(page.locator('.hd-desk[data-mark]')).toBeVisible()
+  await form.getByRole('button', { name: 'Create and send' }).click()
+  await mail.waitFor(address, 'It has left today', 25_000)
+  await page.getByRole('button', { name: 'New ticket' }).first().click()
+  await expect(form.getByLabel('Subject')).toHaveValue('')
 })

@@ -18,6 +18,8 @@ const start = async (): Promise<() => Promise<void>> => {
     port: 3900,
     attachmentsFolder: attachments,
     seed: 'people',
+    // Long enough to take something back, short enough not to wait for it.
+    env: { HELPDESK_UNDO_WINDOW_MS: '4000' },
     built: buildSite({ root, dist: '.next-test' }).then(() =>
       // npm test has built it just now.
       process.env.HELPDESK_BUILT ? undefined : buildPackage(root),

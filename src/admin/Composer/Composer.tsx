@@ -1,6 +1,5 @@
 'use client'
-import { type KeyboardEvent, type Ref, useEffect, useId, useImperativeHandle, useRef, useState } from 'react'
-import { flushSync } from 'react-dom'
+import { type KeyboardEvent, type Ref, useId, useImperativeHandle, useRef, useState } from 'react'
 import type { DocID } from '../../collections/types.js'
 import { addressKey } from '../../rules/address.js'
 import type { Draft, ThreadView } from '../api.js'
@@ -11,16 +10,14 @@ import { Moment } from '../elements/Moment.js'
 import { Notice } from '../elements/Notice.js'
 import { useInbox } from '../Inbox/InboxContext.js'
 import { ComposerStart } from './ComposerStart.js'
-import { Editor, focusEditor, readEditor } from './Editor.js'
+import { Editor } from './Editor.js'
 import { FileChips } from './FileChips.js'
-import { newerMessages, seenMessage } from './newer.js'
+import { NewerNotice } from './NewerNotice.js'
 import { PersonField } from './PersonField.js'
-import { SendButton, type SendHow } from './SendButton.js'
+import { SendButton } from './SendButton.js'
 import { isBlank } from './source.js'
+import { focusThread, useComposer } from './useComposer.js'
 import type { DraftKind, Drafts } from './useDrafts.js'
-import { useIsNarrow } from './useIsNarrow.js'
-import { useSending } from './useSending.js'
-import { useUploads } from './useUploads.js'
 
 export type ComposerHandle = {
   open: (kind: DraftKind) => void
@@ -37,102 +34,30 @@ type ComposerProps = {
   onChanged: () => Promise<unknown>
 }
 
+/** Keys that go on while the words are on their way: everything else would change what is being sent. */
+const passing = new Set(['Tab', 'Escape', 'Shift', 'Control', 'Alt', 'Meta'])
+
 /** Where replies and notes are written. */
 export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerProps) => {
-  const { text, me, slugs, request } = useDesk()
-  const { overview, go, step } = useInbox()
+  const { text, slugs, request } = useDesk()
+  const { overview } = useInbox()
   const { ticket } = thread
-  const [opened, setOpened] = useState<{ ticket: DocID; kind: DraftKind | null } | null>(null)
-  const [seen, setSeen] = useState<{ ticket: DocID; id: DocID | undefined } | null>(null)
   const [isDropping, setDropping] = useState(false)
-  const box = useRef<HTMLDivElement>(null)
   const picker = useRef<HTMLInputElement>(null)
   const id = useId()
-
-  const waiting = (['reply', 'note'] as const).find(
-    (kind) => thread.drafts[kind] && drafts.get(kind)?.savedAt,
-  )
-  const isNarrow = useIsNarrow()
-  const kind = opened?.ticket === ticket.id ? opened.kind : null
-  const shown = kind ?? waiting ?? 'reply'
-  const written = drafts.get(shown)!
+  const composer = useComposer({ thread, drafts, isHidden, onChanged })
+  const { shown, written, isOpen, waiting, open, close, restore, send } = composer
+  const { isSending, problem, newer, uploads, box, fields } = composer
   const isNote = shown === 'note'
 
-  const open = (next: DraftKind) => {
-    // At once, so that the next key goes into the editor and is no shortcut.
-    flushSync(() => {
-      setOpened({ ticket: ticket.id, kind: next })
-      setSeen((before) =>
-        before?.ticket === ticket.id ? before : { ticket: ticket.id, id: thread.messages.at(-1)?.id },
-      )
-    })
-    focusEditor(box.current)
-  }
-  const close = () => {
-    setOpened({ ticket: ticket.id, kind: null })
-    sending.setProblem(null)
-  }
-  const restore = (to: DocID, draft: Draft) => {
-    drafts.restore(to, 'reply', draft)
-    if (to !== ticket.id) go({ ticket: String(to) })
-    setOpened({ ticket: to, kind: 'reply' })
-    setTimeout(() => focusEditor(box.current), 80)
-  }
-  const sending = useSending({
-    onUndone: (to, draft) => {
-      restore(to, draft)
-      void onChanged()
-    },
-  })
   useImperativeHandle(ref, () => ({ open, restore }))
   useKeys({ r: isHidden ? undefined : () => open('reply'), n: isHidden ? undefined : () => open('note') })
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another ticket begins without the last one's refusal
-  useEffect(() => sending.setProblem(null), [ticket.id])
-
-  const uploads = useUploads({
-    maxSize: overview?.maxAttachmentSize ?? Number.POSITIVE_INFINITY,
-    onDone: (file) => drafts.change(ticket.id, shown, ({ files }) => ({ files: [...files, file] })),
-  })
-
-  const since = {
-    messages: thread.messages,
-    seen: seen?.ticket === ticket.id ? seen.id : undefined,
-    me: me.id,
-  }
-  const newer = kind ? newerMessages(since) : []
-  const acknowledge = () => setSeen({ ticket: ticket.id, id: thread.messages.at(-1)?.id })
-
-  // What was stopped goes on the same way, e.g. "send and resolve".
-  const stopped = useRef<SendHow>({})
-  const send = async (how: SendHow, isLooked = false) => {
-    if (sending.isSending || uploads.isBusy) return
-    stopped.current = how
-    const source = readEditor(box.current) ?? written.source
-    drafts.change(ticket.id, shown, { source })
-    await drafts.settle(ticket.id, shown)
-    const newest = thread.messages.at(-1)?.id
-    const done = await sending.send({
-      thread,
-      kind: shown,
-      written: { ...written, source },
-      ...(how.status ? { status: how.status } : {}),
-      seen: isLooked ? newest : (seenMessage(since) ?? newest),
-    })
-    if (!done) {
-      await drafts.save(`${ticket.id}.${shown}`)
-      void onChanged()
-      return
-    }
-    drafts.drop(ticket.id, shown)
-    setOpened(null)
-    setSeen(null)
-    if (how.andNext) step(1, { orList: true })
-    void onChanged()
-  }
-
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+    if (isSending && !passing.has(event.key)) {
+      event.preventDefault()
+      event.stopPropagation()
+    } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault()
       event.stopPropagation()
       void send(event.shiftKey && !isNote ? { status: 'resolved', andNext: true } : {})
@@ -142,10 +67,10 @@ export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerP
     if (event.key !== 'Escape' || event.defaultPrevented) return
     event.preventDefault()
     close()
-    document.querySelector<HTMLElement>('.hd-thread')?.focus()
+    focusThread()
   }
   const takeFiles = (list: FileList | null | undefined): boolean => {
-    if (!list?.length) return false
+    if (!list?.length || isSending) return false
     uploads.start([...list])
     return true
   }
@@ -160,12 +85,6 @@ export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerP
     ].map(addressKey),
   )
   const mailbox = overview?.mailboxes.find((each) => each.id === ticket.mailbox)
-  const isLocked = sending.isSending
-  const problem = sending.problem
-  // What was begun opens by itself, unless it was put aside or would cover the thread.
-  const isAside = isNarrow || opened?.ticket === ticket.id
-  const isOpen = kind !== null || Boolean(waiting && !isAside)
-
   return (
     <section
       className={`hd-composer hd-composer--${shown}${isOpen ? '' : ' hd-composer--closed'}${isDropping ? ' hd-composer--drop' : ''}`}
@@ -173,6 +92,9 @@ export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerP
       hidden={isHidden}
       onKeyDownCapture={onKeyDown}
       onKeyDown={onEscape}
+      onBeforeInputCapture={(event) => {
+        if (isSending) event.preventDefault()
+      }}
       onDragOver={(event) => {
         if (!event.dataTransfer.types.includes('Files')) return
         event.preventDefault()
@@ -197,7 +119,7 @@ export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerP
       {!isOpen && (
         <ComposerStart
           name={ticket.requester.name || ticket.requester.address}
-          waiting={waiting ?? null}
+          waiting={waiting}
           onOpen={open}
         />
       )}
@@ -249,12 +171,16 @@ export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerP
           {!isNote && (
             <div className="hd-composer__people">
               <PersonField
+                key={`to-${ticket.id}`}
+                ref={fields.to}
                 label={text('composer:to')}
                 people={written.to}
                 isKnown={(address) => known.has(addressKey(address))}
                 onChange={(to) => drafts.change(ticket.id, 'reply', { to })}
               />
               <PersonField
+                key={`cc-${ticket.id}`}
+                ref={fields.cc}
                 label={text('composer:cc')}
                 people={written.cc}
                 isKnown={(address) => known.has(addressKey(address))}
@@ -287,41 +213,12 @@ export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerP
             }}
           />
           {newer.length > 0 && (
-            <Notice
-              tone="warn"
-              icon="warning"
-              isUrgent
-              actions={
-                <>
-                  <button
-                    type="button"
-                    className="hd-button"
-                    onClick={() => {
-                      document
-                        .querySelector(`[data-message="${newer[0]!.id}"]`)
-                        ?.scrollIntoView({ block: 'start' })
-                      if (problem?.key !== 'newerArrived') acknowledge()
-                    }}
-                  >
-                    {text('composer:look')}
-                  </button>
-                  {problem?.key === 'newerArrived' && (
-                    <button
-                      type="button"
-                      className="hd-button hd-button--primary"
-                      onClick={() => void send(stopped.current, true)}
-                    >
-                      {text('composer:sendAnyway')}
-                    </button>
-                  )}
-                </>
-              }
-            >
-              {text(problem?.key === 'newerArrived' ? 'composer:stopped' : 'composer:newer', {
-                count: newer.length,
-                name: newer.at(-1)!.from.name || newer.at(-1)!.from.address,
-              })}
-            </Notice>
+            <NewerNotice
+              newer={newer}
+              isStopped={problem?.key === 'newerArrived'}
+              onLook={composer.acknowledge}
+              onSend={() => void composer.sendStopped()}
+            />
           )}
           {problem && !(problem.key === 'newerArrived' && newer.length > 0) && (
             <Notice tone="bad" icon="warning" isUrgent>
@@ -365,7 +262,7 @@ export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerP
             <button
               type="button"
               className="hd-button hd-button--note"
-              disabled={isLocked || uploads.isBusy}
+              disabled={isSending || uploads.isBusy}
               title={text('composer:sendHint')}
               onClick={() => void send({})}
             >
@@ -373,7 +270,7 @@ export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerP
               {text('composer:addNote')}
             </button>
           ) : (
-            <SendButton isSending={isLocked} isDisabled={uploads.isBusy} onSend={(how) => void send(how)} />
+            <SendButton isSending={isSending} isDisabled={uploads.isBusy} onSend={(how) => void send(how)} />
           )}
         </div>
       </div>

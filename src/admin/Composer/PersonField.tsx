@@ -1,5 +1,5 @@
 'use client'
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, type Ref, useEffect, useId, useImperativeHandle, useRef, useState } from 'react'
 import type { Mailbox } from '../../collections/types.js'
 import { addressKey } from '../../rules/address.js'
 import type { ContactHits } from '../api.js'
@@ -7,7 +7,13 @@ import { useDesk } from '../desk/Desk.js'
 import { Icon } from '../elements/icons.js'
 import { addPeople, readPeople, writePerson } from './people.js'
 
+export type PersonFieldHandle = {
+  /** Takes what stands typed; everybody then named, or `wrong` where it is no address: the field says so. */
+  commit: () => Mailbox[] | 'wrong'
+}
+
 type PersonFieldProps = {
+  ref?: Ref<PersonFieldHandle>
   label: string
   people: Mailbox[]
   onChange: (people: Mailbox[]) => void
@@ -77,6 +83,17 @@ export const PersonField = (props: PersonFieldProps) => {
     setWrong(Boolean(read.rest))
     return read.people.length > 0
   }
+  useImperativeHandle(props.ref, () => ({
+    commit: () => {
+      if (!typed.trim()) return people
+      const read = readPeople(typed)
+      if (read.people.length) add(read.people, read.rest)
+      if (!read.rest) return isSingle ? read.people.slice(-1) : addPeople(people, read.people)
+      setWrong(true)
+      field.current?.focus()
+      return 'wrong'
+    },
+  }))
   const remove = (person: Mailbox) => onChange(people.filter((other) => other !== person))
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -92,8 +109,6 @@ export const PersonField = (props: PersonFieldProps) => {
       setOpen(false)
     } else if (event.key === 'Backspace' && !typed && people.length) {
       remove(people.at(-1)!)
-    } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-      addTyped()
     } else if (['Enter', ',', ';', 'Tab'].includes(event.key)) {
       const hit = shows ? hits[active] : undefined
       if (hit) {

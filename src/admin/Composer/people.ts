@@ -33,4 +33,29 @@ export const addPeople = (before: Mailbox[], more: Mailbox[]): Mailbox[] => {
   return [...known.values()]
 }
 
+type Recipients = { to: Mailbox[]; cc: Mailbox[] }
+
+const keysOf = (people: Mailbox[]): string => people.map(({ address }) => addressKey(address)).join(' ')
+
+/**
+ * A reply's recipients after those of the ticket have changed: what the agent left as it was follows, and out of what
+ * they chose themselves goes whoever has left the ticket. Undefined where nothing changes.
+ */
+export const followRecipients = (
+  chosen: Recipients,
+  { before, after }: { before: Recipients; after: Recipients },
+): Recipients | undefined => {
+  if (keysOf(before.to) === keysOf(after.to) && keysOf(before.cc) === keysOf(after.cc)) return undefined
+  const isUntouched = keysOf(chosen.to) === keysOf(before.to) && keysOf(chosen.cc) === keysOf(before.cc)
+  if (isUntouched) return after
+  const stay = new Set([...after.to, ...after.cc].map(({ address }) => addressKey(address)))
+  const left = new Set(
+    [...before.to, ...before.cc].map(({ address }) => addressKey(address)).filter((key) => !stay.has(key)),
+  )
+  const keep = (people: Mailbox[]) => people.filter(({ address }) => !left.has(addressKey(address)))
+  const next = { to: keep(chosen.to), cc: keep(chosen.cc) }
+  const isSame = next.to.length === chosen.to.length && next.cc.length === chosen.cc.length
+  return isSame ? undefined : next
+}
+
 export const writePerson = ({ name, address }: Mailbox): string => (name ? `${name} <${address}>` : address)

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useReducer, useRef } from 'react'
 import type { DocID, Mailbox } from '../../collections/types.js'
 import type { AttachmentView, Draft, ThreadView } from '../api.js'
 import { useDesk } from '../desk/Desk.js'
+import { followRecipients } from './people.js'
 import { isBlank, isSameSource } from './source.js'
 
 export type DraftKind = 'reply' | 'note'
@@ -209,6 +210,20 @@ export const useDrafts = (thread: ThreadView | null) => {
     }
   }, [save])
 
+  // Who takes part may change while a reply to them is being written.
+  const recipients = useRef(new Map<DocID, ThreadView['replyTo']>())
+  useEffect(() => {
+    if (!thread) return
+    const { ticket, replyTo } = thread
+    const before = recipients.current.get(ticket.id)
+    recipients.current.set(ticket.id, replyTo)
+    const entry = entries.current.get(keyOf(ticket.id, 'reply')) ?? thread.drafts.reply
+    if (!before || !entry) return
+    const chosen = { to: entry.to ?? [], cc: entry.cc ?? [] }
+    const next = followRecipients(chosen, { before, after: replyTo })
+    if (next) change(ticket.id, 'reply', next)
+  }, [thread, change])
+
   // A ticket that is left keeps what was typed a moment ago.
   const id = thread?.ticket.id
   useEffect(() => {
@@ -219,7 +234,16 @@ export const useDrafts = (thread: ThreadView | null) => {
     }
   }, [id, save])
 
-  return { get, change, drop, restore, settle, save, version }
+  /** Whether something of this kind has been begun in the ticket that is shown. */
+  const isBegun = useCallback(
+    (kind: DraftKind): boolean => {
+      const entry = get(kind)
+      return Boolean(entry && (!isBlank(entry.source) || entry.files.length))
+    },
+    [get],
+  )
+
+  return { get, isBegun, change, drop, restore, settle, save, version }
 }
 
 export type Drafts = ReturnType<typeof useDrafts>

@@ -1,12 +1,13 @@
 'use client'
 import { toast } from '@payloadcms/ui'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { DocID } from '../../collections/types.js'
 import type { Acts, Draft, ThreadView } from '../api.js'
 import { useDesk } from '../desk/Desk.js'
 import { RequestError } from '../desk/request.js'
 import { isBlank } from './source.js'
 import type { DraftKind, Written } from './useDrafts.js'
+import { useTryKey } from './useTryKey.js'
 
 export type SendProblem = { key: string; words: string }
 
@@ -20,11 +21,37 @@ type SendArgs = {
   seen: DocID | undefined
 }
 
-/** Sends what was written; what goes wrong is said and nothing that was written is lost. */
-export const useSending = ({ onUndone }: { onUndone: (ticket: DocID, draft: Draft) => void }) => {
+type UseSendingArgs = {
+  /** Saves what was begun since, so that taking back keeps it. */
+  beforeUndo: (ticket: DocID) => Promise<unknown>
+  onUndone: (ticket: DocID, draft: Draft) => void
+}
+
+type Place = { isSending?: boolean; problem?: SendProblem | null }
+
+/**
+ * Sends what was written; what goes wrong is said and nothing that was written is lost. Each ticket has its own state:
+ * the agent may be in another one when the answer comes.
+ */
+export const useSending = ({ beforeUndo, onUndone }: UseSendingArgs) => {
   const { request, explain, text, complain } = useDesk()
-  const [isSending, setSending] = useState(false)
-  const [problem, setProblem] = useState<SendProblem | null>(null)
+  const [places, setPlaces] = useState<ReadonlyMap<DocID, Place>>(new Map())
+  // At once, not with the next picture: a double click is one act.
+  const taken = useRef(new Set<DocID>())
+  const tryOf = useTryKey()
+  const put = (ticket: DocID, place: Place) =>
+    setPlaces((before) => new Map(before).set(ticket, { ...before.get(ticket), ...place }))
+  const setProblem = (ticket: DocID, problem: SendProblem | null) => put(ticket, { problem })
+  const take = (ticket: DocID): boolean => {
+    if (taken.current.has(ticket)) return false
+    taken.current.add(ticket)
+    put(ticket, { isSending: true, problem: null })
+    return true
+  }
+  const free = (ticket: DocID) => {
+    taken.current.delete(ticket)
+    put(ticket, { isSending: false })
+  }
 
   const offerUndo = (ticket: DocID, sent: Sent) => {
     const left = sent.undoUntil ? Date.parse(sent.undoUntil) - Date.now() : 0
@@ -38,8 +65,8 @@ export const useSending = ({ onUndone }: { onUndone: (ticket: DocID, draft: Draf
       action: {
         label: text('delivery:undo'),
         onClick: () => {
-          request
-            .post<{ draft: Draft }>(`/messages/${sent.message}/undo`)
+          beforeUndo(ticket)
+            .then(() => request.post<{ draft: Draft }>(`/messages/${sent.message}/undo`))
             .then(({ draft }) => onUndone(ticket, draft))
             .catch(complain)
         },
@@ -51,19 +78,18 @@ export const useSending = ({ onUndone }: { onUndone: (ticket: DocID, draft: Draf
     const { id } = thread.ticket
     const { source, to, cc, files } = written
     if (isBlank(source) && !files.length) {
-      setProblem({ key: 'emptyMessage', words: text('composer:empty') })
+      setProblem(id, { key: 'emptyMessage', words: text('composer:empty') })
       return false
     }
     if (kind === 'reply' && !to.length) {
-      setProblem({ key: 'noRecipient', words: text('composer:noRecipient') })
+      setProblem(id, { key: 'noRecipient', words: text('composer:noRecipient') })
       return false
     }
-    setSending(true)
-    setProblem(null)
     const attachments = files.map((file) => file.id)
     try {
       if (kind === 'note') {
-        await request.post<Sent>(`/tickets/${id}/note`, { source, attachments } satisfies Acts['note'])
+        const body: Acts['note'] = { source, attachments }
+        await request.post<Sent>(`/tickets/${id}/note`, { ...body, requestKey: tryOf.key(id, body) })
       } else {
         const body: Acts['reply'] = {
           source,
@@ -71,17 +97,24 @@ export const useSending = ({ onUndone }: { onUndone: (ticket: DocID, draft: Draf
           cc,
           attachments,
           ...(status ? { status } : {}),
-          ...(seen === undefined ? {} : { seen }),
         }
-        offerUndo(id, await request.post<Sent>(`/tickets/${id}/reply`, body))
+        const requestKey = tryOf.key(id, body)
+        const look = seen === undefined ? {} : { seen }
+        offerUndo(id, await request.post<Sent>(`/tickets/${id}/reply`, { ...body, ...look, requestKey }))
       }
+      tryOf.forget(id)
       return true
     } catch (error) {
-      setProblem({ key: error instanceof RequestError ? error.key : '', words: explain(error) })
+      setProblem(id, { key: error instanceof RequestError ? error.key : '', words: explain(error) })
       return false
-    } finally {
-      setSending(false)
     }
   }
-  return { send, isSending, problem, setProblem }
+  return {
+    send,
+    take,
+    free,
+    setProblem,
+    isSending: (ticket: DocID): boolean => places.get(ticket)?.isSending ?? false,
+    problemOf: (ticket: DocID): SendProblem | null => places.get(ticket)?.problem ?? null,
+  }
 }

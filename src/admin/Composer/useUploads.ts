@@ -6,6 +6,7 @@ import { fileSize } from '../desk/time.js'
 
 export type Upload = {
   key: string
+  scope: string
   name: string
   /** 0 to 1 */
   share: number
@@ -13,12 +14,17 @@ export type Upload = {
   cancel: () => void
 }
 
-type UploadsArgs = { maxSize: number; onDone: (file: AttachmentView) => void }
+type UploadsArgs = {
+  /** What the files are for; uploads of other scopes go on unseen. */
+  scope: string
+  maxSize: number
+  onDone: (file: AttachmentView) => void
+}
 
 let counter = 0
 
 /** Files on their way to the server, each with its progress. */
-export const useUploads = ({ maxSize, onDone }: UploadsArgs) => {
+export const useUploads = ({ scope, maxSize, onDone }: UploadsArgs) => {
   const { request, explain, text, language } = useDesk()
   const [uploads, setUploads] = useState<Upload[]>([])
   const done = useRef(onDone)
@@ -53,7 +59,7 @@ export const useUploads = ({ maxSize, onDone }: UploadsArgs) => {
         }
         const isTooLarge = file.size > maxSize
         const error = isTooLarge ? text('composer:tooLarge', { size: fileSize(maxSize, language) }) : ''
-        setUploads((before) => [...before, { key, name: file.name, share: 0, error, cancel }])
+        setUploads((before) => [...before, { key, scope, name: file.name, share: 0, error, cancel }])
         if (isTooLarge) continue
         running.current.add(leaving)
         request
@@ -68,7 +74,8 @@ export const useUploads = ({ maxSize, onDone }: UploadsArgs) => {
           .finally(() => running.current.delete(leaving))
       }
     },
-    [change, explain, language, maxSize, request, text],
+    [change, explain, language, maxSize, request, scope, text],
   )
-  return { uploads, start, isBusy: uploads.some(({ error }) => !error) }
+  const mine = uploads.filter((each) => each.scope === scope)
+  return { uploads: mine, start, isBusy: mine.some(({ error }) => !error) }
 }

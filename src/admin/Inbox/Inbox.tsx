@@ -24,6 +24,7 @@ import { listKey, readPlace, startPlace } from '../desk/place.js'
 import { useOverview } from '../desk/useOverview.js'
 import { usePlace } from '../desk/usePlace.js'
 import { NewTicket } from '../NewTicket/NewTicket.js'
+import { useNewTicket } from '../NewTicket/useNewTicket.js'
 import { Shortcuts } from '../Shortcuts/Shortcuts.js'
 import { useThread } from '../Thread/useThread.js'
 import { neighbour } from '../TicketList/rows.js'
@@ -70,6 +71,7 @@ const Screen = ({ address, initial }: Pick<InboxProps, 'address' | 'initial'>) =
   const latest = useRef(open.thread)
   if (open.thread) latest.current = open.thread
   const drafts = useDrafts(latest.current)
+  const newTicket = useNewTicket(overview)
   const [isSheet, setSheet] = useState(false)
   const isContactOpen = preferences.contactOpen ?? true
   const [isContactShown, setContactShown] = useState(false)
@@ -141,7 +143,7 @@ const Screen = ({ address, initial }: Pick<InboxProps, 'address' | 'initial'>) =
             <TicketList tickets={tickets} onNew={create} />
             <main className="hd-pane" aria-label={text('inbox:ticketPane')}>
               {isNew ? (
-                <NewTicket />
+                <NewTicket written={newTicket} />
               ) : (
                 <ThreadPane
                   drafts={drafts}

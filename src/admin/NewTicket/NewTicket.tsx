@@ -1,14 +1,14 @@
 'use client'
 import { toast } from '@payloadcms/ui'
 import { type FormEvent, useId, useRef, useState } from 'react'
-import type { DocID, Mailbox } from '../../collections/types.js'
+import type { DocID } from '../../collections/types.js'
 import { type Priority, priorities } from '../../rules/priority.js'
-import type { AttachmentView, NewTicket as NewTicketBody, TicketRow } from '../api.js'
+import type { NewTicket as NewTicketBody, TicketRow } from '../api.js'
 import { Editor, readEditor } from '../Composer/Editor.js'
 import { FileChips } from '../Composer/FileChips.js'
-import { PersonField } from '../Composer/PersonField.js'
+import { PersonField, type PersonFieldHandle } from '../Composer/PersonField.js'
 import { isBlank } from '../Composer/source.js'
-import { useUploads } from '../Composer/useUploads.js'
+import { useTryKey } from '../Composer/useTryKey.js'
 import { useDesk } from '../desk/Desk.js'
 import { RequestError } from '../desk/request.js'
 import { useActs } from '../desk/useActs.js'
@@ -16,46 +16,46 @@ import { Icon } from '../elements/icons.js'
 import { Notice } from '../elements/Notice.js'
 import { Spinner } from '../elements/Spinner.js'
 import { useInbox } from '../Inbox/InboxContext.js'
+import type { WrittenTicket } from './useNewTicket.js'
 
 /** A ticket on behalf of a customer: what is written goes to them by mail. */
-export const NewTicket = () => {
+export const NewTicket = ({ written }: { written: WrittenTicket }) => {
   const { text, slugs, request, explain, me } = useDesk()
   const { overview, go, place } = useInbox()
   const { show } = useActs()
   const id = useId()
   const mailboxes = (overview?.mailboxes ?? []).filter(({ archived }) => !archived)
-  const [chosen, setMailbox] = useState(place.mailbox)
+  const { form, change, uploads } = written
+  const { requester, cc, subject, priority, isMine, source, files } = form
+  const chosen = form.mailbox || place.mailbox
   const mailbox = mailboxes.find((each) => String(each.id) === chosen) ?? mailboxes[0]
-  const [requester, setRequester] = useState<Mailbox[]>([])
-  const [cc, setCc] = useState<Mailbox[]>([])
-  const [subject, setSubject] = useState('')
-  const [priority, setPriority] = useState<Priority>('normal')
-  const [isMine, setMine] = useState(true)
-  const [source, setSource] = useState<unknown>(undefined)
-  const [files, setFiles] = useState<AttachmentView[]>([])
   const [problem, setProblem] = useState<{ words: string; field?: string } | null>(null)
   const [isSending, setSending] = useState(false)
   const box = useRef<HTMLDivElement>(null)
   const picker = useRef<HTMLInputElement>(null)
-  const uploads = useUploads({
-    maxSize: overview?.maxAttachmentSize ?? Number.POSITIVE_INFINITY,
-    onDone: (file) => setFiles((before) => [...before, file]),
-  })
+  const requesterField = useRef<PersonFieldHandle>(null)
+  const ccField = useRef<PersonFieldHandle>(null)
+  const isTaken = useRef(false)
+  const tryOf = useTryKey()
 
   const submit = async (event?: FormEvent) => {
     event?.preventDefault()
     const body = readEditor(box.current) ?? source
-    const person = requester[0]
+    const people = requesterField.current?.commit() ?? requester
+    const others = ccField.current?.commit() ?? cc
+    if (people === 'wrong' || others === 'wrong') return setProblem({ words: text('composer:badAddress') })
+    const person = people[0]
     if (!person) return setProblem({ words: text('newTicket:noRequester'), field: 'requester' })
     if (!subject.trim()) return setProblem({ words: text('newTicket:noSubject'), field: 'subject' })
     if (isBlank(body) && !files.length) return setProblem({ words: text('composer:empty') })
-    if (!mailbox || isSending || uploads.isBusy) return
+    if (!mailbox || isTaken.current || uploads.isBusy) return
+    isTaken.current = true
     setSending(true)
     setProblem(null)
     const ticket: NewTicketBody = {
       mailbox: mailbox.id,
       requester: person,
-      cc,
+      cc: others,
       subject: subject.trim(),
       source: body,
       attachments: files.map((file) => file.id),
@@ -63,7 +63,11 @@ export const NewTicket = () => {
       assignee: isMine ? me.id : null,
     }
     try {
-      const answer = await request.post<{ ticket: TicketRow; message: DocID }>('/tickets', ticket)
+      const answer = await request.post<{ ticket: TicketRow; message: DocID }>('/tickets', {
+        ...ticket,
+        requestKey: tryOf.key('new', ticket),
+      })
+      written.clear()
       show(answer.ticket)
       toast.success(text('newTicket:done', { number: answer.ticket.number }))
       go({ ticket: String(answer.ticket.id) }, { replace: true })
@@ -72,8 +76,13 @@ export const NewTicket = () => {
         words: explain(error),
         ...(error instanceof RequestError ? { field: Object.keys(error.fields)[0] ?? '' } : {}),
       })
+      isTaken.current = false
       setSending(false)
     }
+  }
+  const discard = () => {
+    written.clear()
+    go({ ticket: null })
   }
 
   return (
@@ -105,7 +114,7 @@ export const NewTicket = () => {
           <select
             id={`${id}-mailbox`}
             value={mailbox ? String(mailbox.id) : ''}
-            onChange={(event) => setMailbox(event.target.value)}
+            onChange={(event) => change({ mailbox: event.target.value })}
           >
             {mailboxes.map((each) => (
               <option key={each.id} value={String(each.id)}>
@@ -122,12 +131,19 @@ export const NewTicket = () => {
         <PersonField
           label={text('newTicket:requester')}
           people={requester}
-          onChange={setRequester}
+          ref={requesterField}
+          onChange={(next) => change({ requester: next })}
           isSingle
           isBoxed
-          autoFocus
+          autoFocus={!requester.length}
         />
-        <PersonField label={text('composer:cc')} people={cc} onChange={setCc} isBoxed />
+        <PersonField
+          label={text('composer:cc')}
+          people={cc}
+          ref={ccField}
+          onChange={(next) => change({ cc: next })}
+          isBoxed
+        />
         <div className="hd-form__field">
           <label htmlFor={`${id}-subject`}>{text('field:subject')}</label>
           <input
@@ -136,7 +152,7 @@ export const NewTicket = () => {
             maxLength={500}
             value={subject}
             aria-invalid={problem?.field === 'subject'}
-            onChange={(event) => setSubject(event.target.value)}
+            onChange={(event) => change({ subject: event.target.value })}
           />
         </div>
         <div className="hd-form__editor">
@@ -146,13 +162,16 @@ export const NewTicket = () => {
             placeholder={text('newTicket:placeholder')}
             messages={slugs.messages}
             value={source}
-            onChange={setSource}
+            onChange={(next) => change({ source: next })}
             box={box}
           />
           <FileChips
             files={files}
             uploads={uploads.uploads}
-            onRemove={(file) => setFiles(files.filter((each) => each.id !== file.id))}
+            onRemove={(file) => {
+              change({ files: files.filter((each) => each.id !== file.id) })
+              request.remove(`/attachments/${file.id}`).catch(() => undefined)
+            }}
           />
         </div>
         {problem && (
@@ -182,7 +201,10 @@ export const NewTicket = () => {
           </button>
           <label className="hd-form__inline">
             {text('field:priority')}
-            <select value={priority} onChange={(event) => setPriority(event.target.value as Priority)}>
+            <select
+              value={priority}
+              onChange={(event) => change({ priority: event.target.value as Priority })}
+            >
               {priorities.map((value) => (
                 <option key={value} value={value}>
                   {text(`priority:${value}`)}
@@ -191,9 +213,18 @@ export const NewTicket = () => {
             </select>
           </label>
           <label className="hd-form__check">
-            <input type="checkbox" checked={isMine} onChange={(event) => setMine(event.target.checked)} />
+            <input
+              type="checkbox"
+              checked={isMine}
+              onChange={(event) => change({ isMine: event.target.checked })}
+            />
             {text('newTicket:mine')}
           </label>
+          {written.isBegun && (
+            <button type="button" className="hd-button" disabled={isSending} onClick={discard}>
+              {text('newTicket:discard')}
+            </button>
+          )}
           <button
             type="submit"
             className="hd-button hd-button--primary"

@@ -28,6 +28,21 @@ export const usePlace = ({ base, initial }: { base: string; initial: string }) =
     return readPlace(rest, query)
   }, [address])
 
+  // Back and forward within the inbox are ours: the router would fetch the page anew and begin the whole screen again.
+  useEffect(() => {
+    const isInside = (path: string) => path === base || path.startsWith(`${base}/`)
+    const onTraverse = (event: PopStateEvent) => {
+      if (!isInside(window.location.pathname)) return
+      event.stopImmediatePropagation()
+      // The router keeps the address it knows, unless it is told.
+      window.history.replaceState(null, '', window.location.href)
+      moved.dispatchEvent(new Event('move'))
+    }
+    // At the window itself, listeners that capture are heard first.
+    window.addEventListener('popstate', onTraverse, { capture: true })
+    return () => window.removeEventListener('popstate', onTraverse, { capture: true })
+  }, [base])
+
   // The router itself moves here too (the nav's link), without telling.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new `initial` is how we learn of it
   useEffect(() => {

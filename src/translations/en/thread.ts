@@ -123,7 +123,7 @@ export const thread = {
     removePerson: 'Remove {{name}}',
     badAddress: 'This is not a complete email address.',
     cannotSend:
-      '{{name}} cannot send mail yet. A reply is kept and marked as failed until its sending settings are complete.',
+      '{{name}} cannot send mail yet. What you write is kept as a draft until its sending settings are complete.',
     attach: 'Attach files',
     removeFile: 'Remove {{name}}',
     uploading: 'Uploading {{name}}',
@@ -170,6 +170,7 @@ export const thread = {
     placeholder: 'Write to the customer…',
     mine: 'Assign to me',
     send: 'Create and send',
+    discard: 'Discard',
     done: 'Ticket #{{number}} is created.',
     noRequester: 'Name the customer.',
     noSubject: 'Give the ticket a subject.',
