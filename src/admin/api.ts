@@ -66,7 +66,7 @@ export type Overview = {
   worker: { lastRunAt: string | null; alive: boolean }
   quarantined: number
   me: Person & { role: 'administrator' | 'manager' | 'agent' }
-  /** Nothing is set up yet: show the checklist. */
+  /** Nothing has arrived yet (for a manager), or no mailbox is there (for an agent): show the checklist. */
   firstRun: boolean
   undoWindowMs: number
   maxAttachmentSize: number
@@ -275,7 +275,7 @@ export type ContactHits = { contacts: { id: DocID; name: string; address: string
 
 /**
  * `GET /helpdesk/live?after` – `text/event-stream`. Each event's data is one of these. Sent back as `Last-Event-ID` (or
- * `after`), the id of the last event has what was missed since told first, within an hour.
+ * `after`), the id of the last event has what was missed since told first, within two hours.
  */
 export type LiveEvent =
   /**

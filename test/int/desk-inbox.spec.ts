@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Overview, ThreadView, TicketPage, TicketRow } from '../../src/admin/api.js'
+import { readOverview } from '../../src/admin/queries/overview.js'
 import type { Ticket } from '../../src/collections/types.js'
 import { sqlOf } from '../../src/core/database.js'
 import { addNote, assignTicket, changeStatus, markSpam, replyToTicket } from '../../src/index.js'
@@ -147,6 +148,18 @@ describe('the overview', () => {
       'OtherAgent',
     ])
     expect(overview).toMatchObject({ firstRun: false, undoWindowMs: 10_000, quarantined: 0 })
+  })
+
+  it('leads through the first steps: managers until the first ticket, agents until there is a mailbox', async () => {
+    const fresh = await openDeskSite()
+    const firstRun = async (user: Parameters<DeskSite['reqOf']>[0]) =>
+      (await readOverview(await fresh.reqOf(user))).firstRun
+    const { manager, agent: someone } = fresh.site.users
+    expect(await firstRun(manager)).toBe(true)
+    expect(await firstRun(someone)).toBe(false)
+    await fresh.open()
+    expect(await firstRun(manager)).toBe(false)
+    await fresh.site.close()
   })
 
   it('tells managers, and only them, what is wrong with a mailbox', async () => {

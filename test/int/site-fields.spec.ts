@@ -25,9 +25,18 @@ const own: Field[] = [
   { name: 'internal', type: 'text', admin: { hidden: true } },
 ]
 
+/** One of each kind that a list can be narrowed by. */
+const filterable: Field[] = [
+  { name: 'remark', type: 'textarea' },
+  { name: 'amount', type: 'number' },
+  { name: 'gift', type: 'checkbox' },
+  { name: 'dueOn', type: 'date' },
+  { name: 'topics', type: 'select', hasMany: true, options: ['a', 'b'] },
+]
+
 const overrides: HelpdeskOptions['overrides'] = {
   tickets: {
-    fields: ({ defaultFields }) => [...defaultFields, ...own],
+    fields: ({ defaultFields }) => [...defaultFields, ...own, ...filterable],
     collection: ({ defaultCollection }) => ({
       ...defaultCollection,
       hooks: {
@@ -66,9 +75,9 @@ describe('a site’s own ticket fields', () => {
     return Object.fromEntries(body.ticket.extra.map(({ name, label, value }) => [name, `${label}: ${value}`]))
   }
 
-  const filtered = async (where: object) => {
+  const filtered = async (where: object, zone = 'UTC') => {
     const query = encodeURIComponent(JSON.stringify(where))
-    return call<TicketPage>('GET', `/helpdesk/inbox/tickets?view=unassigned&where=${query}`)
+    return call<TicketPage>('GET', `/helpdesk/inbox/tickets?view=unassigned&where=${query}&zone=${zone}`)
   }
 
   it('have the site’s defaults and hooks when a customer’s mail opens a ticket', async () => {
@@ -78,7 +87,11 @@ describe('a site’s own ticket fields', () => {
   })
 
   it('are shown in the thread’s details, but not what is hidden or may not be read', async () => {
-    expect(await extra()).toEqual({ orderNumber: 'Order: ', plan: 'Plan: Free plan', post: 'Post: ' })
+    const shown = await extra()
+    expect(shown).toMatchObject({ orderNumber: 'Order: ', plan: 'Plan: Free plan', post: 'Post: ' })
+    expect(Object.keys(shown).sort()).toEqual(
+      ['orderNumber', 'plan', 'post', ...filterable.map((field) => (field as { name: string }).name)].sort(),
+    )
   })
 
   it('are written from the details, with the site’s validation and access, and stand in the history', async () => {
@@ -113,6 +126,36 @@ describe('a site’s own ticket fields', () => {
     expect((await filtered({ plan: 'free' })).body.tickets).toHaveLength(2)
     expect((await filtered({ margin: 7 })).status).toBe(400)
     expect((await filtered({ reply_key: 'a' })).status).toBe(400)
+  })
+
+  it('filter by what each kind of field holds, and say what is wrong with a value', async () => {
+    await set('remark', 'Blue, 100% cotton')
+    await set('amount', 12.5)
+    await set('gift', true)
+    await set('dueOn', '2026-03-31T22:30:00.000Z')
+    const found = async (where: object, zone?: string) => {
+      const { status, body } = await filtered(where, zone)
+      return status === 200 ? body.tickets.some(({ id }) => id === ticket) : status
+    }
+    expect(await found({ remark: '100% COTTON' })).toBe(true)
+    expect(await found({ remark: '100_cotton' })).toBe(false)
+    expect(await found({ amount: '12.5' })).toBe(true)
+    expect(await found({ amount: '12' })).toBe(false)
+    expect(await found({ gift: 'true' })).toBe(true)
+    expect(await found({ gift: 'false' })).toBe(false)
+    expect((await filtered({ gift: 'false' })).body.tickets).toHaveLength(1)
+    expect(await found({ dueOn: '2026-03-31' })).toBe(true)
+    expect(await found({ dueOn: '2026-04-01' })).toBe(false)
+    expect(await found({ dueOn: '2026-04-01' }, 'Europe/Berlin')).toBe(true)
+    for (const where of [
+      { amount: 'much' },
+      { gift: 'maybe' },
+      { dueOn: 'soon' },
+      { plan: 'gold' },
+      { topics: 'a' },
+    ])
+      expect(await found(where)).toBe(400)
+    expect(await found({ gift: 'true' }, 'Mars/Olympus')).toBe(400)
   })
 
   it('are writable through Payload too, while managed ones beside them are not', async () => {

@@ -5,7 +5,7 @@ import { useInbox } from './InboxContext.js'
 
 /** From nothing to the first ticket, step by step, with what is done already ticked off. */
 export const FirstRun = () => {
-  const { text, isManager, adminUrl, slugs } = useDesk()
+  const { text, isManager, adminUrl, slugs, setPreferences } = useDesk()
   const { overview } = useInbox()
   if (!overview) return null
   const mailbox = overview.mailboxes.find(({ archived }) => !archived)
@@ -47,6 +47,15 @@ export const FirstRun = () => {
             </li>
           ))}
         </ol>
+      )}
+      {isManager && mailbox && (
+        <button
+          type="button"
+          className="hd-button hd-button--quiet"
+          onClick={() => setPreferences({ firstRunDone: true })}
+        >
+          {text('firstRun:skip')}
+        </button>
       )}
     </section>
   )

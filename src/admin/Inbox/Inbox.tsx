@@ -135,12 +135,12 @@ const Screen = ({ address, initial }: Pick<InboxProps, 'address' | 'initial'>) =
             {text('desk:lost')}
           </p>
         )}
-        {overview?.firstRun && !place.ticket ? (
+        {overview?.firstRun && !preferences.firstRunDone && !place.ticket ? (
           <FirstRun />
         ) : (
           <div className="hd-desk">
             <Views onNew={create} onKeys={() => setSheet(true)} />
-            <TicketList tickets={tickets} onNew={create} />
+            <TicketList tickets={tickets} onNew={create} onKeys={() => setSheet(true)} />
             <main className="hd-pane" aria-label={text('inbox:ticketPane')}>
               {isNew ? (
                 <NewTicket written={newTicket} />

@@ -25,8 +25,8 @@ const addressOf = ({ params, searchParams }: AdminViewServerProps): string => {
 }
 
 /** A list that only the browser asks for: searched or filtered. */
-const isPlain = ({ search, mailbox, assignee, priority, fields }: Place): boolean =>
-  !search && !mailbox && !assignee && !priority && !Object.keys(fields).length
+const isPlain = ({ search, mailbox, assignee, priority, waiting, fields }: Place): boolean =>
+  !search && !mailbox && !assignee && !priority && !waiting && !Object.keys(fields).length
 
 /** Reads ahead what the first picture shows; what fails here the browser asks for again, and says why. */
 const readAhead = async <T,>(req: PayloadRequest, read: () => Promise<T>): Promise<T | null> => {

@@ -32,7 +32,9 @@ const FilterSelect = ({ label, value, options, onChange }: SelectProps) => {
   )
 }
 
-const FilterText = ({ label, value, onChange }: Omit<SelectProps, 'options'>) => {
+type FilterInputProps = Omit<SelectProps, 'options'> & { type: 'text' | 'number' | 'date' }
+
+const FilterInput = ({ label, value, onChange, type }: FilterInputProps) => {
   const id = useId()
   const [typed, setTyped] = useState(value)
   useEffect(() => setTyped(value), [value])
@@ -41,7 +43,8 @@ const FilterText = ({ label, value, onChange }: Omit<SelectProps, 'options'>) =>
       <label htmlFor={id}>{label}</label>
       <input
         id={id}
-        type="text"
+        type={type}
+        step="any"
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
         onBlur={() => onChange(typed.trim())}
@@ -50,6 +53,13 @@ const FilterText = ({ label, value, onChange }: Omit<SelectProps, 'options'>) =>
     </div>
   )
 }
+
+const waitingHours = [
+  { hours: 4, key: 'filter:waitingHours4' },
+  { hours: 24, key: 'filter:waitingDay' },
+  { hours: 72, key: 'filter:waitingDays3' },
+  { hours: 168, key: 'filter:waitingWeek' },
+] as const
 
 /** Narrows a view: by mailbox, assignee, priority and a site's own fields. */
 export const Filters = () => {
@@ -62,6 +72,10 @@ export const Filters = () => {
     names: extraFields,
     i18n,
   })
+  const yesOrNo = [
+    { value: 'true', label: text('filter:yes') },
+    { value: 'false', label: text('filter:no') },
+  ]
   const set = (change: Parameters<typeof go>[0]) => go({ ...change, ticket: null })
   return (
     <fieldset className="hd-filters">
@@ -87,21 +101,25 @@ export const Filters = () => {
         options={priorities.map((value) => ({ value, label: text(`priority:${value}`) }))}
         onChange={(priority) => set({ priority })}
       />
-      {own.map((field) => {
-        const value = place.fields[field.name] ?? ''
-        const change = (typed: string) => set({ fields: { ...place.fields, [field.name]: typed } })
-        return field.options ? (
-          <FilterSelect
-            key={field.name}
-            label={field.label}
-            value={value}
-            options={field.options}
-            onChange={change}
-          />
-        ) : (
-          <FilterText key={field.name} label={field.label} value={value} onChange={change} />
-        )
-      })}
+      <FilterSelect
+        label={text('filter:waiting')}
+        value={place.waiting}
+        options={waitingHours.map(({ hours, key }) => ({ value: String(hours), label: text(key) }))}
+        onChange={(waiting) => set({ waiting })}
+      />
+      {own
+        .filter(({ isMany }) => !isMany)
+        .map(({ name, label, type, options }) => {
+          const props = {
+            label,
+            value: place.fields[name] ?? '',
+            onChange: (typed: string) => set({ fields: { ...place.fields, [name]: typed } }),
+          }
+          const choices = type === 'checkbox' ? yesOrNo : options
+          if (choices) return <FilterSelect {...props} key={name} options={choices} />
+          const input = type === 'number' || type === 'date' ? type : 'text'
+          return <FilterInput {...props} key={name} type={input} />
+        })}
       <button
         type="button"
         className="hd-button hd-button--quiet"

@@ -13,7 +13,7 @@ import { Filters } from './Filters.js'
 const pauseMs = 250
 
 /** Search, filters and the name of what is listed. */
-export const ListHead = ({ onNew }: { onNew: () => void }) => {
+export const ListHead = ({ onNew, onKeys }: { onNew: () => void; onKeys: () => void }) => {
   const { text } = useDesk()
   const { place, go, overview } = useInbox()
   const field = useRef<HTMLInputElement>(null)
@@ -24,13 +24,11 @@ export const ListHead = ({ onNew }: { onNew: () => void }) => {
 
   useKeys({ '/': () => field.current?.focus() })
 
-  useEffect(() => setTyped(place.search), [place.search])
+  // A space at the end is about to be followed by a word.
+  useEffect(() => setTyped((now) => (now.trim() === place.search ? now : place.search)), [place.search])
   useEffect(() => {
     if (typed.trim() === place.search) return
-    const timer = setTimeout(
-      () => go({ search: typed.trim(), ticket: null }, { replace: Boolean(place.search) }),
-      pauseMs,
-    )
+    const timer = setTimeout(() => go({ search: typed.trim() }, { replace: Boolean(place.search) }), pauseMs)
     return () => clearTimeout(timer)
   }, [typed, place.search, go])
 
@@ -38,7 +36,7 @@ export const ListHead = ({ onNew }: { onNew: () => void }) => {
     <div className="hd-list-head">
       <div className="hd-list-head__top">
         <div className="hd-narrow-only">
-          <ViewPicker />
+          <ViewPicker onKeys={onKeys} />
         </div>
         <search className="hd-search">
           <Icon name="search" size={15} />

@@ -31,7 +31,9 @@ const hasMarks = (row: ListRow): boolean =>
 const atTop = 8
 
 /** The list of a view, drawn only as far as it can be seen. */
-export const TicketList = ({ tickets, onNew }: { tickets: Tickets; onNew: () => void }) => {
+type TicketListProps = { tickets: Tickets; onNew: () => void; onKeys: () => void }
+
+export const TicketList = ({ tickets, onNew, onKeys }: TicketListProps) => {
   const { text, explain } = useDesk()
   const { place, overview } = useInbox()
   const { rows, next, waiting, phase, error, loadMore, hold, show, reload } = tickets
@@ -73,7 +75,7 @@ export const TicketList = ({ tickets, onNew }: { tickets: Tickets; onNew: () => 
   const isEmpty = phase === 'ready' && !rows.length
   return (
     <section className="hd-list" aria-label={text('inbox:tickets')}>
-      <ListHead onNew={onNew} />
+      <ListHead onNew={onNew} onKeys={onKeys} />
       <div className="hd-list__news" role="status">
         {waiting.length > 0 && (
           <button type="button" className="hd-fresh" onClick={toTop}>

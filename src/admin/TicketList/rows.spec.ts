@@ -8,6 +8,7 @@ import {
   type ListScope,
   neighbour,
   type Rows,
+  refreshRows,
   removeRow,
   settle,
 } from './rows.js'
@@ -86,5 +87,33 @@ describe('the rows of the ticket list', () => {
     expect(neighbour(paged.rows, { id: '2', step: 1 })?.id).toBe(3)
     expect(neighbour(paged.rows, { id: '3', step: 1 })).toBeUndefined()
     expect(neighbour(paged.rows, { id: null, step: 1 })?.id).toBe(1)
+  })
+
+  it('takes in a first page that was read again, and keeps the pages after it', () => {
+    const before: Rows = { rows: [1, 2, 3, 8, 9].map((id) => row(id)), next: 'after 9', waiting: [] }
+    const page = { tickets: [row(1), row(3, { subject: 'New' }), row(4)], next: 'after 4' }
+    const after = refreshRows(before, { ...base, page })
+    expect(ids(after)).toEqual([1, 3, 4, 8, 9])
+    expect(after.rows[1]?.subject).toBe('New')
+    expect(after.next).toBe('after 9')
+
+    const held = refreshRows(before, { ...base, page, isHeld: true })
+    expect(ids(held)).toEqual([1, 2, 3, 8, 9])
+    expect(held.rows[1]?.hasLeft).toBe(true)
+    expect(held.waiting.map(({ id }) => id)).toEqual([4])
+
+    const whole = refreshRows(before, { ...base, page: { tickets: [row(1)], next: null } })
+    expect(ids(whole)).toEqual([1])
+    const searching = { ...scope, search: 'vat' }
+    expect(ids(refreshRows(before, { ...base, scope: searching, page }))).toEqual([1, 3, 4])
+    expect(refreshRows(before, { ...base, scope: searching, page, isHeld: true })).toBe(before)
+  })
+
+  it('knows who waits long enough', () => {
+    const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString()
+    const patient = { ...scope, waiting: '4' }
+    expect(belongs(row(1, { waitingSince: hoursAgo(5) }), patient)).toBe(true)
+    expect(belongs(row(1, { waitingSince: hoursAgo(3) }), patient)).toBe(false)
+    expect(belongs(row(1, { waitingSince: hoursAgo(5), status: 'pending' }), patient)).toBe(false)
   })
 })

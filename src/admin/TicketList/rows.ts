@@ -18,7 +18,10 @@ export type Rows = {
   waiting: ListRow[]
 }
 
-export type ListScope = Pick<Place, 'view' | 'mailbox' | 'assignee' | 'priority' | 'search' | 'fields'> & {
+export type ListScope = Pick<
+  Place,
+  'view' | 'mailbox' | 'assignee' | 'priority' | 'waiting' | 'search' | 'fields'
+> & {
   me: DocID
 }
 
@@ -36,6 +39,8 @@ export const compareRows =
     return statuses.indexOf(one.status) - statuses.indexOf(other.status) || byTime
   }
 
+const hoursSince = (iso: string): number => (Date.now() - time(iso)) / 3_600_000
+
 /** Whether a ticket belongs to a list, as far as its row can tell; a search or a site's own field it cannot. */
 export const belongs = (row: TicketRow, scope: ListScope): boolean => {
   const view: { statuses: readonly string[]; assignee?: string; problem?: true; spam?: true } =
@@ -48,6 +53,7 @@ export const belongs = (row: TicketRow, scope: ListScope): boolean => {
     row.spam === Boolean(view.spam) &&
     (!scope.mailbox || String(row.mailbox) === scope.mailbox) &&
     (!scope.priority || row.priority === scope.priority) &&
+    (!scope.waiting || (row.status === 'open' && hoursSince(row.waitingSince) >= Number(scope.waiting))) &&
     (!scope.assignee ||
       (scope.assignee === 'nobody' ? !row.assignee : String(row.assignee?.id) === scope.assignee))
   )
@@ -99,6 +105,26 @@ export const removeRow = (state: Rows, id: DocID): Rows => ({
   rows: without(state.rows, id),
   waiting: without(state.waiting, id),
 })
+
+type Refresh = { page: TicketPage; scope: ListScope; keep: DocID | null; isHeld: boolean }
+
+/** The list after its first page was read again: lines come, change and go as by live events, and further pages stay. */
+export const refreshRows = (state: Rows, { page, scope, keep, isHeld }: Refresh): Rows => {
+  // What a search finds is only known by asking, and somebody who reads keeps what they read.
+  if (!isTellable(scope)) return isHeld ? state : { rows: page.tickets, next: page.next, waiting: [] }
+  const order = compareRows(scope.view)
+  const last = page.tickets.at(-1)
+  const present = new Set(page.tickets.map(({ id }) => id))
+  const isInPage = (row: ListRow) => !page.next || (last !== undefined && order(row, last) <= 0)
+  const start: Rows = {
+    ...state,
+    rows: state.rows.map((row) => (!present.has(row.id) && isInPage(row) ? { ...row, hasLeft: true } : row)),
+    next: state.rows.length > page.tickets.length ? state.next : page.next,
+    waiting: state.waiting.filter((row) => present.has(row.id) || !isInPage(row)),
+  }
+  const next = page.tickets.reduce((rows, row) => applyRow(rows, { row, scope, keep, isHeld: true }), start)
+  return isHeld ? next : settle(next, { scope, keep })
+}
 
 /** The next page put to what is there. */
 export const appendPage = (state: Rows, page: TicketPage): Rows => {

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import type { TicketPage } from '../api.js'
 import { useDesk, useLive } from '../desk/Desk.js'
 import { listKey, type Place } from '../desk/place.js'
-import { appendPage, applyRow, type ListScope, type Rows, removeRow, settle } from './rows.js'
+import { appendPage, applyRow, type ListScope, type Rows, refreshRows, removeRow, settle } from './rows.js'
 
 export type TicketsPhase = 'loading' | 'ready' | 'more' | 'failed'
 
@@ -34,7 +34,7 @@ export const useTickets = (place: Place, initial: { key: string; page: TicketPag
 
   const fetchPage = useCallback(
     (after: string | null, signal?: AbortSignal) => {
-      const { view, mailbox, assignee, priority, search, fields } = latest.current.scope
+      const { view, mailbox, assignee, priority, waiting, search, fields } = latest.current.scope
       return request.get<TicketPage>('/inbox/tickets', {
         query: {
           // A search looks everywhere: what somebody looks for is as often closed as open.
@@ -42,7 +42,9 @@ export const useTickets = (place: Place, initial: { key: string; page: TicketPag
           mailbox,
           assignee,
           priority,
+          waiting,
           search,
+          zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
           where: fieldsWhere(fields),
           after,
           limit: pageSize,
@@ -57,8 +59,16 @@ export const useTickets = (place: Place, initial: { key: string; page: TicketPag
     async ({ isQuiet = false, signal }: { isQuiet?: boolean; signal?: AbortSignal } = {}) => {
       if (!isQuiet) setPhase('loading')
       try {
+        const { key } = latest.current
         const page = await fetchPage(null, signal)
-        setState({ rows: page.tickets, next: page.next, waiting: [] })
+        const { scope, keep } = latest.current
+        // The answer for a list that was left.
+        if (signal?.aborted || latest.current.key !== key) return
+        setState((before) =>
+          isQuiet
+            ? refreshRows(before, { page, scope, keep, isHeld: isHeld.current })
+            : { rows: page.tickets, next: page.next, waiting: [] },
+        )
         setPhase('ready')
         setError(null)
       } catch (failed) {

@@ -9,8 +9,8 @@ import { HealthDot } from './HealthDot.js'
 import { capped } from './Views.js'
 
 /** Views and mailboxes as one list to choose from, where there is no room for the column. */
-export const ViewPicker = () => {
-  const { text } = useDesk()
+export const ViewPicker = ({ onKeys }: { onKeys: () => void }) => {
+  const { text, isManager, adminUrl, slugs } = useDesk()
   const { place, go, overview } = useInbox()
   const [isOpen, setOpen] = useState(false)
   const mailbox = overview?.mailboxes.find(({ id }) => String(id) === place.mailbox)
@@ -28,6 +28,10 @@ export const ViewPicker = () => {
         mark: <HealthDot health={each.health} />,
         hint: capped(each.open),
       })),
+    ...(isManager && overview?.quarantined
+      ? [{ value: 'quarantine', label: text('quarantine:title'), hint: capped(overview.quarantined) }]
+      : []),
+    { value: 'keys', label: text('keys:short'), hint: '?' },
   ]
   const count = views[place.view].counts ? capped(overview?.counts[place.view]) : ''
   const name = text(`view:${place.view}`) + (mailbox ? ` · ${mailbox.name}` : '')
@@ -43,7 +47,10 @@ export const ViewPicker = () => {
       onPick={(value) => {
         const [kind, ...rest] = value.split('.')
         const id = rest.join('.')
-        if (kind === 'view') go({ ...startPlace, view: id as ViewName, mailbox: place.mailbox })
+        if (kind === 'keys') onKeys()
+        else if (kind === 'quarantine')
+          window.location.assign(adminUrl(`/collections/${slugs.tickets}/quarantine`))
+        else if (kind === 'view') go({ ...startPlace, view: id as ViewName, mailbox: place.mailbox })
         else go({ ...startPlace, view: place.view, mailbox: id === place.mailbox ? '' : id })
       }}
     >

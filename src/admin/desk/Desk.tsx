@@ -33,6 +33,8 @@ export type DeskPreferences = {
   contactOpen?: boolean
   /** False = single letters do nothing (WCAG 2.1.4). */
   letterKeys?: boolean
+  /** The checklist of the first run was put aside. */
+  firstRunDone?: boolean
 }
 
 type Desk = DeskProps & {

@@ -7,6 +7,8 @@ export type ExtraField = {
   /** `text`, `number`, `checkbox`, `date` or `select`: what an agent can edit in a line. */
   type: string
   options?: { value: string; label: string }[]
+  /** Several values: no list can be narrowed by it. */
+  isMany?: boolean
 }
 
 type Words = { i18n: Pick<I18nClient, 'language'> }
@@ -49,7 +51,17 @@ export const extraFieldsOf = ({ collection, names, i18n }: ExtraFieldsArgs): Ext
           ? { value: option, label: option }
           : { value: option.value, label: word(option.label, { i18n }) || option.value },
       )
-      return [{ name: field.name, label, type: 'select', options }]
+      return [
+        {
+          name: field.name,
+          label,
+          type: 'select',
+          options,
+          isMany: 'hasMany' in field && Boolean(field.hasMany),
+        },
+      ]
     }
-    return [{ name: field.name, label, type: field.type }]
+    return [
+      { name: field.name, label, type: field.type, isMany: 'hasMany' in field && Boolean(field.hasMany) },
+    ]
   })

@@ -16,22 +16,48 @@ type LiveArgs = {
   onState: (state: LiveState) => void
 }
 
-type Signal = { event: LiveEvent } | { state: LiveState } | { ask: true }
+/** How far the stream has been heard: the id of its last event, and when that came by this browser's clock. */
+type Heard = { id: string; at: number }
 
-const retryAfter = [1_000, 2_000, 5_000, 10_000, 20_000]
+type Signal =
+  | { event: LiveEvent; heard?: Heard | undefined }
+  | { state: LiveState; heard?: Heard | undefined }
+  | { ask: true }
 
-/** The connection itself: an event source that comes back, whatever ended it. */
-const connect = ({ url, onEvent, onState }: Omit<LiveArgs, 'user'>) => {
+const retryAfter = [300, 1_000, 2_000, 5_000, 10_000, 20_000]
+
+/** A line that is back within this time was not lost for anybody who looks. */
+const patienceMs = 4_000
+
+/** The server tells what was missed for a little longer than this. */
+const longestGapMs = 100 * 60_000
+
+type ConnectArgs = Pick<LiveArgs, 'url' | 'onState'> & {
+  heard: { current: Heard | undefined }
+  onEvent: (event: LiveEvent) => void
+}
+
+/** The connection itself: an event source that comes back, whatever ended it, and asks for what it missed. */
+const connect = ({ url, heard, onEvent, onState }: ConnectArgs) => {
   let source: EventSource | undefined
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let retry: ReturnType<typeof setTimeout> | undefined
+  let loss: ReturnType<typeof setTimeout> | undefined
   let failures = 0
   const open = () => {
-    source = new EventSource(url, { withCredentials: true })
+    const last = heard.current
+    const isTooOld = last !== undefined && Date.now() - last.at > longestGapMs
+    const after = last && !isTooOld ? `?after=${encodeURIComponent(last.id)}` : ''
+    source = new EventSource(url + after, { withCredentials: true })
     source.onopen = () => {
       failures = 0
+      clearTimeout(loss)
+      loss = undefined
+      // Whoever was away for that long reads everything anew.
+      if (isTooOld) onState('lost')
       onState('live')
     }
     source.onmessage = (message) => {
+      if (message.lastEventId) heard.current = { id: message.lastEventId, at: Date.now() }
       try {
         onEvent(JSON.parse(message.data) as LiveEvent)
       } catch {
@@ -41,13 +67,14 @@ const connect = ({ url, onEvent, onState }: Omit<LiveArgs, 'user'>) => {
     source.onerror = () => {
       // An event source retries by itself after a dropped line, but gives up after a refusal.
       source?.close()
-      onState('lost')
-      timer = setTimeout(open, retryAfter[Math.min(failures++, retryAfter.length - 1)])
+      loss ??= setTimeout(() => onState('lost'), patienceMs)
+      retry = setTimeout(open, retryAfter[Math.min(failures++, retryAfter.length - 1)])
     }
   }
   open()
   return () => {
-    clearTimeout(timer)
+    clearTimeout(retry)
+    clearTimeout(loss)
     source?.close()
   }
 }
@@ -57,8 +84,9 @@ const connect = ({ url, onEvent, onState }: Omit<LiveArgs, 'user'>) => {
  * allow six connections a site on HTTP/1.1, and an agent keeps more tabs than that.
  */
 export const openLive = ({ url, user, onEvent, onState }: LiveArgs): Live => {
+  const heard: { current: Heard | undefined } = { current: undefined }
   const shares = 'BroadcastChannel' in globalThis && navigator.locks
-  if (!shares) return { echo: onEvent, close: connect({ url, onEvent, onState }) }
+  if (!shares) return { echo: onEvent, close: connect({ url, heard, onEvent, onState }) }
 
   const name = `helpdesk-live-${user}`
   const channel = new BroadcastChannel(name)
@@ -70,8 +98,9 @@ export const openLive = ({ url, user, onEvent, onState }: LiveArgs): Live => {
   }
 
   channel.onmessage = ({ data }: MessageEvent<Signal>) => {
+    if ('heard' in data && data.heard) heard.current = data.heard
     if ('ask' in data) {
-      if (leads) tell({ state })
+      if (leads) tell({ state, heard: heard.current })
     } else if ('event' in data) onEvent(data.event)
     else onState(data.state)
   }
@@ -84,9 +113,10 @@ export const openLive = ({ url, user, onEvent, onState }: LiveArgs): Live => {
       leads = true
       const close = connect({
         url,
+        heard,
         onEvent: (event) => {
           onEvent(event)
-          tell({ event })
+          tell({ event, heard: heard.current })
         },
         onState: (next) => {
           state = next

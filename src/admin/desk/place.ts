@@ -8,6 +8,8 @@ export type Place = {
   mailbox: string
   assignee: string
   priority: string
+  /** Hours that the customer has waited for us, at least. */
+  waiting: string
   search: string
   /** A site's own ticket fields, by name. */
   fields: Record<string, string>
@@ -19,11 +21,12 @@ export const startPlace: Place = {
   mailbox: '',
   assignee: '',
   priority: '',
+  waiting: '',
   search: '',
   fields: {},
 }
 
-const plain = ['mailbox', 'assignee', 'priority', 'search'] as const
+const plain = ['mailbox', 'assignee', 'priority', 'waiting', 'search'] as const
 
 /** Reads a place from what follows the inbox's own path. */
 export const readPlace = (rest: string, query: string): Place => {
@@ -54,7 +57,9 @@ export const writePlace = (place: Place): string => {
 
 /** How many filters stand besides the view. */
 export const countFilters = (place: Place): number =>
-  [place.mailbox, place.assignee, place.priority, ...Object.values(place.fields)].filter(Boolean).length
+  [place.mailbox, place.assignee, place.priority, place.waiting, ...Object.values(place.fields)].filter(
+    Boolean,
+  ).length
 
 /** What tells one list from another. */
 export const listKey = ({ ticket: _, ...list }: Place): string => JSON.stringify(list)

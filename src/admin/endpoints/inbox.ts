@@ -14,6 +14,14 @@ import { bodyID, id, priority } from './shapes.js'
 
 const allow = (req: PayloadRequest) => isAgent({ req })
 
+const isZone = (name: string): boolean => {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+  } catch {
+    return false
+  }
+}
+
 const listQuery = z.object({
   view: z.enum(viewNames as [(typeof viewNames)[number], ...typeof viewNames]).optional(),
   mailbox: id.optional(),
@@ -23,6 +31,9 @@ const listQuery = z.object({
   after: z.string().max(500).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(25),
   where: z.string().max(2000).optional(),
+  /** Hours that a customer has waited for us. */
+  waiting: z.coerce.number().int().min(1).max(8784).optional(),
+  zone: z.string().max(64).refine(isZone, 'A time zone, as in Europe/Berlin.').default('UTC'),
 })
 
 const readWhere = (where: string): Record<string, unknown> => {
@@ -36,14 +47,15 @@ const readWhere = (where: string): Record<string, unknown> => {
 }
 
 const filtersOf = async (req: PayloadRequest, query: z.infer<typeof listQuery>): Promise<TicketFilters> => {
-  const { mailbox, assignee, priority: wanted, where } = query
+  const { mailbox, assignee, priority: wanted, where, waiting, zone } = query
   return {
     ...(mailbox !== undefined && { mailbox: bodyID(req, mailbox, 'mailbox') }),
     ...(assignee !== undefined && {
       assignee: assignee === 'me' || assignee === 'nobody' ? assignee : bodyID(req, assignee, 'assignee'),
     }),
     ...(wanted && { priority: wanted }),
-    ...(where && { columns: await extraFilters(req, readWhere(where)) }),
+    ...(waiting && { waitingHours: waiting }),
+    ...(where && { columns: await extraFilters({ req, where: readWhere(where), zone }) }),
   }
 }
 

@@ -28,8 +28,8 @@ const pageRows = 1000
 /** A process that fell further behind goes on with its next look. */
 const maxPages = 20
 
-/** Who was away for longer reads everything anew. */
-const maxGapMs = 60 * 60_000
+/** Who was away for longer reads everything anew. Longer than a stream lives: its last news may be from its beginning. */
+const maxGapMs = 2 * 60 * 60_000
 
 const columnsOf = (messages: string): string =>
   `a.id, a.kind, a.ticket_id ticket, a.actor_id actor, a.mailbox_before_id "mailboxBefore",

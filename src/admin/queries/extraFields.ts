@@ -4,7 +4,7 @@ import { getHelpdesk } from '../../core/config.js'
 import { postgresOf, tableKey } from '../../core/database.js'
 import { HelpdeskError } from '../../core/errors.js'
 import type { ThreadView } from '../api.js'
-import type { TicketFilters } from './ticketSources.js'
+import type { ColumnFilter } from './ticketSources.js'
 
 type Extra = ThreadView['ticket']['extra']
 
@@ -65,14 +65,19 @@ const asText = (req: PayloadRequest, field: FlattenedField, value: unknown): str
   return String((title && related[title]) ?? related['id'] ?? JSON.stringify(value))
 }
 
+type WhereArgs = {
+  req: PayloadRequest
+  /** Field names and what they should hold: text, `true` and `false`, numbers, days as `YYYY-MM-DD`. */
+  where: Record<string, unknown>
+  /** In which a day begins. */
+  zone: string
+}
+
 /**
  * Turns a filter by a site's own fields into columns. Only simple fields that the caller may read: a filter would
  * tell what reading does not.
  */
-export const extraFilters = async (
-  req: PayloadRequest,
-  where: Record<string, unknown>,
-): Promise<TicketFilters['columns']> => {
+export const extraFilters = ({ req, where, zone }: WhereArgs): Promise<ColumnFilter[]> => {
   const { slugs } = getHelpdesk(req.payload)
   const columns = postgresOf(req.payload).tables[tableKey(req.payload, slugs.tickets)]!
   const fields = extraFields(req)
@@ -82,10 +87,42 @@ export const extraFilters = async (
       const read = field && (field as { access?: { read?: (args: unknown) => unknown } }).access?.read
       const column = columns[name] ?? columns[`${name}_id`]
       const isPlain = ['string', 'number', 'boolean'].includes(typeof value)
-      if (!field || !column || !isPlain || (read && !(await read({ req })))) {
-        throw new HelpdeskError('badInput', { fields: { where: `"${name}" cannot be filtered by.` } })
-      }
-      return { column: column.name, value }
+      if (!field || !column || !isPlain || (read && !(await read({ req }))))
+        throw refusal(`"${name}" cannot be filtered by.`)
+      return columnFilter({ field, column: column.name, typed: String(value), zone })
     }),
   )
+}
+
+const refusal = (words: string) => new HelpdeskError('badInput', { fields: { where: words } })
+
+type ColumnArgs = { field: FlattenedField; column: string; typed: string; zone: string }
+
+const columnFilter = ({ field, column, typed, zone }: ColumnArgs): ColumnFilter => {
+  const { name, type } = field
+  if (type === 'number') {
+    const value = Number(typed)
+    if (!typed.trim() || !Number.isFinite(value)) throw refusal(`"${name}" is a number.`)
+    return { column, is: 'equal', value }
+  }
+  if (type === 'checkbox') {
+    if (typed !== 'true' && typed !== 'false') throw refusal(`"${name}" is true or false.`)
+    return typed === 'true' ? { column, is: 'equal', value: true } : { column, is: 'unset' }
+  }
+  if (type === 'date') {
+    const isDay = /^\d{4}-\d{2}-\d{2}$/.test(typed) && !Number.isNaN(Date.parse(typed))
+    if (!isDay) throw refusal(`"${name}" is a day, as in 2026-03-31.`)
+    return { column, is: 'onDay', value: typed, zone }
+  }
+  if (type === 'select' || type === 'radio') {
+    const values = field.options.map((one) => (typeof one === 'string' ? one : one.value))
+    if (!values.includes(typed)) throw refusal(`"${name}" is one of ${values.join(', ')}.`)
+    return { column, is: 'equal', value: typed }
+  }
+  if (type === 'relationship' || type === 'upload') {
+    // Ids are numbers or UUIDs, as the site's database has them.
+    if (!/^(\d{1,15}|[0-9a-f-]{36})$/i.test(typed)) throw refusal(`"${name}" is an id.`)
+    return { column, is: 'equal', value: typed }
+  }
+  return { column, is: 'containing', value: typed }
 }

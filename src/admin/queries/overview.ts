@@ -13,13 +13,13 @@ import { tablesOf } from './tables.js'
 export const readOverview = async (req: PayloadRequest): Promise<Overview> => {
   const forManager = isManager({ req })
   const { undoWindowMs, attachments } = getHelpdesk(req.payload)
-  const [counts, mailboxes, agents, heartbeat, quarantined, some] = await Promise.all([
+  const [counts, mailboxes, agents, heartbeat, quarantined, firstRun] = await Promise.all([
     countTickets(req),
     readMailboxes(req),
     readAgents(req),
     readHeartbeat(req.payload),
     forManager ? countQuarantined(req) : 0,
-    hasMailbox(req),
+    isFirstRun(req, forManager),
   ])
   const open = await countByMailbox(
     req,
@@ -50,7 +50,7 @@ export const readOverview = async (req: PayloadRequest): Promise<Overview> => {
     worker: { lastRunAt: heartbeat.lastRunAt?.toISOString() ?? null, alive: heartbeat.alive },
     quarantined,
     me: { id: req.user!.id, name: me?.name ?? '', role: roleOf(req)! },
-    firstRun: !some,
+    firstRun,
     undoWindowMs,
     maxAttachmentSize: attachments.maxSize,
   }
@@ -73,7 +73,9 @@ const countQuarantined = async (req: PayloadRequest): Promise<number> => {
   return rows[0]!.count
 }
 
-const hasMailbox = async (req: PayloadRequest): Promise<boolean> => {
-  const { rows } = await sqlOf(req).query(`select 1 from ${tablesOf(req.payload).mailboxes} limit 1`)
-  return rows.length > 0
+/** For those who set it up until the first ticket is there, for everybody else until there is a mailbox. */
+const isFirstRun = async (req: PayloadRequest, forManager: boolean): Promise<boolean> => {
+  const { tickets, mailboxes } = tablesOf(req.payload)
+  const { rows } = await sqlOf(req).query(`select 1 from ${forManager ? tickets : mailboxes} order by id limit 1`)
+  return !rows.length
 }

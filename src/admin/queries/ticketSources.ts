@@ -2,6 +2,7 @@ import type { PayloadRequest } from 'payload'
 import type { TicketScope } from '../../collections/access/scope.js'
 import { notSpam } from '../../collections/indexes.js'
 import type { DocID } from '../../collections/types.js'
+import { now } from '../../core/clock.js'
 import { type View, type ViewName, views } from '../../rules/views.js'
 import { binder, tablesOf } from './tables.js'
 
@@ -10,9 +11,18 @@ export type TicketFilters = {
   mailbox?: DocID
   assignee?: 'me' | 'nobody' | DocID
   priority?: string
+  /** Open, and for this many hours without an answer of ours. */
+  waitingHours?: number
   /** Conditions on a site's own fields, by column. */
-  columns?: { column: string; value: unknown }[]
+  columns?: ColumnFilter[]
 }
+
+export type ColumnFilter = { column: string } & (
+  | { is: 'equal' | 'containing'; value: string | number | boolean }
+  | { is: 'unset' }
+  /** A day (`YYYY-MM-DD`) in a time zone of the IANA list. */
+  | { is: 'onDay'; value: string; zone: string }
+)
 
 export type SourceArgs = {
   req: PayloadRequest
@@ -56,8 +66,22 @@ export const filterConditions = ({ req, values, filters }: FilterArgs): string[]
     conditions.push(`t.assignee_id = ${bind(assignee === 'me' ? req.user!.id : assignee)}`)
   }
   if (filters?.priority) conditions.push(`t.priority = ${bind(filters.priority)}`)
-  for (const { column, value } of filters?.columns ?? []) conditions.push(`t."${column}" = ${bind(value)}`)
+  if (filters?.waitingHours) {
+    const since = new Date(now().getTime() - filters.waitingHours * 3_600_000).toISOString()
+    conditions.push(`t.status = 'open'`, `t.waiting_since <= ${bind(since)}`)
+  }
+  for (const filter of filters?.columns ?? []) conditions.push(columnCondition(filter, bind))
   return conditions
+}
+
+const columnCondition = (filter: ColumnFilter, bind: (value: unknown) => string): string => {
+  const column = `t."${filter.column}"`
+  if (filter.is === 'unset') return `${column} is not true`
+  if (filter.is === 'onDay')
+    return `(${column} at time zone ${bind(filter.zone)})::date = ${bind(filter.value)}::date`
+  if (filter.is === 'containing')
+    return `${column} ilike ${bind(`%${String(filter.value).replace(/[\\%_]/g, '\\$&')}%`)}`
+  return `${column} = ${bind(filter.value)}`
 }
 
 const grants = ({ req, scope, values }: SourceArgs): Part[] => {

@@ -68,6 +68,13 @@ export const inbox = {
     active_one: 'Filter, {{count}} active',
     active_other: 'Filter, {{count}} active',
     any: 'Any',
+    yes: 'Yes',
+    no: 'No',
+    waiting: 'Waiting for us',
+    waitingHours4: 'Longer than 4 hours',
+    waitingDay: 'Longer than a day',
+    waitingDays3: 'Longer than 3 days',
+    waitingWeek: 'Longer than a week',
     clear: 'Clear filters',
   },
   banner: {
@@ -97,6 +104,7 @@ export const inbox = {
     agent: 'Invite an agent',
     agentHint: 'Give a colleague a help desk role.',
     agentDo: 'Open users',
+    skip: 'Go to the inbox',
   },
   keys: {
     title: 'Keyboard shortcuts',
