@@ -53,3 +53,10 @@ export const extraFieldsOf = ({ collection, names, i18n }: ExtraFieldsArgs): Ext
     }
     return [{ name: field.name, label, type: field.type }]
   })
+
+/** What a field is changed with: an element, or the kind of an input. */
+export const controlOf = ({ type, options }: ExtraField) => {
+  if (options) return 'select'
+  if (type === 'textarea' || type === 'checkbox' || type === 'number' || type === 'date') return type
+  return 'text'
+}
