@@ -159,7 +159,7 @@ export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerP
         .flatMap(({ from, recipients }) => [from.address, ...recipients.map(({ address }) => address)]),
     ].map(addressKey),
   )
-  const mailbox = overview?.mailboxes.find((each) => each.id === ticket.mailbox)
+  const mailbox = [thread.mailbox, ...(overview?.mailboxes ?? [])].find(({ id }) => id === ticket.mailbox)
   const isLocked = sending.isSending
   const problem = sending.problem
   // What was begun opens by itself, unless it was put aside or would cover the thread.

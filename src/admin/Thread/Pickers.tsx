@@ -16,7 +16,8 @@ type Which = 'status' | 'priority' | 'assignee' | 'mailbox'
 const nobody = ''
 
 /** The four facts of a ticket that agents change all day. */
-export const Pickers = ({ ticket }: { ticket: ThreadView['ticket'] }) => {
+export const Pickers = ({ thread }: { thread: ThreadView }) => {
+  const { ticket } = thread
   const { text, me } = useDesk()
   const { overview } = useInbox()
   const { act } = useActs()
@@ -58,9 +59,9 @@ export const Pickers = ({ ticket }: { ticket: ThreadView['ticket'] }) => {
       hint: id === me.id ? text('inbox:me') : '',
     })),
   ]
-  const mailboxes = (overview?.mailboxes ?? []).filter(
-    ({ archived, id }) => !archived || id === ticket.mailbox,
-  )
+  const known = (overview?.mailboxes ?? []).filter(({ archived, id }) => !archived || id === ticket.mailbox)
+  // A ticket may have been given to an agent who does not work in its mailbox.
+  const mailboxes = known.some(({ id }) => id === thread.mailbox.id) ? known : [thread.mailbox, ...known]
 
   return (
     <div className="hd-pickers">
