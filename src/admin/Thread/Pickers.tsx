@@ -10,6 +10,7 @@ import { Avatar } from '../elements/Avatar.js'
 import { Badge } from '../elements/Badge.js'
 import { Picker } from '../elements/Picker.js'
 import { useInbox } from '../Inbox/InboxContext.js'
+import { assigneeOf } from './assignee.js'
 
 type Which = 'status' | 'priority' | 'assignee' | 'mailbox'
 
@@ -33,8 +34,8 @@ export const Pickers = ({ thread }: { thread: ThreadView }) => {
   const setStatus = (status: Status) =>
     void act({ ticket, verb: 'status', body: { status }, expect: { status } })
   const assign = (value: string) => {
-    const agent = overview?.agents.find(({ id }) => String(id) === value)
-    const assignee = agent ? { id: agent.id, name: agent.name } : null
+    const assignee = assigneeOf({ picked: value, me, agents: overview?.agents ?? [] })
+    if (assignee === undefined) return
     void act({ ticket, verb: 'assign', body: { assignee: assignee?.id ?? null }, expect: { assignee } })
   }
   useKeys({
