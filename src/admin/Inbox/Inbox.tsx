@@ -14,7 +14,7 @@ import '../NewTicket/NewTicket.css'
 import './Inbox.css'
 import { SetStepNav, useConfig } from '@payloadcms/ui'
 import { formatAdminURL } from 'payload/shared'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useMemo, useRef, useState } from 'react'
 import type { Overview, ThreadView, TicketPage } from '../api.js'
 import { useDrafts } from '../Composer/useDrafts.js'
 import { ContactPanel } from '../ContactPanel/ContactPanel.js'
@@ -59,7 +59,7 @@ const Screen = ({ address, initial }: Pick<InboxProps, 'address' | 'initial'>) =
     path: `/collections/${slugs.tickets}/inbox`,
     relative: true,
   })
-  const { place, go, link } = usePlace({ base, initial: address })
+  const { place, go, link, leave } = usePlace({ base, initial: address })
   const { overview, reload: reloadOverview } = useOverview(initial.overview)
   const firstPlace = useMemo(() => {
     const [rest = '', query = ''] = address.split('?')
@@ -72,7 +72,6 @@ const Screen = ({ address, initial }: Pick<InboxProps, 'address' | 'initial'>) =
   const drafts = useDrafts(latest.current)
   const [isSheet, setSheet] = useState(false)
   const isContactOpen = preferences.contactOpen ?? true
-  const [isContactShown, setContactShown] = useState(false)
   const root = useRef<HTMLDivElement>(null)
   const isWide = useIsWide(root)
 
@@ -100,18 +99,16 @@ const Screen = ({ address, initial }: Pick<InboxProps, 'address' | 'initial'>) =
     'g a': () => go({ ...startPlace, view: 'active' }),
     '?': () => setSheet(true),
   })
-  useEffect(() => {
-    if (!place.ticket) setContactShown(false)
-  }, [place.ticket])
 
   const toggleContact = () => {
     // Where the contact lies over the thread, or is a screen of its own, showing it is no lasting choice.
     if (isWide) setPreferences({ contactOpen: !isContactOpen })
-    else setContactShown(!isContactShown)
+    else if (place.contact) leave({ contact: false })
+    else go({ contact: true }, { over: true })
   }
   const isNew = place.ticket === 'new'
   const { thread } = open
-  const hasContact = Boolean(thread) && !isNew && (isWide ? isContactOpen : isContactShown)
+  const hasContact = Boolean(thread) && !isNew && (isWide ? isContactOpen : place.contact)
 
   return (
     <InboxProvider value={{ place, go, link, overview, reloadOverview, step }}>
@@ -148,6 +145,7 @@ const Screen = ({ address, initial }: Pick<InboxProps, 'address' | 'initial'>) =
                   latest={latest.current}
                   open={open}
                   isContactOpen={hasContact}
+                  isContactOver={hasContact && !isWide}
                   onContact={toggleContact}
                 />
               )}
