@@ -5,6 +5,7 @@ import type { DocID } from '../../collections/types.js'
 import { addressKey } from '../../rules/address.js'
 import type { Draft, ThreadView } from '../api.js'
 import { useDesk } from '../desk/Desk.js'
+import { focusThread } from '../desk/focus.js'
 import { useKeys } from '../desk/keys.js'
 import { Icon } from '../elements/icons.js'
 import { Moment } from '../elements/Moment.js'
@@ -127,6 +128,7 @@ export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerP
     drafts.drop(ticket.id, shown)
     setOpened(null)
     setSeen(null)
+    focusThread(box.current?.closest('.hd-composer'))
     if (how.andNext) step(1, { orList: true })
     void onChanged()
   }

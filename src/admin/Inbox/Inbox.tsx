@@ -19,6 +19,7 @@ import type { Overview, ThreadView, TicketPage } from '../api.js'
 import { useDrafts } from '../Composer/useDrafts.js'
 import { ContactPanel } from '../ContactPanel/ContactPanel.js'
 import { type DeskProps, DeskProvider, useDesk } from '../desk/Desk.js'
+import { focusRow } from '../desk/focus.js'
 import { KeysProvider, useKeys } from '../desk/keys.js'
 import { listKey, readPlace, startPlace } from '../desk/place.js'
 import { useOverview } from '../desk/useOverview.js'
@@ -36,6 +37,7 @@ import { FirstRun } from './FirstRun.js'
 import { InboxProvider } from './InboxContext.js'
 import { PageTitle } from './PageTitle.js'
 import { ThreadPane } from './ThreadPane.js'
+import { useContactFocus, useFocus } from './useFocus.js'
 import { useIsWide } from './useIsWide.js'
 
 export type InboxProps = DeskProps & {
@@ -44,12 +46,6 @@ export type InboxProps = DeskProps & {
   /** What the server read already, so that the first picture is the whole one. */
   initial: { overview: Overview | null; page: TicketPage | null; thread: ThreadView | null }
 }
-
-const focusRow = (id: string) =>
-  setTimeout(
-    () => document.querySelector<HTMLElement>(`.hd-row[data-ticket="${CSS.escape(id)}"]`)?.focus(),
-    60,
-  )
 
 const Screen = ({ address, initial }: Pick<InboxProps, 'address' | 'initial'>) => {
   const { text, slugs, preferences, setPreferences, liveState } = useDesk()
@@ -109,6 +105,8 @@ const Screen = ({ address, initial }: Pick<InboxProps, 'address' | 'initial'>) =
   const isNew = place.ticket === 'new'
   const { thread } = open
   const hasContact = Boolean(thread) && !isNew && (isWide ? isContactOpen : place.contact)
+  useFocus({ place, isShown: Boolean(thread) && String(thread?.ticket.id) === place.ticket })
+  useContactFocus(hasContact && !isWide)
 
   return (
     <InboxProvider value={{ place, go, link, overview, reloadOverview, step }}>

@@ -7,6 +7,7 @@ import { Notice } from '../elements/Notice.js'
 import { Spinner } from '../elements/Spinner.js'
 import { EventLine } from './EventLine.js'
 import { Message } from './Message.js'
+import { subjectId } from './Subject.js'
 import { makeTimeline } from './timeline.js'
 import { useEndInSight } from './useEndInSight.js'
 
@@ -86,6 +87,7 @@ export const Thread = ({ thread, loadEarlier, onChanged, onUndone }: ThreadProps
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
       tabIndex={0}
       aria-label={text('thread:messages')}
+      aria-describedby={subjectId}
       onScroll={onScroll}
     >
       <div className="hd-thread__content">
