@@ -161,6 +161,8 @@ export type ThreadView = {
   earlier: number
   drafts: { reply: Draft | null; note: Draft | null }
   contact: ContactView
+  /** The ticket's mailbox, also where the agent does not work in it and the overview leaves it out. */
+  mailbox: Pick<Overview['mailboxes'][number], 'id' | 'name' | 'address' | 'canSend'>
   /** What a reply would be sent to, own addresses left out. */
   replyTo: { to: Mailbox[]; cc: Mailbox[] }
   blocked: boolean

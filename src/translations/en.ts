@@ -1,3 +1,4 @@
+import { error } from './en/error.js'
 import { inbox } from './en/inbox.js'
 import { managing } from './en/managing.js'
 import { thread } from './en/thread.js'
@@ -261,7 +262,7 @@ export const en = {
     noSender: 'It names no sender with a valid address.',
     alsoReceived: 'The same mail came in through another mailbox too.',
   },
-  error: {} as Record<string, string>,
+  error,
 }
 
 export type HelpdeskTranslations = { helpdesk: typeof en }

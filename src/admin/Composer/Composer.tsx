@@ -4,6 +4,7 @@ import type { DocID } from '../../collections/types.js'
 import { addressKey } from '../../rules/address.js'
 import type { Draft, ThreadView } from '../api.js'
 import { useDesk } from '../desk/Desk.js'
+import { focusThread } from '../desk/focus.js'
 import { useKeys } from '../desk/keys.js'
 import { Icon } from '../elements/icons.js'
 import { Moment } from '../elements/Moment.js'
@@ -16,7 +17,7 @@ import { NewerNotice } from './NewerNotice.js'
 import { PersonField } from './PersonField.js'
 import { SendButton } from './SendButton.js'
 import { isBlank } from './source.js'
-import { focusThread, useComposer } from './useComposer.js'
+import { useComposer } from './useComposer.js'
 import type { DraftKind, Drafts } from './useDrafts.js'
 
 export type ComposerHandle = {
@@ -67,7 +68,7 @@ export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerP
     if (event.key !== 'Escape' || event.defaultPrevented) return
     event.preventDefault()
     close()
-    focusThread()
+    focusThread(event.currentTarget as Element)
   }
   const takeFiles = (list: FileList | null | undefined): boolean => {
     if (!list?.length || isSending) return false
@@ -84,7 +85,7 @@ export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerP
         .flatMap(({ from, recipients }) => [from.address, ...recipients.map(({ address }) => address)]),
     ].map(addressKey),
   )
-  const mailbox = overview?.mailboxes.find((each) => each.id === ticket.mailbox)
+  const mailbox = [thread.mailbox, ...(overview?.mailboxes ?? [])].find(({ id }) => id === ticket.mailbox)
   return (
     <section
       className={`hd-composer hd-composer--${shown}${isOpen ? '' : ' hd-composer--closed'}${isDropping ? ' hd-composer--drop' : ''}`}

@@ -4,6 +4,7 @@ import { flushSync } from 'react-dom'
 import type { DocID } from '../../collections/types.js'
 import type { Draft, ThreadView } from '../api.js'
 import { useDesk } from '../desk/Desk.js'
+import { focusThread } from '../desk/focus.js'
 import { useInbox } from '../Inbox/InboxContext.js'
 import { focusEditor, readEditor } from './Editor.js'
 import { newerMessages, seenBefore, seenMessage } from './newer.js'
@@ -116,12 +117,11 @@ export const useComposer = ({ thread, drafts, isHidden, onChanged }: UseComposer
       if (!done) return await drafts.save(`${id}.${shown}`)
       // Taken back within the undo window it goes on from here.
       look(id, before)
-      const hadFocus = isHere(id) && box.current?.closest('.hd-composer')?.contains(document.activeElement)
       drafts.drop(id, shown)
       setOpened((now) => (now?.ticket === id ? null : now))
       if (!isHere(id)) return
       if (how.andNext) latest.current.step(1, { orList: true })
-      else if (hadFocus) focusThread()
+      else focusThread(box.current?.closest('.hd-composer'))
     } finally {
       sending.free(id)
       if (isHere(id)) void onChanged()
@@ -155,5 +155,3 @@ export const useComposer = ({ thread, drafts, isHidden, onChanged }: UseComposer
     fields,
   }
 }
-
-export const focusThread = () => document.querySelector<HTMLElement>('.hd-thread')?.focus()

@@ -33,7 +33,7 @@ export const ContactPanel = ({
   const others = contact.tickets.filter(({ id }) => id !== ticket.id)
   const openOthers = contact.openTickets - (ticket.status === 'open' ? 1 : 0)
   return (
-    <aside className="hd-contact" aria-label={text('contactPanel:title')}>
+    <aside className="hd-contact" aria-label={text('contactPanel:title')} tabIndex={-1}>
       <div className="hd-contact__head">
         <Avatar name={name} />
         <div className="hd-contact__who">

@@ -1,62 +1,91 @@
 'use client'
 import { useConfig, useTranslation } from '@payloadcms/ui'
-import { useEffect, useId, useState } from 'react'
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import type { ThreadView } from '../api.js'
 import { useDesk } from '../desk/Desk.js'
-import { type ExtraField, extraFieldsOf } from '../desk/extraFields.js'
+import { controlOf, type ExtraField, extraFieldsOf } from '../desk/extraFields.js'
 import { useActs } from '../desk/useActs.js'
 
-type LineProps = { field: ExtraField; value: string; onSave: (value: unknown) => void }
+/** A longer text scrolls inside. */
+const maxRows = 6
+
+type LineProps = { field: ExtraField; value: string; onSave: (value: unknown) => Promise<boolean> }
 
 const Line = ({ field, value, onSave }: LineProps) => {
   const { text } = useDesk()
   const id = useId()
   const [typed, setTyped] = useState(value)
-  useEffect(() => setTyped(value), [value])
-  const save = (next: string) => {
-    if (next === value) return
-    onSave(field.type === 'number' ? (next === '' ? null : Number(next)) : next || null)
+  const kept = useRef(value)
+  useEffect(() => {
+    kept.current = value
+    setTyped(value)
+  }, [value])
+  const save = async (next: string) => {
+    if (next === kept.current) return
+    kept.current = next
+    const isDone = await onSave(field.type === 'number' ? (next === '' ? null : Number(next)) : next || null)
+    // What was refused is tried again when the field is left again.
+    if (!isDone && kept.current === next) kept.current = value
+  }
+  // A field that goes away with its ticket is not left in the browser's sense.
+  const leave = useRef(() => undefined as unknown)
+  leave.current = () => save(typed)
+  useEffect(() => () => void leave.current(), [])
+
+  const onEscape = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape') return
+    event.preventDefault()
+    setTyped(value)
+  }
+  const control = controlOf(field)
+  const shared = {
+    id,
+    placeholder: text('contactPanel:empty'),
+    onBlur: () => void save(typed),
   }
   return (
     <div className="hd-extra">
       <label htmlFor={id}>{field.label}</label>
-      {field.options ? (
+      {control === 'select' ? (
         <select
           id={id}
           value={typed}
           onChange={(event) => {
             setTyped(event.target.value)
-            save(event.target.value)
+            void save(event.target.value)
           }}
         >
           <option value="">{text('contactPanel:empty')}</option>
-          {field.options.map((option) => (
+          {field.options?.map((option) => (
             <option key={option.value} value={option.value}>
               {option.label}
             </option>
           ))}
         </select>
-      ) : field.type === 'checkbox' ? (
+      ) : control === 'checkbox' ? (
         <input
           id={id}
           type="checkbox"
           checked={typed === 'true'}
-          onChange={(event) => onSave(event.target.checked)}
+          onChange={(event) => void onSave(event.target.checked)}
+        />
+      ) : control === 'textarea' ? (
+        <textarea
+          {...shared}
+          rows={Math.min(maxRows, typed.split('\n').length)}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+          onKeyDown={onEscape}
         />
       ) : (
         <input
-          id={id}
-          type={field.type === 'number' ? 'number' : field.type === 'date' ? 'date' : 'text'}
-          value={field.type === 'date' ? typed.slice(0, 10) : typed}
-          placeholder={text('contactPanel:empty')}
+          {...shared}
+          type={control}
+          value={control === 'date' ? typed.slice(0, 10) : typed}
           onChange={(event) => setTyped(event.target.value)}
-          onBlur={() => save(typed)}
           onKeyDown={(event) => {
-            if (event.key === 'Enter') save(typed)
-            if (event.key === 'Escape') {
-              event.preventDefault()
-              setTyped(value)
-            }
+            if (event.key === 'Enter') void save(typed)
+            onEscape(event)
           }}
         />
       )}
@@ -82,13 +111,14 @@ export const ExtraFields = ({ ticket }: { ticket: ThreadView['ticket'] }) => {
         const field = editable.find((each) => each.name === name)
         return field ? (
           <Line
-            key={name}
+            // What is being typed belongs to its ticket.
+            key={`${ticket.id}-${name}`}
             field={field}
             value={
               field.options?.find((option) => option.value === value || option.label === value)?.value ??
               value
             }
-            onSave={(next) => void act({ ticket, verb: 'field', body: { name, value: next } })}
+            onSave={(next) => act({ ticket, verb: 'field', body: { name, value: next } })}
           />
         ) : (
           <div key={name} className="hd-extra">

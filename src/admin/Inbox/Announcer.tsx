@@ -6,6 +6,9 @@ import { useDesk, useLive } from '../desk/Desk.js'
 
 const gatherMs = 1_500
 
+/** Long enough for a screen reader to hear that the last words are gone. */
+const pauseMs = 200
+
 const undeliveredMs = 20_000
 
 type AnnouncerArgs = { waiting: number; onOpen: (ticket: TicketRow) => void }
@@ -19,6 +22,7 @@ export const Announcer = ({ waiting, onOpen }: AnnouncerArgs) => {
   const [words, setWords] = useState('')
   const heard = useRef<string[]>([])
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const pause = useRef<ReturnType<typeof setTimeout>>(undefined)
   useLive((event) => {
     if (event.type !== 'ticket') return
     const { ticket } = event
@@ -37,14 +41,26 @@ export const Announcer = ({ waiting, onOpen }: AnnouncerArgs) => {
     timer.current = setTimeout(() => {
       const names = [...new Set(heard.current)]
       heard.current = []
-      setWords(
-        names.length === 1
-          ? text('inbox:newFrom', { name: names[0]! })
-          : text('inbox:newFromMany', { count: names.length }),
+      // The same words as before would be no change, and not be read out.
+      setWords('')
+      pause.current = setTimeout(
+        () =>
+          setWords(
+            names.length === 1
+              ? text('inbox:newFrom', { name: names[0]! })
+              : text('inbox:newFromMany', { count: names.length }),
+          ),
+        pauseMs,
       )
     }, gatherMs)
   })
-  useEffect(() => () => clearTimeout(timer.current), [])
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current)
+      clearTimeout(pause.current)
+    },
+    [],
+  )
   return (
     <div className="hd-hidden" aria-live="polite">
       {words}

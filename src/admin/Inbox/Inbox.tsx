@@ -14,11 +14,12 @@ import '../NewTicket/NewTicket.css'
 import './Inbox.css'
 import { SetStepNav, useConfig } from '@payloadcms/ui'
 import { formatAdminURL } from 'payload/shared'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useMemo, useRef, useState } from 'react'
 import type { Overview, ThreadView, TicketPage } from '../api.js'
 import { useDrafts } from '../Composer/useDrafts.js'
 import { ContactPanel } from '../ContactPanel/ContactPanel.js'
 import { type DeskProps, DeskProvider, useDesk } from '../desk/Desk.js'
+import { focusRow } from '../desk/focus.js'
 import { KeysProvider, useKeys } from '../desk/keys.js'
 import { listKey, readPlace, startPlace } from '../desk/place.js'
 import { useOverview } from '../desk/useOverview.js'
@@ -37,6 +38,7 @@ import { FirstRun } from './FirstRun.js'
 import { InboxProvider } from './InboxContext.js'
 import { PageTitle } from './PageTitle.js'
 import { ThreadPane } from './ThreadPane.js'
+import { useContactFocus, useFocus } from './useFocus.js'
 import { useIsWide } from './useIsWide.js'
 
 export type InboxProps = DeskProps & {
@@ -46,12 +48,6 @@ export type InboxProps = DeskProps & {
   initial: { overview: Overview | null; page: TicketPage | null; thread: ThreadView | null }
 }
 
-const focusRow = (id: string) =>
-  setTimeout(
-    () => document.querySelector<HTMLElement>(`.hd-row[data-ticket="${CSS.escape(id)}"]`)?.focus(),
-    60,
-  )
-
 const Screen = ({ address, initial }: Pick<InboxProps, 'address' | 'initial'>) => {
   const { text, slugs, preferences, setPreferences, liveState } = useDesk()
   const { config } = useConfig()
@@ -60,7 +56,7 @@ const Screen = ({ address, initial }: Pick<InboxProps, 'address' | 'initial'>) =
     path: `/collections/${slugs.tickets}/inbox`,
     relative: true,
   })
-  const { place, go, link } = usePlace({ base, initial: address })
+  const { place, go, link, leave } = usePlace({ base, initial: address })
   const { overview, reload: reloadOverview } = useOverview(initial.overview)
   const firstPlace = useMemo(() => {
     const [rest = '', query = ''] = address.split('?')
@@ -74,7 +70,6 @@ const Screen = ({ address, initial }: Pick<InboxProps, 'address' | 'initial'>) =
   const newTicket = useNewTicket(overview)
   const [isSheet, setSheet] = useState(false)
   const isContactOpen = preferences.contactOpen ?? true
-  const [isContactShown, setContactShown] = useState(false)
   const root = useRef<HTMLDivElement>(null)
   const isWide = useIsWide(root)
 
@@ -102,18 +97,18 @@ const Screen = ({ address, initial }: Pick<InboxProps, 'address' | 'initial'>) =
     'g a': () => go({ ...startPlace, view: 'active' }),
     '?': () => setSheet(true),
   })
-  useEffect(() => {
-    if (!place.ticket) setContactShown(false)
-  }, [place.ticket])
 
   const toggleContact = () => {
     // Where the contact lies over the thread, or is a screen of its own, showing it is no lasting choice.
     if (isWide) setPreferences({ contactOpen: !isContactOpen })
-    else setContactShown(!isContactShown)
+    else if (place.contact) leave({ contact: false })
+    else go({ contact: true }, { over: true })
   }
   const isNew = place.ticket === 'new'
   const { thread } = open
-  const hasContact = Boolean(thread) && !isNew && (isWide ? isContactOpen : isContactShown)
+  const hasContact = Boolean(thread) && !isNew && (isWide ? isContactOpen : place.contact)
+  useFocus({ place, isShown: Boolean(thread) && String(thread?.ticket.id) === place.ticket })
+  useContactFocus(hasContact && !isWide)
 
   return (
     <InboxProvider value={{ place, go, link, overview, reloadOverview, step }}>
@@ -150,6 +145,7 @@ const Screen = ({ address, initial }: Pick<InboxProps, 'address' | 'initial'>) =
                   latest={latest.current}
                   open={open}
                   isContactOpen={hasContact}
+                  isContactOver={hasContact && !isWide}
                   onContact={toggleContact}
                 />
               )}

@@ -16,15 +16,18 @@ type ThreadPaneProps = {
   latest: ThreadView | null
   drafts: Drafts
   isContactOpen: boolean
+  /** It lies over the thread, or is a screen of its own. */
+  isContactOver: boolean
   onContact: () => void
 }
 
 /** The open ticket, or why there is none. */
-export const ThreadPane = ({ open, latest, drafts, isContactOpen, onContact }: ThreadPaneProps) => {
+export const ThreadPane = (props: ThreadPaneProps) => {
+  const { open, latest, drafts, isContactOpen, isContactOver, onContact } = props
   const { go, place } = useInbox()
   const composer = useRef<ComposerHandle>(null)
   const back = () => go({ ticket: null })
-  useKeys({ Escape: place.ticket ? back : undefined })
+  useKeys({ Escape: place.ticket ? (isContactOver ? onContact : back) : undefined })
 
   const { thread, error, isGone, reload, loadEarlier } = open
   const shown = isGone || error ? null : thread

@@ -18,7 +18,12 @@ const useSecondsUntil = (iso: string | null): number => {
   return Math.ceil(left / 1_000)
 }
 
-type DeliveryProps = { message: MessageView; onUndo: () => void; onRetry: () => void }
+type DeliveryProps = {
+  message: MessageView
+  /** Absent where it is not one's own: only its author takes a reply back. */
+  onUndo: (() => void) | undefined
+  onRetry: () => void
+}
 
 /** How far a reply is on its way, in the line of its author. */
 export const DeliveryState = ({ message, onUndo }: Omit<DeliveryProps, 'onRetry'>) => {
@@ -30,9 +35,11 @@ export const DeliveryState = ({ message, onUndo }: Omit<DeliveryProps, 'onRetry'
     return (
       <span className="hd-delivery">
         {text('delivery:held', { count: seconds })}
-        <button type="button" className="hd-link" onClick={onUndo}>
-          {text('delivery:undo')}
-        </button>
+        {onUndo && (
+          <button type="button" className="hd-link" onClick={onUndo}>
+            {text('delivery:undo')}
+          </button>
+        )}
       </span>
     )
   }

@@ -63,7 +63,9 @@ export const MailFrame = ({ html, title, images }: MailFrameProps) => {
       if (!body) return
       const root = body.ownerDocument.documentElement
       const scrollbar = root.scrollWidth > root.clientWidth ? 16 : 0
-      setHeight(Math.min(maxHeight, Math.ceil(body.scrollHeight + scrollbar)))
+      const needed = Math.ceil(body.scrollHeight + scrollbar)
+      root.style.overflowY = needed > maxHeight ? 'auto' : ''
+      setHeight(Math.min(maxHeight, needed))
     }
     const onLoad = () => {
       const page = element.contentDocument

@@ -95,7 +95,7 @@ export const Message = ({ message, onChanged, onUndone }: MessageProps) => {
             {message.automatic && <Badge>{text('inbox:automatic')}</Badge>}
             {!isNote && <Recipients message={message} />}
             <span className="hd-message__when">
-              <DeliveryState message={message} onUndo={() => void undo()} />
+              <DeliveryState message={message} onUndo={isMine ? () => void undo() : undefined} />
               <Moment at={message.createdAt} />
               <Menu label={text('thread:messageMenu', { name })} items={items} />
             </span>

@@ -10,13 +10,15 @@ import { Avatar } from '../elements/Avatar.js'
 import { Badge } from '../elements/Badge.js'
 import { Picker } from '../elements/Picker.js'
 import { useInbox } from '../Inbox/InboxContext.js'
+import { assigneeOf } from './assignee.js'
 
 type Which = 'status' | 'priority' | 'assignee' | 'mailbox'
 
 const nobody = ''
 
 /** The four facts of a ticket that agents change all day. */
-export const Pickers = ({ ticket }: { ticket: ThreadView['ticket'] }) => {
+export const Pickers = ({ thread }: { thread: ThreadView }) => {
+  const { ticket } = thread
   const { text, me } = useDesk()
   const { overview } = useInbox()
   const { act } = useActs()
@@ -32,8 +34,8 @@ export const Pickers = ({ ticket }: { ticket: ThreadView['ticket'] }) => {
   const setStatus = (status: Status) =>
     void act({ ticket, verb: 'status', body: { status }, expect: { status } })
   const assign = (value: string) => {
-    const agent = overview?.agents.find(({ id }) => String(id) === value)
-    const assignee = agent ? { id: agent.id, name: agent.name } : null
+    const assignee = assigneeOf({ picked: value, me, agents: overview?.agents ?? [] })
+    if (assignee === undefined) return
     void act({ ticket, verb: 'assign', body: { assignee: assignee?.id ?? null }, expect: { assignee } })
   }
   useKeys({
@@ -58,9 +60,9 @@ export const Pickers = ({ ticket }: { ticket: ThreadView['ticket'] }) => {
       hint: id === me.id ? text('inbox:me') : '',
     })),
   ]
-  const mailboxes = (overview?.mailboxes ?? []).filter(
-    ({ archived, id }) => !archived || id === ticket.mailbox,
-  )
+  const known = (overview?.mailboxes ?? []).filter(({ archived, id }) => !archived || id === ticket.mailbox)
+  // A ticket may have been given to an agent who does not work in its mailbox.
+  const mailboxes = known.some(({ id }) => id === thread.mailbox.id) ? known : [thread.mailbox, ...known]
 
   return (
     <div className="hd-pickers">

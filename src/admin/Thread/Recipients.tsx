@@ -28,8 +28,8 @@ const People = ({ message }: { message: MessageView }) => {
   if (!people.length) return null
   const names = people.slice(0, shown).map(({ name, address }) => name || address)
   const rest = people.length - names.length
-  const all = message.recipients.map(
-    ({ role, name, address }) => `${role}: ${name ? `${name} <${address}>` : address}`,
+  const all = message.recipients.map(({ role, name, address }) =>
+    text(`thread:role:${role}`, { person: name ? `${name} <${address}>` : address }),
   )
   return (
     <span className="hd-message__to" title={all.join('\n')}>

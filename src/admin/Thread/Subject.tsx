@@ -4,6 +4,9 @@ import type { ThreadView } from '../api.js'
 import { useDesk } from '../desk/Desk.js'
 import { useActs } from '../desk/useActs.js'
 
+/** The id of the heading, for what belongs to it. */
+export const subjectId = 'helpdesk-subject'
+
 /** The subject, changed in place: a click or Enter opens it, Enter keeps, Escape leaves it. */
 export const Subject = ({ ticket }: { ticket: ThreadView['ticket'] }) => {
   const { text } = useDesk()
@@ -30,7 +33,7 @@ export const Subject = ({ ticket }: { ticket: ThreadView['ticket'] }) => {
     setTyped(null)
   }
   return (
-    <h1 className="hd-subject">
+    <h1 id={subjectId} className="hd-subject">
       {isOpen ? (
         <input
           ref={field}

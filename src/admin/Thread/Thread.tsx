@@ -1,5 +1,5 @@
 'use client'
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Draft, ThreadView } from '../api.js'
 import { useDesk } from '../desk/Desk.js'
 import { useActs } from '../desk/useActs.js'
@@ -7,10 +7,10 @@ import { Notice } from '../elements/Notice.js'
 import { Spinner } from '../elements/Spinner.js'
 import { EventLine } from './EventLine.js'
 import { Message } from './Message.js'
+import { subjectId } from './Subject.js'
 import { makeTimeline } from './timeline.js'
+import { useEndInSight } from './useEndInSight.js'
 
-/** Scrolled this near to the end counts as reading the end. */
-const nearEnd = 60
 /** A ticket counts as read when it was open this long: leafing through does not read. */
 const readAfterMs = 800
 
@@ -21,51 +21,13 @@ type ThreadProps = {
   onUndone: (draft: Draft) => void
 }
 
-/** Keeps the end in sight while mails grow to their height, until the reader scrolls away from it. */
-const useEndInSight = (thread: ThreadView) => {
-  const scroller = useRef<HTMLElement>(null)
-  const isAtEnd = useRef(true)
-  const toEnd = useCallback(() => {
-    const element = scroller.current
-    if (!element || !isAtEnd.current) return
-    const last = [...element.querySelectorAll<HTMLElement>('.hd-message')].at(-1)
-    const end = element.scrollHeight - element.clientHeight
-    // A message longer than the screen is read from its beginning.
-    const start = last ? last.offsetTop - 12 : end
-    element.scrollTop = Math.min(end, start)
-  }, [])
-  const { id } = thread.ticket
-  const lastMessage = thread.messages.at(-1)?.id
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new ticket starts at its end
-  useLayoutEffect(() => {
-    isAtEnd.current = true
-    toEnd()
-  }, [id, toEnd])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new message is followed when the end was in sight
-  useLayoutEffect(toEnd, [lastMessage, toEnd])
-  useEffect(() => {
-    const element = scroller.current
-    if (!element?.firstElementChild) return
-    // What is shown grows with its mails, and the room for it shrinks when the composer opens.
-    const observer = new ResizeObserver(toEnd)
-    observer.observe(element.firstElementChild)
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [toEnd])
-  const onUserScroll = () => {
-    const element = scroller.current
-    if (element) isAtEnd.current = element.scrollHeight - element.clientHeight - element.scrollTop < nearEnd
-  }
-  return { scroller, onUserScroll }
-}
-
 /** The messages and the history of a ticket, oldest first. */
 export const Thread = ({ thread, loadEarlier, onChanged, onUndone }: ThreadProps) => {
   const { text, request } = useDesk()
   const { show } = useActs()
   const [isUnfolded, setUnfolded] = useState(false)
   const [isLoading, setLoading] = useState(false)
-  const { scroller, onUserScroll } = useEndInSight(thread)
+  const { scroller, look, onScroll } = useEndInSight(thread)
   const before = useRef<{ height: number; top: number } | null>(null)
   const { ticket } = thread
 
@@ -100,7 +62,7 @@ export const Thread = ({ thread, loadEarlier, onChanged, onUndone }: ThreadProps
   const unfold = async () => {
     const element = scroller.current
     if (element) before.current = { height: element.scrollHeight, top: element.scrollTop }
-    onUserScroll()
+    look()
     if (folded) setUnfolded(true)
     else {
       setLoading(true)
@@ -125,9 +87,8 @@ export const Thread = ({ thread, loadEarlier, onChanged, onUndone }: ThreadProps
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
       tabIndex={0}
       aria-label={text('thread:messages')}
-      onWheel={onUserScroll}
-      onTouchMove={onUserScroll}
-      onKeyUp={onUserScroll}
+      aria-describedby={subjectId}
+      onScroll={onScroll}
     >
       <div className="hd-thread__content">
         {earlier > 0 && (

@@ -42,7 +42,7 @@ export const ThreadHead = ({ thread, onBack, isContactOpen, onContact }: ThreadH
         <div className="hd-thread-head__acts">
           <button
             type="button"
-            className={`hd-icon-button${isContactOpen ? ' hd-icon-button--on' : ''}`}
+            className={`hd-icon-button hd-contact-toggle${isContactOpen ? ' hd-icon-button--on' : ''}`}
             aria-expanded={isContactOpen}
             aria-label={text('contactPanel:toggle')}
             title={text('contactPanel:toggle')}
@@ -53,7 +53,7 @@ export const ThreadHead = ({ thread, onBack, isContactOpen, onContact }: ThreadH
           <ThreadMenu thread={thread} />
         </div>
       </div>
-      <Pickers ticket={ticket} />
+      <Pickers thread={thread} />
       {related && (
         <p className="hd-related">
           <Icon name="link" size={13} />

@@ -19,9 +19,10 @@ export const ThreadMenu = ({ thread }: { thread: ThreadView }) => {
   const { ticket, blocked } = thread
   const { address } = ticket.requester
 
-  const markUnread = async () => {
-    await act({ ticket, verb: 'read', body: { read: false }, expect: { unread: true } })
+  const markUnread = () => {
+    // An open ticket that is unread would soon be marked as read.
     go({ ticket: null })
+    void act({ ticket, verb: 'read', body: { read: false }, expect: { unread: true } })
   }
   const spam = async () => {
     const isSpam = !ticket.spam
@@ -52,14 +53,14 @@ export const ThreadMenu = ({ thread }: { thread: ThreadView }) => {
     await navigator.clipboard.writeText(window.location.href)
     toast.success(text('thread:linkCopied'))
   }
-  useKeys({ u: () => void markUnread() })
+  useKeys({ u: markUnread })
 
   return (
     <>
       <Menu
         label={text('thread:menu')}
         items={[
-          { label: text('thread:markUnread'), hint: 'U', onPick: () => void markUnread() },
+          { label: text('thread:markUnread'), hint: 'U', onPick: markUnread },
           { label: text('thread:changeRequester'), icon: 'person', onPick: () => setDialog('requester') },
           // Browsers give the clipboard to pages over https only.
           ...(globalThis.navigator?.clipboard

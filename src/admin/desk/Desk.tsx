@@ -14,6 +14,7 @@ import {
 import type { DocID } from '../../collections/types.js'
 import type { LiveEvent } from '../api.js'
 import { type LiveState, openLive } from './live.js'
+import { refusalWords } from './refusal.js'
 import { createRequests, RequestError, type Requests } from './request.js'
 import { type Text, useServerText, useText } from './useText.js'
 
@@ -89,7 +90,10 @@ export const useExplain = () => {
     (error: unknown): string => {
       if (!(error instanceof RequestError)) return text('desk:unexpected')
       if (error.key === 'offline') return text('desk:offline')
-      return serverText('error', error.key, error.message || text('desk:unexpected'))
+      const { key, message } = error
+      return (
+        refusalWords({ key, message, translated: serverText('error', key, '') }) || text('desk:unexpected')
+      )
     },
     [text, serverText],
   )

@@ -65,3 +65,10 @@ export const extraFieldsOf = ({ collection, names, i18n }: ExtraFieldsArgs): Ext
       { name: field.name, label, type: field.type, isMany: 'hasMany' in field && Boolean(field.hasMany) },
     ]
   })
+
+/** What a field is changed with: an element, or the kind of an input. */
+export const controlOf = ({ type, options }: ExtraField) => {
+  if (options) return 'select'
+  if (type === 'textarea' || type === 'checkbox' || type === 'number' || type === 'date') return type
+  return 'text'
+}

@@ -1,5 +1,6 @@
 'use client'
 import { createContext, type ReactNode, useContext, useEffect, useLayoutEffect, useRef } from 'react'
+import { keyName } from './keyName.js'
 
 /** `j`, `?`, `Escape`, or two in a row: `g m`. */
 type Handlers = Map<string, () => void>
@@ -35,14 +36,15 @@ export const KeysProvider = ({ letters, children }: { letters: boolean; children
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
         return
       if (isWriting(event.target) || isCovered()) return
-      const isLetter = event.key.length === 1
+      const key = keyName(event)
+      const isLetter = key.length === 1
       if (isLetter && !letters) return
-      const pair = first && Date.now() - firstAt < pairMs ? `${first} ${event.key}` : ''
-      first = event.key
+      const pair = first && Date.now() - firstAt < pairMs ? `${first} ${key}` : ''
+      first = key
       firstAt = Date.now()
       const newestFirst = [...stack.current].reverse()
       const find = (name: string) => newestFirst.find((handlers) => handlers.has(name))?.get(name)
-      const act = (pair && find(pair)) || find(event.key)
+      const act = (pair && find(pair)) || find(key)
       if (!act) return
       event.preventDefault()
       first = ''
@@ -83,6 +85,7 @@ export const listenIn = (frame: Document) => {
   frame.addEventListener('keydown', (event) => {
     const copy = new KeyboardEvent('keydown', {
       key: event.key,
+      code: event.code,
       ctrlKey: event.ctrlKey,
       metaKey: event.metaKey,
       altKey: event.altKey,

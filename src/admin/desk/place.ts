@@ -4,6 +4,8 @@ import { type ViewName, viewNames } from '../../rules/views.js'
 export type Place = {
   /** The open ticket's id, `new` while one is being written, null in the list. */
   ticket: string | null
+  /** Its contact is shown over the thread, where there is no room beside it. */
+  contact: boolean
   view: ViewName
   mailbox: string
   assignee: string
@@ -17,6 +19,7 @@ export type Place = {
 
 export const startPlace: Place = {
   ticket: null,
+  contact: false,
   view: 'active',
   mailbox: '',
   assignee: '',
@@ -36,6 +39,7 @@ export const readPlace = (rest: string, query: string): Place => {
     ...startPlace,
     ticket: decodeURIComponent(rest.replace(/^\/+|\/+$/g, '').split('/')[0] ?? '') || null,
     view: viewNames.includes(view) ? view : startPlace.view,
+    contact: parameters.has('contact'),
     fields: {},
   }
   for (const name of plain) place[name] = parameters.get(name) ?? ''
@@ -51,8 +55,16 @@ export const writePlace = (place: Place): string => {
   if (place.view !== startPlace.view) parameters.set('view', place.view)
   for (const name of plain) if (place[name]) parameters.set(name, place[name])
   for (const [name, value] of Object.entries(place.fields)) if (value) parameters.set(`field.${name}`, value)
+  if (place.ticket && place.contact) parameters.set('contact', '1')
   const query = parameters.toString()
   return `${place.ticket ? `/${encodeURIComponent(place.ticket)}` : ''}${query ? `?${query}` : ''}`
+}
+
+/** The place after a change; another ticket is shown without its contact over it. */
+export const placeAfter = (place: Place, change: Partial<Place>): Place => {
+  const next = { ...place, ...change }
+  const isSame = next.ticket === place.ticket
+  return { ...next, contact: change.contact ?? (isSame && place.contact) }
 }
 
 /** How many filters stand besides the view. */
@@ -62,4 +74,4 @@ export const countFilters = (place: Place): number =>
   ).length
 
 /** What tells one list from another. */
-export const listKey = ({ ticket: _, ...list }: Place): string => JSON.stringify(list)
+export const listKey = ({ ticket: _, contact: __, ...list }: Place): string => JSON.stringify(list)

@@ -1,6 +1,6 @@
 'use client'
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react'
-import { type Place, readPlace, writePlace } from './place.js'
+import { type Place, placeAfter, readPlace, writePlace } from './place.js'
 
 /** Every use of the hook hears of a move, also of one made by `pushState`, which sends no event of its own. */
 const moved = new EventTarget()
@@ -14,7 +14,10 @@ const subscribe = (listen: () => void) => {
   }
 }
 
-export type Go = (change: Partial<Place>, options?: { replace?: boolean }) => void
+export type Go = (change: Partial<Place>, options?: { replace?: boolean; over?: boolean }) => void
+
+/** Marks an entry of the history that lies over the one before it: leaving it is going back. */
+const overMark = 'helpdeskOver'
 
 /** The place in the address bar, and the way to another one. `base` is the path of the inbox. */
 export const usePlace = ({ base, initial }: { base: string; initial: string }) => {
@@ -35,7 +38,8 @@ export const usePlace = ({ base, initial }: { base: string; initial: string }) =
       if (!isInside(window.location.pathname)) return
       event.stopImmediatePropagation()
       // The router keeps the address it knows, unless it is told.
-      window.history.replaceState(null, '', window.location.href)
+      const isOver = window.history.state?.[overMark]
+      window.history.replaceState(isOver ? { [overMark]: true } : null, '', window.location.href)
       moved.dispatchEvent(new Event('move'))
     }
     // At the window itself, listeners that capture are heard first.
@@ -50,7 +54,7 @@ export const usePlace = ({ base, initial }: { base: string; initial: string }) =
   }, [initial])
 
   const link = useCallback(
-    (change: Partial<Place>) => base + writePlace({ ...place, ...change }),
+    (change: Partial<Place>) => base + writePlace(placeAfter(place, change)),
     [base, place],
   )
 
@@ -59,10 +63,19 @@ export const usePlace = ({ base, initial }: { base: string; initial: string }) =
       const url = link(change)
       if (url === window.location.pathname + window.location.search) return
       if (options?.replace) window.history.replaceState(null, '', url)
-      else window.history.pushState(null, '', url)
+      else window.history.pushState(options?.over ? { [overMark]: true } : null, '', url)
       moved.dispatchEvent(new Event('move'))
     },
     [link],
   )
-  return { place, go, link }
+
+  /** Leaves what was opened with `over`, and no trace of it in the history. */
+  const leave = useCallback<(change: Partial<Place>) => void>(
+    (change) => {
+      if (window.history.state?.[overMark]) window.history.back()
+      else go(change, { replace: true })
+    },
+    [go],
+  )
+  return { place, go, link, leave }
 }

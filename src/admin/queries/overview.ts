@@ -76,6 +76,8 @@ const countQuarantined = async (req: PayloadRequest): Promise<number> => {
 /** For those who set it up until the first ticket is there, for everybody else until there is a mailbox. */
 const isFirstRun = async (req: PayloadRequest, forManager: boolean): Promise<boolean> => {
   const { tickets, mailboxes } = tablesOf(req.payload)
-  const { rows } = await sqlOf(req).query(`select 1 from ${forManager ? tickets : mailboxes} order by id limit 1`)
+  const { rows } = await sqlOf(req).query(
+    `select 1 from ${forManager ? tickets : mailboxes} order by id limit 1`,
+  )
   return !rows.length
 }

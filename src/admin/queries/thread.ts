@@ -34,6 +34,7 @@ export const readThread = async ({ req, ticket, before, limit }: ThreadArgs): Pr
     messages,
     events,
     earlier,
+    mailbox: facts.mailbox,
     blocked: facts.blocked,
   }
 }

@@ -5,18 +5,22 @@ import { sqlOf } from '../../core/database.js'
 import { HelpdeskError } from '../../core/errors.js'
 import { addressKey } from '../../rules/address.js'
 import type { ThreadView } from '../api.js'
+import { canSendSQL } from './mailboxes.js'
 import { binder, iso, isoOrNull, tablesOf } from './tables.js'
 import { type RawRow, rowColumns, rowJoins, toTicketRow } from './ticketRows.js'
 
 type Linked = { id: DocID; number: number; subject: string } | null
 
-/** The ticket's own facts; `ticketGone` where the caller may not see it. Linked tickets only where seen too. */
+/**
+ * The ticket's own facts; `ticketGone` where the caller may not see it. Linked tickets only where seen too; of the
+ * mailbox, what an answer shows of it anyway.
+ */
 export const readTicketFacts = async (
   req: PayloadRequest,
   ticket: DocID,
   scope: TicketScope,
-): Promise<{ ticket: Omit<ThreadView['ticket'], 'extra'>; blocked: boolean }> => {
-  const { tickets, blockedSenders } = tablesOf(req.payload)
+): Promise<Pick<ThreadView, 'mailbox' | 'blocked'> & { ticket: Omit<ThreadView['ticket'], 'extra'> }> => {
+  const { tickets, mailboxes, blockedSenders } = tablesOf(req.payload)
   const values: unknown[] = []
   const bind = binder(values)
   const linked = (
@@ -25,7 +29,9 @@ export const readTicketFacts = async (
     from ${tickets} l where l.id = t.${column} and ${scopeSQL({ req, scope, alias: 'l', values })})`
   const { rows } = await sqlOf(req).query<RawRow>(
     `select ${rowColumns(req)}, t.created_at, t.source, t.first_response_at,
-       ${linked('follow_up_of_id')} follow_up_of, ${linked('related_to_id')} related_to
+       ${linked('follow_up_of_id')} follow_up_of, ${linked('related_to_id')} related_to,
+       (select json_build_object('id', m.id, 'name', m.name, 'address', m.address, 'canSend', ${canSendSQL('m')})
+        from ${mailboxes} m where m.id = t.mailbox_id) ticket_mailbox
      from ${tickets} t ${rowJoins(req, bind(req.user!.id))}
      where t.id = ${bind(ticket)} and ${scopeSQL({ req, scope, alias: 't', values })}`,
     values,
@@ -46,6 +52,7 @@ export const readTicketFacts = async (
       followUpOf: (row['follow_up_of'] ?? null) as Linked,
       relatedTo: (row['related_to'] ?? null) as Linked,
     },
+    mailbox: row['ticket_mailbox'] as ThreadView['mailbox'],
     blocked: blocked.rows.length > 0,
   }
 }

@@ -44,6 +44,7 @@ export const thread = {
     mode: { formatted: 'Formatted', plain: 'Plain text', source: 'Source' },
     to: 'to {{names}}',
     withCc: 'cc {{names}}',
+    role: { to: 'To: {{person}}', cc: 'Cc: {{person}}', bcc: 'Bcc: {{person}}' },
     asksReplyTo: 'asks for answers to {{names}}',
     noteMark: 'Internal note – team only',
     noText: 'This message has no text.',

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { controlOf, extraFieldsOf } from './extraFields.js'
+
+it('a site’s own field is changed with what can hold it', () => {
+  const fields = extraFieldsOf({
+    collection: {
+      fields: [
+        { name: 'order', type: 'text' },
+        { name: 'address', type: 'textarea' },
+        { name: 'plan', type: 'select', options: ['free', 'gold'] },
+        { name: 'count', type: 'number' },
+        { name: 'until', type: 'date' },
+        { name: 'gift', type: 'checkbox' },
+        { name: 'secret', type: 'text' },
+      ],
+    } as never,
+    names: ['order', 'address', 'plan', 'count', 'until', 'gift'],
+    i18n: { language: 'en' },
+  })
+  expect(fields.map((field) => [field.name, controlOf(field)])).toEqual([
+    ['order', 'text'],
+    ['address', 'textarea'],
+    ['plan', 'select'],
+    ['count', 'number'],
+    ['until', 'date'],
+    ['gift', 'checkbox'],
+  ])
+})
