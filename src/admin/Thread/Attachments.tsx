@@ -4,10 +4,13 @@ import type { AttachmentView } from '../api.js'
 import { useDesk } from '../desk/Desk.js'
 import { plainName } from '../desk/highlight.js'
 import { fileSize } from '../desk/time.js'
-import { Dialog } from '../elements/Dialog.js'
 import { Icon, type IconName } from '../elements/icons.js'
+import { downloadUrl, ImageDialog } from './ImageDialog.js'
 
 const raster = /^image\/(png|jpe?g|gif|webp|avif|bmp)$/i
+
+const isImage = (file: AttachmentView): file is AttachmentView & { url: string } =>
+  Boolean(file.url) && raster.test(file.contentType)
 
 const iconOf = (contentType: string): IconName => {
   if (/^image\//i.test(contentType)) return 'image'
@@ -17,13 +20,12 @@ const iconOf = (contentType: string): IconName => {
   return 'file'
 }
 
-const downloadUrl = (url: string): string => `${url}${url.includes('?') ? '&' : '?'}download=1`
-
 /** The files of a message; pictures can be looked at without being saved. */
 export const Attachments = ({ files }: { files: AttachmentView[] }) => {
   const { text, language } = useDesk()
   const [shown, setShown] = useState<AttachmentView | null>(null)
   if (!files.length) return null
+  const images = files.filter(isImage)
   return (
     <>
       {/* biome-ignore lint/a11y/noRedundantRoles: Safari takes the role from lists without bullets */}
@@ -32,7 +34,7 @@ export const Attachments = ({ files }: { files: AttachmentView[] }) => {
           const name = plainName(file.name)
           const words = (
             <>
-              {file.url && raster.test(file.contentType) ? (
+              {isImage(file) ? (
                 // biome-ignore lint/performance/noImgElement: the file needs the session, which an optimizer has not
                 <img className="hd-file__thumb" src={file.url} alt="" loading="lazy" width={28} height={28} />
               ) : (
@@ -51,7 +53,7 @@ export const Attachments = ({ files }: { files: AttachmentView[] }) => {
                   {words}
                   <span className="hd-file__refusal">{file.refusal || text('thread:fileGone')}</span>
                 </span>
-              ) : raster.test(file.contentType) ? (
+              ) : isImage(file) ? (
                 <button
                   type="button"
                   className="hd-file__link"
@@ -74,22 +76,7 @@ export const Attachments = ({ files }: { files: AttachmentView[] }) => {
           )
         })}
       </ul>
-      {shown?.url && (
-        <Dialog
-          isWide
-          title={plainName(shown.name)}
-          closeLabel={text('desk:close')}
-          onClose={() => setShown(null)}
-          actions={
-            <a className="hd-button" href={downloadUrl(shown.url)} download={plainName(shown.name)}>
-              {text('thread:download')}
-            </a>
-          }
-        >
-          {/* biome-ignore lint/performance/noImgElement: the file needs the session, which an optimizer has not */}
-          <img className="hd-preview" src={shown.url} alt={plainName(shown.name)} />
-        </Dialog>
-      )}
+      {shown && <ImageDialog images={images} first={shown} onClose={() => setShown(null)} />}
     </>
   )
 }
