@@ -19,7 +19,7 @@ const start = async (): Promise<() => Promise<void>> => {
     attachmentsFolder: attachments,
     seed: 'people',
     // Long enough to take something back, short enough not to wait for it.
-    env: { HELPDESK_UNDO_WINDOW_MS: '4000' },
+    env: { HELPDESK_UNDO_WINDOW_MS: '7000' },
     built: buildSite({ root, dist: '.next-test' }).then(() =>
       // npm test has built it just now.
       process.env.HELPDESK_BUILT ? undefined : buildPackage(root),

@@ -40,6 +40,7 @@ export const ThreadPane = (props: ThreadPaneProps) => {
             thread={shown}
             loadEarlier={loadEarlier}
             onChanged={() => void reload()}
+            beforeUndo={() => drafts.save(`${shown.ticket.id}.reply`)}
             onUndone={(draft) => composer.current?.restore(shown.ticket.id, draft)}
           />
         </Fragment>

@@ -18,6 +18,8 @@ import { WhyDialog } from './WhyDialog.js'
 type MessageProps = {
   message: MessageView
   onChanged: () => void
+  /** Saves what is being written, so that taking a reply back keeps it. */
+  beforeUndo: () => Promise<unknown>
   onUndone: (draft: Draft) => void
 }
 
@@ -26,7 +28,7 @@ const isShownInside = (message: MessageView, url: string | null): boolean =>
   Boolean(url && `${message.html}${message.quotedHtml}`.includes(url))
 
 /** One entry of the thread: a customer's message, a reply, or a note. */
-export const Message = ({ message, onChanged, onUndone }: MessageProps) => {
+export const Message = ({ message, onChanged, beforeUndo, onUndone }: MessageProps) => {
   const { text, me } = useDesk()
   const { actOnMessage } = useActs()
   const [mode, setMode] = useState<BodyMode>('formatted')
@@ -46,6 +48,7 @@ export const Message = ({ message, onChanged, onUndone }: MessageProps) => {
     if (await actOnMessage(message.id, 'images', { allowed: true })) onChanged()
   }
   const undo = async () => {
+    await beforeUndo()
     const answer = await actOnMessage<'undo', { draft: Draft }>(message.id, 'undo', {})
     if (answer?.draft) onUndone(answer.draft)
     onChanged()

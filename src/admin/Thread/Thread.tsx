@@ -18,11 +18,12 @@ type ThreadProps = {
   thread: ThreadView
   loadEarlier: () => Promise<void>
   onChanged: () => void
+  beforeUndo: () => Promise<unknown>
   onUndone: (draft: Draft) => void
 }
 
 /** The messages and the history of a ticket, oldest first. */
-export const Thread = ({ thread, loadEarlier, onChanged, onUndone }: ThreadProps) => {
+export const Thread = ({ thread, loadEarlier, onChanged, beforeUndo, onUndone }: ThreadProps) => {
   const { text, request } = useDesk()
   const { show } = useActs()
   const [isUnfolded, setUnfolded] = useState(false)
@@ -113,6 +114,7 @@ export const Thread = ({ thread, loadEarlier, onChanged, onUndone }: ThreadProps
                 key={`m${item.message.id}`}
                 message={item.message}
                 onChanged={onChanged}
+                beforeUndo={beforeUndo}
                 onUndone={onUndone}
               />
             ) : (
