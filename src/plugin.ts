@@ -10,6 +10,7 @@ import { mailPart } from './mail/index.js'
 import { sanitizeMail } from './mail/options.js'
 import { mergePart, withTranslations } from './merge.js'
 import type { HelpdeskOptions } from './options.js'
+import { refuseConfig, refuseOptions } from './refuse.js'
 import { warnOfGaps, withIndexes } from './setup.js'
 import { workerCommand, workerPart } from './worker/index.js'
 import { sanitizeWorker } from './worker/options.js'
@@ -37,6 +38,7 @@ export const helpdeskPlugin = (options: HelpdeskOptions = {}): Plugin =>
 const applyHelpdesk = (config: Config, options: HelpdeskOptions): Config => {
   const usersSlug =
     config.admin?.user ?? config.collections?.find((collection) => collection.auth)?.slug ?? 'users'
+  refuseOptions(options)
   refuseConfig(config, usersSlug, options)
   const helpdesk: Helpdesk = {
     disabled: options.disabled ?? false,
@@ -86,14 +88,3 @@ const slugsOf = (config: Config, options: HelpdeskOptions): Slugs =>
       ...(config.globals ?? []).map(({ slug }) => [slug, 'a global of your site'] as const),
     ],
   })
-
-/** What would otherwise be found out late, or never. */
-const refuseConfig = (config: Config, usersSlug: string, options: HelpdeskOptions): void => {
-  if (config.custom?.['helpdesk'])
-    throw new Error('payload-helpdesk: helpdeskPlugin stands in `plugins` twice. A site has one help desk.')
-  const users = config.collections?.find(({ slug }) => slug === usersSlug)
-  if (!users?.auth && !options.access?.role)
-    throw new Error(
-      `payload-helpdesk: there is no auth collection "${usersSlug}" whose users could have a role. Put it into \`collections\`, name it in admin.user, or give roles by helpdeskPlugin({ access: { role } }).`,
-    )
-}

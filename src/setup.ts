@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Config, Payload } from 'payload'
+import { type Config, createLocalReq, type Payload } from 'payload'
 import { addIndexes, type Drizzle, type SchemaHook } from './collections/addIndexes.js'
 import { extraIndexes } from './collections/indexes.js'
 import { getHelpdesk } from './core/config.js'
@@ -73,6 +73,26 @@ export const warnOfGaps = (payload: Payload): void => {
   setTimeout(() => void look(), graceMs).unref()
 }
 
+/** Other auth collections whose users Payload's default access lets change those of the admin panel. */
+const whoMayChangeUsers = async (payload: Payload): Promise<string[]> => {
+  const { usersSlug } = getHelpdesk(payload)
+  const update = payload.collections[usersSlug]?.config.access.update
+  const others = Object.values(payload.collections).flatMap(({ config: { slug, auth } }) =>
+    auth && slug !== usersSlug ? [slug] : [],
+  )
+  const mayAll = async (slug: string): Promise<boolean> => {
+    const req = await createLocalReq({ user: { id: -1, collection: slug } as never }, payload)
+    try {
+      return (await update?.({ req, id: -2 })) === true
+    } catch {
+      // A site's own function that cannot make anything of this person lets them do nothing.
+      return false
+    }
+  }
+  const answers = await Promise.all(others.map(mayAll))
+  return others.filter((_, index) => answers[index])
+}
+
 /** What is missing for the help desk to work, a sentence each. `parser` is the file that is started to read mails. */
 export const findGaps = async (payload: Payload, parser = findDoor().path): Promise<string[]> => {
   const { rows } = await sqlOf({ payload }).query<{ kind: string; name: string }>(
@@ -90,6 +110,7 @@ export const findGaps = async (payload: Payload, parser = findDoor().path): Prom
     ]
   const slow = extraIndexes.filter(({ name }) => !has('index', name)).map(({ name }) => name)
   const { lastRunAt, alive } = await readHeartbeat(payload)
+  const intruders = await whoMayChangeUsers(payload)
   return [
     !existsSync(parser) &&
       `no mail can be read: there is no ${parser}. Start the site where its node_modules are; with output: 'standalone' copy them beside it.`,
@@ -97,5 +118,7 @@ export const findGaps = async (payload: Payload, parser = findDoor().path): Prom
       `the database has no index ${slow.join(', ')}; the inbox and its search will be slow. Run: payload migrate:create helpdesk, then payload migrate. Where the migration does not hold them, give your adapter afterSchemaInit: [helpdeskIndexes()] of payload-helpdesk/postgres.`,
     !alive &&
       `no mail is fetched or sent: the background work ${lastRunAt ? `has not run since ${lastRunAt.toISOString()}` : 'has never run'}. Call startHelpdesk in instrumentation.ts, or run payload-helpdesk worker, or have POST /api/helpdesk/worker called every minute.`,
+    intruders.length &&
+      `everybody who is signed in to ${intruders.join(', ')} may change the users of the admin panel, their passwords too, and so become an administrator of the help desk. Give the collection "${getHelpdesk(payload).usersSlug}" an access.update of its own.`,
   ].filter((gap) => typeof gap === 'string')
 }

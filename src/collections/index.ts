@@ -44,7 +44,60 @@ const override = (
       `payload-helpdesk: overrides.${key} removed the field(s) ${lost.join(', ')}, which the help desk writes. Keep the default fields.`,
     )
   }
-  return changed
+  refuseRequired(key, base, changed)
+  if (changed.versions)
+    throw new Error(
+      `payload-helpdesk: overrides.${key} switches versions on. They would keep what the help desk erases; leave them off.`,
+    )
+  return withGuards(base, changed)
+}
+
+/** People fill these in; all others are written by the help desk, which knows nothing of a site's fields. */
+const byPeople: SlugKey[] = ['mailboxes', 'deals']
+
+const fieldsOf = (fields: Field[]): Field[] =>
+  fields.flatMap((field) => {
+    if (field.type === 'tabs')
+      return field.tabs.flatMap((tab) => ('name' in tab && tab.name ? [] : fieldsOf(tab.fields)))
+    if ('name' in field && field.name) return [field]
+    return 'fields' in field ? fieldsOf(field.fields) : [field]
+  })
+
+/** A mail names no order number: a required field without a default would keep every mail out. */
+const refuseRequired = (key: SlugKey, base: CollectionConfig, changed: CollectionConfig): void => {
+  if (byPeople.includes(key)) return
+  const known = new Set(namesOf(base.fields))
+  const bad = fieldsOf(changed.fields).find(
+    (field) =>
+      'name' in field &&
+      !known.has(field.name as string) &&
+      'required' in field &&
+      field.required &&
+      !('defaultValue' in field && field.defaultValue !== undefined),
+  ) as { name?: string } | undefined
+  if (bad)
+    throw new Error(
+      `payload-helpdesk: overrides.${key} adds the required field "${bad.name}". The help desk itself writes these documents and could not fill it. Give it a defaultValue, or make it optional.`,
+    )
+}
+
+/** What an override may add to but never take away: it keeps secrets, unique keys and managed fields. */
+const withGuards = (base: CollectionConfig, changed: CollectionConfig): CollectionConfig => {
+  const hooks = { ...changed.hooks } as Record<string, unknown[] | undefined>
+  for (const [name, own] of Object.entries(base.hooks ?? {})) {
+    const given = hooks[name] ?? []
+    hooks[name] = [...(own as unknown[]).filter((hook) => !given.includes(hook)), ...given]
+  }
+  const indexes = [
+    ...(base.indexes ?? []).filter((index) => !changed.indexes?.includes(index)),
+    ...(changed.indexes ?? []),
+  ]
+  return {
+    ...changed,
+    lockDocuments: base.lockDocuments ?? false,
+    hooks: hooks as CollectionConfig['hooks'] & {},
+    ...(indexes.length && { indexes }),
+  }
 }
 
 /** Names of the fields that a site added to tickets: shown with the ticket, writable, usable as filters. */

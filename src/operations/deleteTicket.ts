@@ -21,8 +21,8 @@ export const deleteTicket = (args: VerbArgs & { ticket: DocID }): Promise<void> 
     const sql = sqlOf(req)
     const t = (key: keyof typeof slugs) => tableOf(req.payload, slugs[key])
     await sql.query(
-      `update ${t('attachments')} set ticket_id = null, message_id = null, draft_id = null, state = 'pending',
-         sweep_after = $2 where ticket_id = $1
+      `update ${t('attachments')} set ticket_id = null, message_id = null, draft_id = null, uploaded_by_id = null,
+         state = 'pending', sweep_after = $2 where ticket_id = $1
          or draft_id in (select id from ${t('drafts')} where ticket_id = $1)`,
       [ticket.id, now().toISOString()],
     )

@@ -85,6 +85,15 @@ describe('a site that cannot have a help desk', () => {
     expect(() => helpdeskPlugin()(apply({}))).toThrow(/twice/)
   })
 
+  it.each([
+    ['', 'an empty one'],
+    [['new', ''], 'an empty one among others'],
+    [[], 'none'],
+    [['new', undefined as unknown as string], 'an unset variable'],
+  ] as [string | string[], string][])('I02 encrypts with an empty secret: %j (%s)', (secret) => {
+    expect(() => apply({ secret })).toThrow(/option `secret` is empty/)
+  })
+
   it('has nobody who could have a role, unless it gives roles itself', () => {
     expect(() => apply({}, { collections: [] })).toThrow(/no auth collection "users".*access: { role }/)
     expect(() => apply({}, { collections: [{ slug: 'users', fields: [] }] })).toThrow(/no auth collection/)
@@ -228,6 +237,60 @@ describe('overrides', () => {
     expect(() => apply({ overrides: { contacts: { collection: renamed } } })).toThrow(
       /overrides\.contacts changed the slug.*slugs\.contacts/,
     )
+  })
+
+  it('cannot take away what guards a document, nor add what the help desk could not fill', () => {
+    const hook = () => undefined
+    const config = apply({
+      overrides: {
+        mailboxes: {
+          collection: ({ defaultCollection }) => ({
+            ...defaultCollection,
+            hooks: { beforeChange: [hook], afterRead: [hook as never] },
+            lockDocuments: { duration: 300 },
+          }),
+        },
+        inboundEmails: {
+          collection: ({ defaultCollection }) => ({
+            ...defaultCollection,
+            indexes: [{ fields: ['ownField'] }],
+            fields: [...defaultCollection.fields, own],
+          }),
+        },
+      },
+    })
+    const plain = apply({})
+    const collection = (of: Config, slug: string) => of.collections!.find((one) => one.slug === slug)!
+    const before = collection(plain, defaultSlugs.mailboxes)
+    const after = collection(config, defaultSlugs.mailboxes)
+    expect(before.hooks!.beforeChange!.length).toBeGreaterThan(0)
+    expect(after.hooks!.beforeChange).toHaveLength(before.hooks!.beforeChange!.length + 1)
+    expect(after.hooks!.beforeChange!.at(-1)).toBe(hook)
+    expect(after.hooks!.beforeDelete).toHaveLength(before.hooks!.beforeDelete!.length)
+    expect(after.hooks!.afterRead).toEqual([hook])
+    expect(after.lockDocuments).toBe(false)
+    const journal = collection(plain, defaultSlugs.inboundEmails).indexes!
+    expect(collection(config, defaultSlugs.inboundEmails).indexes).toHaveLength(journal.length + 1)
+
+    const required = (field: object) => ({
+      fields: ({ defaultFields }: { defaultFields: Field[] }) => [
+        ...defaultFields,
+        { type: 'row', fields: [{ ...own, required: true, ...field }] } as Field,
+      ],
+    })
+    expect(() => apply({ overrides: { tickets: required({}) } })).toThrow(
+      /overrides\.tickets adds the required field "ownField".*defaultValue/,
+    )
+    expect(() => apply({ overrides: { messages: required({}) } })).toThrow(/overrides\.messages/)
+    expect(() => apply({ overrides: { tickets: required({ defaultValue: '-' }) } })).not.toThrow()
+    expect(() => apply({ overrides: { mailboxes: required({}) } })).not.toThrow()
+    expect(() =>
+      apply({
+        overrides: {
+          mailboxes: { collection: ({ defaultCollection }) => ({ ...defaultCollection, versions: true }) },
+        },
+      }),
+    ).toThrow(/overrides\.mailboxes switches versions on/)
   })
 
   it('may put the default fields into tabs and rows', () => {

@@ -23,6 +23,7 @@ const own: Field[] = [
   },
   { name: 'margin', type: 'number', access: { read: () => false, update: () => false } },
   { name: 'internal', type: 'text', admin: { hidden: true } },
+  { name: 'secretNote', type: 'text', hidden: true },
 ]
 
 /** One of each kind that a list can be narrowed by. */
@@ -126,6 +127,7 @@ describe('a site’s own ticket fields', () => {
     expect((await filtered({ plan: 'free' })).body.tickets).toHaveLength(2)
     expect((await filtered({ margin: 7 })).status).toBe(400)
     expect((await filtered({ reply_key: 'a' })).status).toBe(400)
+    expect((await filtered({ secretNote: 'a' })).status).toBe(400)
   })
 
   it('filter by what each kind of field holds, and say what is wrong with a value', async () => {

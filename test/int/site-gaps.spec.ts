@@ -32,7 +32,24 @@ describe('the database of a site that has nothing but the plugin line', () => {
     expect(rows).toEqual([{ name: 'requests' }])
   })
 
+  it('H05 is told that customers may change its users, as long as Payload’s default lets them', async () => {
+    const [other, gap] = await findGaps(site.payload)
+    expect(other).toMatch(/background work/)
+    expect(gap).toMatch(
+      /signed in to customers may change the users of the admin panel.*"users".*access\.update/,
+    )
+    const { access } = site.payload.collections['users']!.config
+    const theirs = access.update
+    access.update = ({ req }) => {
+      if (req.user?.collection !== 'users') throw new Error('what a site does is its own affair')
+      return true
+    }
+    expect(await findGaps(site.payload)).toHaveLength(1)
+    access.update = theirs
+  })
+
   it('is told of nothing but the worker, until it runs', async () => {
+    site.payload.collections['users']!.config.access.update = ({ req }) => req.user?.collection === 'users'
     const [gap, ...others] = await findGaps(site.payload)
     expect(others).toEqual([])
     expect(gap).toMatch(/no mail is fetched or sent: the background work has never run.*instrumentation\.ts/)
@@ -76,7 +93,7 @@ describe('what is missing', () => {
     const warned = vi.spyOn(site.payload.logger, 'warn')
     expect(look).toHaveLength(1)
     look[0]!()
-    await expect.poll(() => warned.mock.calls.length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(() => warned.mock.calls.length, { timeout: 10_000 }).toBe(2)
     expect(warned.mock.calls[0]![0]).toMatch(/^helpdesk: no mail is fetched or sent/)
     await site.close()
   })

@@ -20,6 +20,7 @@ import {
   saveDraft,
   startTicket,
   undoReply,
+  uploadAttachment,
 } from '../../src/index.js'
 import { recordBounce } from '../../src/operations/recordBounce.js'
 import { recordDelivery } from '../../src/operations/recordDelivery.js'
@@ -380,9 +381,18 @@ describe('agents', () => {
   it('H12 erase a ticket only as managers, and nothing but its number stays', async () => {
     const { ticket, message } = await open()
     const agent = await reqOf(site.users.agent)
+    const file = { name: 'plan.txt', type: 'text/plain', data: Buffer.from('a plan') }
+    const { attachment } = await uploadAttachment({ req: agent, file })
+    await addNote({ req: agent, ticket: ticket.id, text: 'See the plan.', attachments: [attachment] })
     await expect(deleteTicket({ req: agent, ticket: ticket.id })).rejects.toMatchObject({ key: 'notAllowed' })
     await deleteTicket({ req: await reqOf(site.users.manager), ticket: ticket.id })
     expect(await rows('tickets', 'id = $1', [ticket.id])).toHaveLength(0)
+    const [swept] = await rows('attachments', 'id = $1', [attachment])
+    expect(swept).toMatchObject({ state: 'pending', uploaded_by_id: null, ticket_id: null })
+    const other = (await open()).ticket
+    await expect(
+      addNote({ req: agent, ticket: other.id, text: 'Again.', attachments: [attachment] }),
+    ).rejects.toThrow()
     expect(await rows('messages', 'id = $1', [message])).toHaveLength(0)
     const last = (await rows('activities', "kind = 'ticketDeleted'", []))[0]!
     expect(last['data']).toMatchObject({ number: ticket.number })

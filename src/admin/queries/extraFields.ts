@@ -87,8 +87,8 @@ export const extraFilters = ({ req, where, zone }: WhereArgs): Promise<ColumnFil
       const read = field && (field as { access?: { read?: (args: unknown) => unknown } }).access?.read
       const column = columns[name] ?? columns[`${name}_id`]
       const isPlain = ['string', 'number', 'boolean'].includes(typeof value)
-      if (!field || !column || !isPlain || (read && !(await read({ req }))))
-        throw refusal(`"${name}" cannot be filtered by.`)
+      const isClosed = !field || ('hidden' in field && field.hidden) || (read && !(await read({ req })))
+      if (!field || isClosed || !column || !isPlain) throw refusal(`"${name}" cannot be filtered by.`)
       return columnFilter({ field, column: column.name, typed: String(value), zone })
     }),
   )

@@ -1,4 +1,5 @@
 import type { Field, PayloadRequest } from 'payload'
+import { getHelpdesk } from '../../core/config.js'
 import { label } from '../../translations/label.js'
 import { roleOf } from '../access/role.js'
 import { roles } from '../options.js'
@@ -8,6 +9,10 @@ const mayGive = (req: PayloadRequest, id: unknown): boolean => {
   const role = roleOf(req)
   return role === 'administrator' || role === 'manager'
 }
+
+/** Users of another auth collection have the same numbers. */
+const isSelf = ({ user, payload }: PayloadRequest, id: unknown): boolean =>
+  user != null && user.collection === getHelpdesk(payload).usersSlug && String(user.id) === String(id)
 
 /**
  * The field that gives a user of the admin collection a role in the help desk. Administrators give any role,
@@ -19,7 +24,7 @@ export const roleField = (): Field => ({
   label: label('field:helpdeskRole'),
   index: true,
   access: {
-    read: ({ req, id }) => roleOf(req) !== null || (req.user != null && String(req.user.id) === String(id)),
+    read: ({ req, id }) => roleOf(req) !== null || isSelf(req, id),
     create: ({ req }) => mayGive(req, null),
     update: ({ req, id }) => mayGive(req, id),
   },
