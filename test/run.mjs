@@ -129,7 +129,7 @@ let isBuilt = false
 const tsc = 'node_modules/typescript/bin/tsc'
 const steps = {
   build: async () => {
-    const result = await whole(5, node('dev/build.mjs'))()
+    const result = await whole(5, node('dev/build.mjs'), node('test/newcomer/packed.mjs'))()
     isBuilt = result.failed === 0
     return result
   },

@@ -8,13 +8,20 @@ export type Role = (typeof roles)[number]
 /** Which tickets an agent sees, besides those they follow. Managers and administrators see all. */
 export type AgentScope = 'own' | 'ownAndUnassigned' | 'mailboxes' | 'all'
 
+/** A site's changes to one of the plugin's collections. */
 export type CollectionOverride = {
   /**
-   * The fields of the collection, e.g. to add your own. Keep the default ones: the verbs write them.
+   * The fields of the collection, e.g. to add your own. Keep the default ones: the verbs write them. A required field
+   * needs a `defaultValue`.
+   * @default the plugin's own fields
    * @example fields: ({ defaultFields }) => [...defaultFields, { name: 'orderNumber', type: 'text' }]
    */
   fields?: (args: { defaultFields: Field[] }) => Field[]
-  /** The whole collection, after `fields`. The slug is changed by the `slugs` option instead. */
+  /**
+   * The whole collection, after `fields`. The slug is changed by the `slugs` option instead; the plugin's own hooks and
+   * indexes stay, and versions stay off.
+   * @default the plugin's own collection
+   */
   collection?: (args: { defaultCollection: CollectionConfig }) => CollectionConfig
 }
 
@@ -30,6 +37,7 @@ export type CollectionsOptions = {
    * @default {}
    */
   overrides?: Partial<Record<SlugKey, CollectionOverride>>
+  /** Who may do what. */
   access?: {
     /**
      * Gives the role of a user of the admin collection, for sites with roles of their own. Without it, the field
@@ -44,6 +52,7 @@ export type CollectionsOptions = {
      */
     agentScope?: AgentScope
   }
+  /** How tickets behave. */
   tickets?: {
     /**
      * Days after closing within which a customer's message reopens the ticket; later ones open a new, linked one.
@@ -61,6 +70,7 @@ export type CollectionsOptions = {
      */
     undoWindowMs?: number
   }
+  /** What mailboxes may do. */
   mailboxes?: {
     /**
      * Lets mailboxes use mail servers in private networks (loopback, 10.x, 192.168.x, …). Off, so that nobody with
@@ -69,6 +79,7 @@ export type CollectionsOptions = {
      */
     allowPrivateHosts?: boolean
   }
+  /** Where files are kept, and how large they may be. */
   attachments?: {
     /**
      * Where files are kept on disk when no storage adapter takes the collection, absolute or from the working folder.

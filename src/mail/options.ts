@@ -63,7 +63,18 @@ export type MailOptions = {
    * How often a mail is tried before it is set aside: in to quarantine, out to "failed".
    * @default { inbound: 4, outbound: 10 }
    */
-  attempts?: { inbound?: number; outbound?: number }
+  attempts?: {
+    /**
+     * Tries of an incoming mail before it waits in the quarantine.
+     * @default 4
+     */
+    inbound?: number
+    /**
+     * Tries of an outgoing mail before it stands as failed.
+     * @default 10
+     */
+    outbound?: number
+  }
 }
 
 declare module '../core/config.js' {

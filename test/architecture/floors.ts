@@ -12,7 +12,7 @@ const floors: string[][] = [
 ]
 
 const roof = floors.length
-const roofFiles = ['index.ts', 'plugin.ts', 'merge.ts', 'options.ts', 'setup.ts']
+const roofFiles = ['index.ts', 'plugin.ts', 'merge.ts', 'options.ts', 'setup.ts', 'refuse.ts']
 const roofRooms = ['exports', 'bin']
 
 /** Floors whose rooms are entered by their door; the staircase below is open. */

@@ -1,5 +1,6 @@
 'use client'
 import { useState } from 'react'
+import { isRaster } from '../../rules/raster.js'
 import type { AttachmentView } from '../api.js'
 import { useDesk } from '../desk/Desk.js'
 import { plainName } from '../desk/highlight.js'
@@ -7,10 +8,8 @@ import { fileSize } from '../desk/time.js'
 import { Icon, type IconName } from '../elements/icons.js'
 import { downloadUrl, ImageDialog } from './ImageDialog.js'
 
-const raster = /^image\/(png|jpe?g|gif|webp|avif|bmp)$/i
-
 const isImage = (file: AttachmentView): file is AttachmentView & { url: string } =>
-  Boolean(file.url) && raster.test(file.contentType)
+  Boolean(file.url) && isRaster(file.contentType)
 
 const iconOf = (contentType: string): IconName => {
   if (/^image\//i.test(contentType)) return 'image'

@@ -7,14 +7,13 @@ import { HelpdeskError } from '../../core/errors.js'
 import { readRawPart } from '../../mail/index.js'
 import { readAttachment } from '../../operations/readAttachment.js'
 import { discardUpload, uploadAttachment } from '../../operations/uploadAttachment.js'
+import { bareType, isRaster } from '../../rules/raster.js'
 import { type AttachmentFile, readAttachmentFile } from '../queries/attachmentFile.js'
 import { readAttachmentView } from '../queries/attachmentViews.js'
 import { contentDisposition } from './contentDisposition.js'
 import { nothing, pathID } from './shapes.js'
 
 const allow = (req: PayloadRequest) => isAgent({ req })
-
-const raster = /^image\/(?:png|jpeg|gif|webp|avif|bmp)$/
 
 const bytesOf = (req: PayloadRequest, file: AttachmentFile): Promise<Buffer> => {
   if (file.state !== 'refused') return readAttachment({ req, attachment: file })
@@ -24,8 +23,8 @@ const bytesOf = (req: PayloadRequest, file: AttachmentFile): Promise<Buffer> => 
 }
 
 const serve = (file: AttachmentFile, bytes: Buffer, download: boolean): Response => {
-  const type = file.type.split(';')[0]!.trim().toLowerCase()
-  const inPlace = raster.test(type) && !download
+  const type = bareType(file.type)
+  const inPlace = isRaster(type) && !download
   const headers = new Headers({
     'Content-Type': type || 'application/octet-stream',
     'Content-Disposition': contentDisposition(inPlace ? 'inline' : 'attachment', file.name),
