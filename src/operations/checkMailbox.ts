@@ -1,4 +1,4 @@
-import type { PayloadRequest } from 'payload'
+import type { Payload, PayloadRequest } from 'payload'
 import { roleOf } from '../collections/access/role.js'
 import { memberMailboxes } from '../collections/access/scope.js'
 import type { DocID } from '../collections/types.js'
@@ -24,12 +24,22 @@ export type CheckMailboxArgs = {
   isArchivedFine?: boolean
 }
 
+/** Payload's stand-in for a site without `email`: it writes to the log and sends nothing. */
+export const hasSiteEmail = ({ email }: Payload): boolean => Boolean(email) && email.name !== 'console'
+
+/** Whether a mailbox has a way to send by, as SQL. `alias` is the mailboxes' name in the query. */
+export const canSendSQL = (payload: Payload, alias?: string): string => {
+  const m = alias ? `${alias}.` : ''
+  const bySMTP = `(${m}send_kind = 'smtp' and coalesce(${m}send_host, '') <> '')`
+  return hasSiteEmail(payload) ? `(${m}send_kind = 'site' or ${bySMTP})` : bySMTP
+}
+
 /** The mailbox, if the caller works in it and it is in use; `notFound`, `mailboxArchived`, `mailboxCannotSend`. */
 export const checkMailbox = async (args: CheckMailboxArgs): Promise<MailboxFacts> => {
   const { req, mailbox } = args
   const { rows } = await sqlOf(req).query<MailboxFacts>(
     `select id, name, address, coalesce(archived, false) archived,
-       (send_kind = 'site' or (send_kind = 'smtp' and coalesce(send_host, '') <> '')) "canSend"
+       ${canSendSQL(req.payload)} "canSend"
      from ${tableOf(req.payload, getHelpdesk(req.payload).slugs.mailboxes)} where id = $1`,
     [mailbox],
   )

@@ -15,8 +15,14 @@ export type RecordBounceArgs = {
   /** Message-ID of the mail that came back. */
   originalMessageId: string
   /** Whom it did not reach. Empty: everybody it went to. */
-  recipients: { address: string; status: string; diagnostic: string }[]
-  /** A later try of the server may still succeed: noted, nothing reopens. */
+  recipients: {
+    address: string
+    /** What the mail was sent to, where the server has sent it on to `address`. */
+    original?: string
+    status: string
+    diagnostic: string
+  }[]
+  /** Otherwise a later try of the server may still succeed: noted, nothing reopens. */
   permanent: boolean
   inboundEmail: DocID | null
 }
@@ -47,7 +53,11 @@ export const recordBounce = (args: RecordBounceArgs): Promise<RecordBounceResult
     )
     const row = rows[0]
     if (!row) return { matched: false }
-    const told = new Map(args.recipients.map((recipient) => [addressKey(recipient.address), recipient]))
+    const told = new Map(
+      args.recipients.flatMap((one) =>
+        [one.address, one.original ?? one.address].map((address) => [addressKey(address), one] as const),
+      ),
+    )
     const hit = row.recipients.filter((recipient) => !told.size || told.has(addressKey(recipient.address)))
     const result = { matched: true as const, ticket: row.ticket, message: row.message }
     if (!hit.length) return result
@@ -106,6 +116,10 @@ const markBounced = async (
   await sqlOf(req).query(
     `update ${tableOf(req.payload, slugs.contactAddresses)} set state = 'bouncing', state_reason = $2
      where address = any($1) and state = 'ok'`,
-    [hit.map((recipient) => addressKey(recipient.address)), `${now().toISOString()} ${error}`.trim()],
+    // An address that could not be reached for days may work tomorrow.
+    [
+      hit.filter((recipient) => !/^4\./.test(wordsFor(recipient))).map(({ address }) => addressKey(address)),
+      `${now().toISOString()} ${error}`.trim(),
+    ],
   )
 }

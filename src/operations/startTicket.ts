@@ -59,6 +59,9 @@ export const startTicket = async (
       number,
     })
     await followTicket(own, ticket.id)
+    // Before the reply: what follows it would keep it from being taken back whole.
+    if (args.assignee != null)
+      await assignTicket({ req: own, overrideAccess: true, ticket: ticket.id, assignee: args.assignee })
     const reply = await replyToTicket({
       req: own,
       overrideAccess: true,
@@ -72,8 +75,6 @@ export const startTicket = async (
       status: args.status,
       undoWindowMs: args.undoWindowMs,
     })
-    if (args.assignee != null)
-      await assignTicket({ req: own, overrideAccess: true, ticket: ticket.id, assignee: args.assignee })
     return {
       ticket: await readTicket({ req: own, ticket: ticket.id, overrideAccess: true }),
       message: reply.message,

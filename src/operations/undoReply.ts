@@ -25,7 +25,7 @@ export const undoReply = (args: VerbArgs & { message: DocID }): Promise<{ ticket
     if (message.kind !== 'reply' || !mine) throw new HelpdeskError('messageGone')
     const { slugs } = getHelpdesk(req.payload)
     const { rowCount } = await sqlOf(req).query(
-      `update ${tableOf(req.payload, slugs.outboundEmails)} set state = 'cancelled'
+      `update ${tableOf(req.payload, slugs.outboundEmails)} set state = 'cancelled', unique_key = 'cancelled:' || id
        where message_id = $1 and state = 'held' and due_at > $2`,
       [message.id, now().toISOString()],
     )

@@ -65,7 +65,7 @@ test('another tab goes on hearing when the one with the line is closed', async (
   await expect(second.getByRole('searchbox', { name: 'Search tickets' })).toBeVisible()
   const early = unique('Early')
   await write(mail, { subject: early })
-  await expect(rowOf(second, early)).toBeVisible()
+  await expect(rowOf(second, early)).toBeVisible({ timeout: 20_000 })
   await page.close()
   const late = unique('Late')
   await write(mail, { subject: late })

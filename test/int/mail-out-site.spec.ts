@@ -17,7 +17,8 @@ const byNodemailer = async (port = desk.server.smtp.port): Promise<void> => {
     skipVerify: true,
     transportOptions: { host: desk.server.smtp.host, port, secure: false, ignoreTLS: true },
   })
-  payload.sendEmail = adapter({ payload }).sendEmail
+  payload.email = adapter({ payload })
+  payload.sendEmail = payload.email.sendEmail
 }
 
 beforeEach(async () => {

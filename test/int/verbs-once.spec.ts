@@ -1,6 +1,7 @@
 import type { PayloadRequest } from 'payload'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addNote, replyToTicket, saveDraft, undoReply } from '../../src/index.js'
+import { payloadTransport } from '../../src/mail/transports/payload.js'
 import { startTicket } from '../../src/operations/startTicket.js'
 import { ada, type DeskSite, openDeskSite } from './deskSite.js'
 
@@ -61,6 +62,54 @@ describe('a try that is made again', () => {
     )
     expect(new Set(results.map(({ ticket }) => ticket.id)).size).toBe(1)
     expect(await desk.rows('tickets', 'subject = $1', [subject])).toHaveLength(1)
+  })
+})
+
+describe('a mailbox that sends by the site’s own email', () => {
+  it('takes no reply where the site has none: Payload’s stand-in only writes to the log', async () => {
+    const mailbox = await desk.makeMailbox('Office', 'office@acme.example', { send: { kind: 'site' } })
+    const manager = await desk.reqOf(desk.site.users.manager)
+    const { ticket } = await desk.open({ mailbox })
+    const reply = () => replyToTicket({ req: manager, ticket: ticket.id, text: 'It is fixed.', to: [ada] })
+    const { payload } = desk.site
+    const { email } = payload
+    expect(email.name).toBe('console')
+    await expect(reply()).rejects.toMatchObject({ key: 'mailboxCannotSend' })
+    await expect(payloadTransport(payload).send({} as never)).rejects.toMatchObject({ code: 'cannotSend' })
+    payload.email = { ...email, name: 'nodemailer' }
+    await reply()
+    payload.email = email
+  })
+})
+
+describe('a new ticket that is taken back', () => {
+  it('is as if nothing had been sent, though it was assigned', async () => {
+    const [req] = reqs as [PayloadRequest]
+    const { ticket, message } = await startTicket({
+      req,
+      mailbox: desk.mailbox,
+      requester: ada,
+      subject: 'Taken back',
+      text: 'Hello.',
+      assignee: req.user!.id,
+      requestKey: 'taken-back-1',
+    })
+    await undoReply({ req, message })
+    expect(await desk.one('tickets', ticket.id)).toMatchObject({
+      status: 'open',
+      message_count: '0',
+      preview: '',
+      first_response_at: null,
+    })
+    // The same try once more is a new one: its first mail never left.
+    const again = await replyToTicket({
+      req,
+      ticket: ticket.id,
+      text: 'Hello.',
+      to: [ada],
+      requestKey: 'taken-back-1',
+    })
+    expect(again.message).not.toBe(message)
   })
 })
 

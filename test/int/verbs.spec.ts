@@ -224,10 +224,8 @@ describe('replying', () => {
     const stranger = { address: 'ada@example.com', status: '5.1.1', diagnostic: 'forged' }
     expect(await recordBounce({ ...bounce, recipients: [stranger] })).toMatchObject({ matched: true })
     expect(await one('messages', message)).toMatchObject({ delivery: 'sent' })
-    await recordBounce({
-      ...bounce,
-      recipients: [{ address: 'carl@example.com', status: '5.1.1', diagnostic: 'gone' }],
-    })
+    const moved = { ...stranger, address: 'c@in.test', original: 'carl@example.com', diagnostic: 'gone' }
+    await recordBounce({ ...bounce, recipients: [moved] })
     expect(await one('messages', message)).toMatchObject({
       delivery: 'bounced',
       delivery_error: '5.1.1 gone',

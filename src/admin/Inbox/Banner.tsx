@@ -8,7 +8,7 @@ import { useInbox } from './InboxContext.js'
 export const Banner = () => {
   const { text, isManager, adminUrl, slugs } = useDesk()
   const { overview } = useInbox()
-  if (!overview || overview.firstRun) return null
+  if (!overview || (overview.firstRun && !overview.mailboxes.length)) return null
   const ill = overview.mailboxes.filter(
     ({ health, archived }) => !archived && (health === 'failing' || health === 'needsPassword'),
   )

@@ -4,6 +4,7 @@ import { memberMailboxes } from '../../collections/access/scope.js'
 import type { DocID } from '../../collections/types.js'
 import { getHelpdesk } from '../../core/config.js'
 import { relationColumn, sqlOf } from '../../core/database.js'
+import { canSendSQL } from '../../operations/checkMailbox.js'
 import type { MailboxHealth } from '../api.js'
 import { isoOrNull, tablesOf } from './tables.js'
 
@@ -23,10 +24,6 @@ export type MailboxRow = {
   sendError: string
 }
 
-/** Whether a mailbox has a way to send by, as SQL. */
-export const canSendSQL = (alias: string): string =>
-  `(${alias}.send_kind = 'site' or (${alias}.send_kind = 'smtp' and coalesce(${alias}.send_host, '') <> ''))`
-
 const healthColumns = `coalesce(s.health, 'new') health, coalesce(s.error, '') error,
   coalesce(s.send_health, 'new') "sendHealth", coalesce(s.send_error, '') "sendError"`
 
@@ -38,7 +35,7 @@ export const readMailboxes = async (req: PayloadRequest): Promise<MailboxRow[]> 
   const ofAgent = roleOf(req) === 'agent'
   const { rows } = await sqlOf(req).query<MailboxRow>(
     `select m.id, m.name, m.address, coalesce(m.archived, false) archived,
-       ${canSendSQL('m')} "canSend",
+       ${canSendSQL(req.payload, 'm')} "canSend",
        (m.type = 'email' and m.receive_kind = 'imap') receives,
        coalesce((select json_agg(${user}) from ${members} r where r.parent_id = m.id and r.path = 'members'), '[]') members,
        ${healthColumns}

@@ -3,9 +3,9 @@ import { scopeSQL, type TicketScope } from '../../collections/access/scope.js'
 import type { DocID } from '../../collections/types.js'
 import { sqlOf } from '../../core/database.js'
 import { HelpdeskError } from '../../core/errors.js'
+import { canSendSQL } from '../../operations/checkMailbox.js'
 import { addressKey } from '../../rules/address.js'
 import type { ThreadView } from '../api.js'
-import { canSendSQL } from './mailboxes.js'
 import { binder, iso, isoOrNull, tablesOf } from './tables.js'
 import { type RawRow, rowColumns, rowJoins, toTicketRow } from './ticketRows.js'
 
@@ -30,7 +30,7 @@ export const readTicketFacts = async (
   const { rows } = await sqlOf(req).query<RawRow>(
     `select ${rowColumns(req)}, t.created_at, t.source, t.first_response_at,
        ${linked('follow_up_of_id')} follow_up_of, ${linked('related_to_id')} related_to,
-       (select json_build_object('id', m.id, 'name', m.name, 'address', m.address, 'canSend', ${canSendSQL('m')})
+       (select json_build_object('id', m.id, 'name', m.name, 'address', m.address, 'canSend', ${canSendSQL(req.payload, 'm')})
         from ${mailboxes} m where m.id = t.mailbox_id) ticket_mailbox
      from ${tickets} t ${rowJoins(req, bind(req.user!.id))}
      where t.id = ${bind(ticket)} and ${scopeSQL({ req, scope, alias: 't', values })}`,

@@ -44,6 +44,8 @@ export type BounceAction = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'exp
 
 export type BounceRecipient = {
   address: string
+  /** What the mail was sent to, where a server has sent it on to `address` (RFC 3464 §2.3.1). */
+  original?: string
   /** RFC 3463, such as `5.1.1`; null where the report gives none. */
   status: string | null
   action: BounceAction

@@ -108,15 +108,6 @@ const sendQueue = async ({ payload, signal }: WorkContext, id: DocID | null): Pr
   await Promise.all(Array.from({ length: width }, sender))
 }
 
-const faults = new WeakMap<Payload, unknown[]>()
-
-/** What stopped lanes since the last look, also those that outlived their slice. */
-const faultsOf = (payload: Payload): unknown[] => {
-  const known = faults.get(payload) ?? []
-  faults.set(payload, known)
-  return known
-}
-
 const startLanes = async (context: WorkContext): Promise<void> => {
   const open = lanesOf(context.payload)
   for (const id of await dueMailboxes(context.payload)) {
@@ -126,7 +117,6 @@ const startLanes = async (context: WorkContext): Promise<void> => {
       .catch((error: unknown) => {
         // The rows it had are taken up again when their leases end.
         context.payload.logger.error({ err: error, msg: `helpdesk: sending for mailbox ${key} stopped` })
-        faultsOf(context.payload).push(error)
       })
       .finally(() => open.delete(key))
     open.set(key, lane)
@@ -144,9 +134,6 @@ const run = async (context: WorkContext): Promise<{ more: boolean }> => {
   await Promise.race([all, wait(runMs, undefined, { ref: false })])
   // A clean stop leaves no mail in doubt.
   if (signal.aborted) await all
-  // A lane's fault is the work's: the heartbeat must not say that all is well.
-  const [fault] = faultsOf(payload).splice(0)
-  if (fault) throw fault
   return { more: isMoreHeld || isMoreLost || open.size > 0 }
 }
 

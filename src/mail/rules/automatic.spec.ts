@@ -71,6 +71,17 @@ describe('classifyAutomatic', () => {
     expect(reason({ filenames: ['google.com!acme.test!1741000000!1741086399.zip'] })).toBe('dmarcReport')
   })
 
+  it('takes no answer of a person for an absence note by the subject that it answers', () => {
+    for (const subject of [
+      'Re: On vacation next week, please hold my delivery',
+      'AW: Auto: Kratzer an der Tür',
+      'Report domain: is it mine?',
+    ])
+      expect(reason({ subject })).toBeNull()
+    const report = 'Report Domain: acme.test Submitter: google.com Report-ID: 1'
+    expect(reason({ subject: report })).toBe('dmarcReport')
+  })
+
   it('knows absence notes by their subject in many languages', () => {
     for (const subject of [
       'Out of Office: Login',

@@ -28,9 +28,10 @@ const isAutoSubmitted = (value: string | null): boolean => {
 }
 
 const isOutOfOffice = (subject: string): boolean => {
-  const text = stripSubject(subject).subject.toLowerCase()
-  const whole = subject.toLowerCase()
-  return outOfOfficePhrases.some((phrase) => text.startsWith(phrase) || whole.startsWith(phrase))
+  const whole = subject.trim().toLowerCase()
+  // A person's answer bears the subject of what it answers: "Re: On vacation next week" is no absence note.
+  const answered = stripSubject(subject).subject.trim().toLowerCase()
+  return outOfOfficePhrases.some((phrase) => whole.startsWith(phrase) || answered === phrase)
 }
 
 const hasValue = (value: string | null): boolean =>
@@ -53,7 +54,8 @@ const reasons: readonly [AutomaticReason, (facts: AutomaticFacts) => boolean][] 
   [
     'dmarcReport',
     (facts) =>
-      facts.filenames.some((name) => dmarcReport.test(name)) || /^report domain:\s/i.test(facts.subject),
+      facts.filenames.some((name) => dmarcReport.test(name)) ||
+      /^report domain:\s.*\bsubmitter:/i.test(facts.subject),
   ],
   [
     'calendarReply',

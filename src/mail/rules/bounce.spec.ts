@@ -59,14 +59,23 @@ describe('readBounce', () => {
       ).toBe('<own@acme.test>')
   })
 
-  it('a delay and a full mailbox are not permanent; a receipt of success is no bounce', () => {
+  it('a delay is not final, giving up is; a receipt of success is no bounce', () => {
     expect(
       read(status('Final-Recipient: rfc822; a@x.test\nAction: delayed\nStatus: 4.4.7\n')).permanent,
     ).toBe(false)
-    expect(read(status('Final-Recipient: rfc822; a@x.test\nAction: failed\nStatus: 4.2.2\n')).permanent).toBe(
-      false,
+    // The server gave up after days of temporary trouble: it will not try again.
+    expect(read(status('Final-Recipient: rfc822; a@x.test\nAction: failed\nStatus: 4.4.7\n')).permanent).toBe(
+      true,
     )
     expect(read(status('Final-Recipient: rfc822; a@x.test\nAction: relayed\nStatus: 2.0.0\n')).is).toBe(false)
+  })
+
+  it('names what was written to where an alias sent it on', () => {
+    const report =
+      'Original-Recipient: rfc822; ann@x.test\nFinal-Recipient: rfc822; ann@inner.x.test\nAction: failed\nStatus: 5.1.1\n'
+    expect(read(status(report)).recipients).toMatchObject([
+      { address: 'ann@inner.x.test', original: 'ann@x.test' },
+    ])
   })
 
   const freeForms: Record<string, Partial<BounceFacts>> = {

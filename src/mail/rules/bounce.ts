@@ -72,8 +72,11 @@ const reported = (text: string): BounceRecipient[] => {
     if (!address) continue
     const diagnostic = field(block, 'diagnostic-code')
     const status = statusIn(field(block, 'status')) ?? statusIn(diagnostic)
+    const asked = bareAddress(original ?? '')
     found.push({
       address,
+      // What we wrote to, where the server has sent it on to another address.
+      ...(asked && asked !== address && { original: asked }),
       status,
       action: actionOf(field(block, 'action'), status),
       diagnostic: shorten(diagnostic?.replace(/^[a-z0-9-]+\s*;\s*/i, '') ?? null),
@@ -184,7 +187,8 @@ export const readBounce = (facts: BounceFacts): BounceVerdict => {
     recipients.every(({ action }) => action === 'delivered' || action === 'relayed' || action === 'expanded')
   )
     return { ...none, recipients, originalMessageId: originalId(facts) }
-  const permanent = recipients.some(({ action, status }) => action === 'failed' && !status?.startsWith('4'))
+  // RFC 3464 §2.3.3: "failed" is the server's last word, also after days of temporary trouble (4.4.7).
+  const permanent = recipients.some(({ action }) => action === 'failed')
   return {
     is: true,
     recipients,

@@ -1,5 +1,6 @@
 import type { Payload } from 'payload'
 import { MailError } from '../../core/errors.js'
+import { hasSiteEmail } from '../../operations/checkMailbox.js'
 import type { MailTransport, OutgoingMail } from './transport.js'
 
 type SiteError = Error & {
@@ -104,6 +105,11 @@ const messageOf = (mail: OutgoingMail) => {
 /** The site's own email adapter. */
 export const payloadTransport = (payload: Payload): MailTransport => ({
   send: async (mail) => {
+    if (!hasSiteEmail(payload))
+      throw new MailError('This site sends no email: its config has no `email` adapter.', {
+        retry: true,
+        code: 'cannotSend',
+      })
     try {
       const info = ((await payload.sendEmail(messageOf(mail) as never)) ?? {}) as {
         response?: string

@@ -17,8 +17,9 @@ export const bounce: Step = {
     const result = await recordBounce({
       req,
       originalMessageId,
-      recipients: mail.bounce.recipients.map(({ address, status, diagnostic }) => ({
+      recipients: mail.bounce.recipients.map(({ address, original, status, diagnostic }) => ({
         address,
+        ...(original && { original }),
         status: status ?? '',
         diagnostic: diagnostic ?? '',
       })),
