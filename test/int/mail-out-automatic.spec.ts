@@ -160,7 +160,8 @@ describe("the site's own email", () => {
       skipVerify: true,
       transportOptions: { ...own.server.smtp, secure: false, ignoreTLS: true },
     })
-    payload.sendEmail = adapter({ payload }).sendEmail
+    payload.email = adapter({ payload })
+    payload.sendEmail = payload.email.sendEmail
     await own.changeMailbox({ send: { kind: 'site' } })
     const ticket = await own.open({ messageId: '<site-1@example.com>' })
     const { outboundEmail } = await own.reply(ticket, { bcc: [{ name: '', address: 'boss@example.com' }] })

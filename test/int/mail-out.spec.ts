@@ -241,7 +241,8 @@ describe('what a mail carries', () => {
     const mail = await desk.server.waitFor(ticket.requesterAddress)
     const { hostname } = await import('node:os')
     const text = sent(mail)
-    expect(text).not.toContain(hostname())
+    // As a word: a short one may stand by chance within a random key.
+    expect(text.split(/[^\w-]+/)).not.toContain(hostname())
     expect(text).not.toContain(process.cwd())
     expect(text).not.toMatch(/nodemailer|payload|X-Mailer|User-Agent|Nmp/i)
     expect(header(mail, 'Message-ID')).toMatch(/^<[a-z2-7]{26}@acme\.test>$/)
