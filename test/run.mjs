@@ -114,7 +114,7 @@ const playwright = async () => {
   }
   return counted(
     'e2e',
-    20,
+    30,
     () => node('node_modules/@playwright/test/cli.js', 'test', '--config=test/e2e/playwright.config.ts'),
     (report) => ({ HELPDESK_E2E_REPORT: report, ...(isBuilt && { HELPDESK_BUILT: '1' }) }),
     ({ stats }) => ({

@@ -10,9 +10,9 @@ export default defineConfig({
   testMatch: '**/*.e2e.ts',
   outputDir: `${here}results`,
   globalSetup: `${here}start.ts`,
-  globalTimeout: 19 * 60_000,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  globalTimeout: 28 * 60_000,
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
   workers: 1,
   fullyParallel: false,
   retries: 0,
@@ -32,6 +32,6 @@ export default defineConfig({
     // Pictures of every frame cost more than the tests themselves where nothing draws but the processor.
     trace: { mode: 'retain-on-failure', screenshots: false, snapshots: false },
     contextOptions: { reducedMotion: 'reduce' },
-    actionTimeout: 15_000,
+    actionTimeout: 20_000,
   },
 })
