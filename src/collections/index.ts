@@ -13,14 +13,20 @@ import { outboundEmails } from './OutboundEmails/index.js'
 import type { CollectionOverride } from './options.js'
 import { tickets } from './Tickets/index.js'
 
-/** Names of the fields on a row, also of those that stand in rows, tabs and the like. */
-const namesOf = (fields: Field[]): string[] =>
+type NamedField = { name: string; required?: boolean; defaultValue?: unknown }
+
+/** The fields on a row, also those that stand in rows, tabs and the like. */
+const fieldsOf = (fields: Field[]): NamedField[] =>
   fields.flatMap((field) => {
-    if ('name' in field && field.name) return [field.name]
+    if ('name' in field && field.name) return [field as NamedField]
     if (field.type === 'tabs')
-      return field.tabs.flatMap((tab) => ('name' in tab && tab.name ? [tab.name] : namesOf(tab.fields)))
-    return 'fields' in field ? namesOf(field.fields) : []
+      return field.tabs.flatMap((tab) =>
+        'name' in tab && tab.name ? [{ name: tab.name }] : fieldsOf(tab.fields),
+      )
+    return 'fields' in field ? fieldsOf(field.fields) : []
   })
+
+const namesOf = (fields: Field[]): string[] => fieldsOf(fields).map(({ name }) => name)
 
 const override = (
   key: SlugKey,
@@ -55,26 +61,13 @@ const override = (
 /** People fill these in; all others are written by the help desk, which knows nothing of a site's fields. */
 const byPeople: SlugKey[] = ['mailboxes', 'deals']
 
-const fieldsOf = (fields: Field[]): Field[] =>
-  fields.flatMap((field) => {
-    if (field.type === 'tabs')
-      return field.tabs.flatMap((tab) => ('name' in tab && tab.name ? [] : fieldsOf(tab.fields)))
-    if ('name' in field && field.name) return [field]
-    return 'fields' in field ? fieldsOf(field.fields) : [field]
-  })
-
 /** A mail names no order number: a required field without a default would keep every mail out. */
 const refuseRequired = (key: SlugKey, base: CollectionConfig, changed: CollectionConfig): void => {
   if (byPeople.includes(key)) return
   const known = new Set(namesOf(base.fields))
   const bad = fieldsOf(changed.fields).find(
-    (field) =>
-      'name' in field &&
-      !known.has(field.name as string) &&
-      'required' in field &&
-      field.required &&
-      !('defaultValue' in field && field.defaultValue !== undefined),
-  ) as { name?: string } | undefined
+    ({ name, required, defaultValue }) => !known.has(name) && required && defaultValue === undefined,
+  )
   if (bad)
     throw new Error(
       `payload-helpdesk: overrides.${key} adds the required field "${bad.name}". The help desk itself writes these documents and could not fill it. Give it a defaultValue, or make it optional.`,
