@@ -109,8 +109,8 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
       num('uidValidity'),
       num('lastUid'),
       date('startedAt'),
-      // After another UIDVALIDITY than this one everything is read again, also what was there before the start.
-      num('firstUidValidity'),
+      // The last mail that was there when the server had given its mails other numbers: up to it all are read again.
+      num('rescanUid', { defaultValue: 0 }),
       text('health', { values: ['new', 'ok', 'warning', 'failing', 'needsPassword'], defaultValue: 'new' }),
       num('failures', { defaultValue: 0 }),
       date('lastTryAt'),

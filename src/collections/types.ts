@@ -108,6 +108,8 @@ export type InboundEmail = {
   uid: number
   size: number
   internalDate: string | null
+  /** Lay there when the server had given its mails other numbers, so that all were read again. */
+  rescanned: boolean
   state: InboundState
   verdict: Verdict | null
   reason: Reason

@@ -1,4 +1,5 @@
-import type { DocID, RecipientState } from '../collections/types.js'
+import type { PayloadRequest } from 'payload'
+import type { DocID, Message, RecipientState, Ticket } from '../collections/types.js'
 import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
 import { sqlOf, tableOf, updateRow } from '../core/database.js'
@@ -8,6 +9,20 @@ import { hint, writeActivity } from './activity.js'
 import type { VerbArgs } from './args.js'
 import { readWithTicket } from './readMessage.js'
 import { writeTicket } from './readTicket.js'
+
+/** Whether another reply came back too, and none has got through since. */
+const hasOther = async (
+  req: PayloadRequest,
+  { message, ticket }: { message: Pick<Message, 'id'>; ticket: Pick<Ticket, 'id'> },
+): Promise<boolean> => {
+  const messages = tableOf(req.payload, getHelpdesk(req.payload).slugs.messages)
+  const { rowCount } = await sqlOf(req).query(
+    `select 1 from ${messages} m where m.ticket_id = $1 and m.id <> $2 and m.delivery in ('failed', 'bounced')
+       and not exists (select from ${messages} l where l.ticket_id = $1 and l.created_at > m.created_at and l.delivery = 'sent') limit 1`,
+    [ticket.id, message.id],
+  )
+  return Boolean(rowCount)
+}
 
 const undelivered = (recipient: RecipientState): boolean =>
   recipient.state !== 'sent' && recipient.state !== 'cancelled'
@@ -53,7 +68,7 @@ export const retryDelivery = (args: VerbArgs & { message: DocID }): Promise<void
       id: message.id,
       data: { delivery: 'queued', deliveryError: '' },
     })
-    await writeTicket(req, ticket.id, { deliveryProblem: false })
+    await writeTicket(req, ticket.id, { deliveryProblem: await hasOther(req, { message, ticket }) })
     await writeActivity({
       req,
       kind: 'deliveryChanged',

@@ -12,6 +12,8 @@ export const findBrowser = (): string | undefined =>
 
 const usualPlaces = (): string[] => [
   chromium.executablePath(),
+  // Debian's browser without a window; it needs much less of the machine than the whole one.
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
@@ -19,7 +21,7 @@ const usualPlaces = (): string[] => [
 
 /** What to do where there is none. */
 export const howToGetBrowser =
-  'No browser found for the browser tests: install Chromium (e.g. "apt-get install chromium" or "npx playwright install chromium"), or set CHROMIUM_PATH.'
+  'No browser found for the browser tests: install Chromium (e.g. "apt-get install chromium-headless-shell" or "npx playwright install chromium"), or set CHROMIUM_PATH.'
 
 /** Finds a browser; root's machine is given one where it can be had without asking. */
 export const getBrowser = (): string | undefined => {
@@ -33,7 +35,8 @@ export const getBrowser = (): string | undefined => {
     }).status === 0
   if (existsSync('/usr/bin/apt-get')) {
     run('apt-get', ['update', '-q'], 3)
-    run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium'], 8)
+    for (const name of ['chromium-headless-shell', 'chromium'])
+      if (!findBrowser()) run('apt-get', ['install', '-y', '-q', '--no-install-recommends', name], 8)
   }
   if (!findBrowser())
     run(process.execPath, ['node_modules/@playwright/test/cli.js', 'install', 'chromium'], 3)

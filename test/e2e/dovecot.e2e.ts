@@ -1,19 +1,8 @@
-import pg from 'pg'
 import { type Dovecot, lacksDovecot, startDovecot } from '../mailServer.js'
-import { expect, test } from './test.js'
+import { expect, sql, test } from './test.js'
 import { takeTrip } from './trip.js'
 
 const account = { address: 'dove@acme.test', password: 'a Dovecot password' }
-
-const sql = async <T>(text: string, values: unknown[]): Promise<T[]> => {
-  const client = new pg.Client({ connectionString: process.env.HELPDESK_E2E_DATABASE })
-  await client.connect()
-  try {
-    return (await client.query(text, values)).rows as T[]
-  } finally {
-    await client.end()
-  }
-}
 
 /** What became of each mail that this mailbox was shown. */
 const verdictsOf = async (mailbox: number): Promise<Record<string, number>> => {

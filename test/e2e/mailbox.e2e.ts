@@ -1,16 +1,4 @@
-import pg from 'pg'
-import { expect, type Page, test } from './test.js'
-
-/** Straight to the site's tables, for faults that no API can make. */
-const sql = async <T = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<T[]> => {
-  const client = new pg.Client({ connectionString: process.env.HELPDESK_E2E_DATABASE })
-  await client.connect()
-  try {
-    return (await client.query(text, values)).rows as T[]
-  } finally {
-    await client.end()
-  }
-}
+import { expect, type Page, sql, test } from './test.js'
 
 const choose = async (page: Page, path: string, option: string): Promise<void> => {
   await page.locator(`#field-${path} .rs__control`).click()

@@ -13,7 +13,8 @@ export default defineConfig({
   globalTimeout: 28 * 60_000,
   timeout: 90_000,
   expect: { timeout: 20_000 },
-  workers: 1,
+  // Each has a site of its own; much of a test is waiting.
+  workers: 2,
   fullyParallel: false,
   retries: 0,
   forbidOnly: true,
@@ -22,7 +23,6 @@ export default defineConfig({
     ['json', { outputFile: process.env.HELPDESK_E2E_REPORT ?? `${here}report/report.json` }],
   ],
   use: {
-    baseURL: process.env.HELPDESK_E2E_URL,
     launchOptions: launchOptions(),
     // The admin's navigation folds away below this width.
     viewport: { width: 1440, height: 900 },

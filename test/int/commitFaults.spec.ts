@@ -1,7 +1,6 @@
 import { createLocalReq } from 'payload'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { SlugKey } from '../../src/core/slugs.js'
-import { readHeartbeat } from '../../src/operations/heartbeat.js'
 import { ensureContact, openTicket } from '../../src/operations/index.js'
 import { createWorker, type Worker } from '../../src/worker/index.js'
 import { type FaultDesk, openFaultDesk } from '../faults/desk.js'
@@ -48,6 +47,7 @@ describe('a COMMIT that fails', () => {
   const count = async (key: SlugKey, where?: string): Promise<number> => (await desk.rows(key, where)).length
   const cursor = async (): Promise<number> =>
     (await desk.sql<{ uid: number }>(`select last_uid::int uid from ${desk.table('mailboxState')}`))[0]!.uid
+  const health = () => desk.sql(`select health, error_code code, error from ${desk.table('mailboxState')}`)
   const inbox = (): number[] => desk.server.mailbox('help@acme.test').map(({ uid }) => uid)
   const written = makeMails(12, makeRandom(7))
   const all: TestMail[] = []
@@ -66,9 +66,13 @@ describe('a COMMIT that fails', () => {
     const before = await cursor()
     await breakCommit('inboundEmails', onInsert)
     deliver()
-    await expect
-      .poll(async () => (await readHeartbeat(desk.site.payload)).failing, { timeout: 10_000 })
-      .toMatchObject([{ slice: 'mail.fetch', error: 'refused at commit' }])
+    await expect.poll(health, { timeout: 10_000 }).toEqual([
+      {
+        health: 'warning',
+        code: 'internal',
+        error: 'Something went wrong on this site: refused at commit',
+      },
+    ])
     expect(await cursor()).toBe(before)
     expect([await count('inboundEmails'), await count('rawSources')]).toEqual([0, 0])
     expect(await desk.seen()).toEqual([])
@@ -76,9 +80,7 @@ describe('a COMMIT that fails', () => {
     await isWorkedOff()
     expect((await checkLedger(desk.site.payload, all)).wrong).toEqual([])
     await expect.poll(async () => (await desk.seen()).length, { timeout: 10_000 }).toBe(all.length)
-    await expect
-      .poll(async () => (await readHeartbeat(desk.site.payload)).failing, { timeout: 10_000 })
-      .toEqual([])
+    await expect.poll(health, { timeout: 10_000 }).toEqual([{ health: 'ok', code: null, error: null }])
   })
 
   it('of the verdict is reported at the mail; nothing is moved, linked or opened until it is repaired', async () => {

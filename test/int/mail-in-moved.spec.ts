@@ -77,6 +77,21 @@ describe('after the change', () => {
     ])
   })
 
+  it('the same account under another host name goes on: what came in between is taken, and nothing twice', async () => {
+    deliver('help', 'Before the change')
+    await rig.receive()
+    deliver('help', 'In between')
+    await receive({ host: 'localhost' })
+    deliver('help', 'After the change')
+    await rig.receive()
+    expect(await verdicts()).toEqual([
+      ['Before the change', 'opened'],
+      ['Before the change', 'duplicate'],
+      ['In between', 'opened'],
+      ['After the change', 'opened'],
+    ])
+  })
+
   it('the new account’s backlog is not imported, also where the old one was empty', async () => {
     await sameUidValidity()
     for (const subject of ['Backlog 1', 'Backlog 2']) deliver('billing', subject)

@@ -141,6 +141,25 @@ describe('what is fetched', () => {
     expect(await entries('Restored from 2020')).toMatchObject([{ verdict: 'ignored', reason: 'beforeStart' }])
   })
 
+  it('under a new UIDVALIDITY a late mail counts, however old its Date header says it is', async () => {
+    rig.server.changeUidValidity('help@acme.test')
+    await rig.receive()
+    const entry = await rig.arrive(mailOf({ Subject: 'Late', Date: 'Mon, 2 Nov 2020 10:00:00 +0000' }))
+    expect(entry).toMatchObject({ verdict: 'opened' })
+  })
+
+  it('under a new UIDVALIDITY what waits in the quarantine does not wait there twice', async () => {
+    // Nobody is named as its sender.
+    await rig.arrive(mailOf({ Subject: 'From nobody', From: null }))
+    const waiting = () =>
+      rig.journal().then((rows) => rows.filter(({ state: at }) => at === 'quarantined').length)
+    const before = await waiting()
+    rig.server.changeUidValidity('help@acme.test')
+    await rig.receive()
+    expect(await entries('From nobody')).toMatchObject([{ verdict: 'quarantined' }, { verdict: 'duplicate' }])
+    expect(await waiting()).toBe(before)
+  })
+
   it('FT18 a mail that lies there twice is stored once', async () => {
     const raw = mailOf({ Subject: 'Appended twice' })
     rig.server.deliver({ to: 'help@acme.test', raw })

@@ -122,6 +122,12 @@ describe('a mail', () => {
     })
   })
 
+  it('of a blocked sender is left aside also when it comes through a form of the site', async () => {
+    await rig.sql(`insert into ${rig.table('blockedSenders')} (address) values ('pest.form@example.com')`)
+    const form = mailOf({ From: 'help@acme.test', 'Reply-To': 'pest.form@example.com' })
+    expect(await rig.arrive(form)).toMatchObject({ verdict: 'ignored', reason: 'blockedSender' })
+  })
+
   it('FT19 to two of our mailboxes makes linked tickets, also when both are worked on at once', async () => {
     const billing = await rig.addMailbox('billing@acme.test')
     await rig.receive()
@@ -305,8 +311,17 @@ describe('a COMMIT that fails', () => {
     const before = await cursor()
     const allow = await refuse(rig.table('inboundEmails'), 'true')
     rig.server.deliver({ to: 'help@acme.test', raw: mailOf({ Subject: 'Refused at first' }) })
-    await expect(rig.receive()).rejects.toThrow()
+    await rig.receive()
     expect(await cursor()).toEqual(before)
+    const [health] = await rig.sql(
+      `select health, error_code code, error from ${rig.table('mailboxState')} where mailbox_id = $1`,
+      [rig.mailbox],
+    )
+    expect(health).toEqual({
+      health: 'warning',
+      code: 'internal',
+      error: expect.stringMatching(/went wrong on this site: .*no/),
+    })
     await allow()
     await rig.receive()
     const [entry, ...more] = (await rig.journal()).filter(({ subject }) => subject === 'Refused at first')

@@ -147,6 +147,7 @@ export const createRig = async (
           {
             uid,
             size: raw.length,
+            rescanned: false,
             internalDate: new Date().toISOString(),
             sha256: sha256(raw),
             reason: '',

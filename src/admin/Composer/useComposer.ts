@@ -114,7 +114,11 @@ export const useComposer = ({ thread, drafts, isHidden, onChanged }: UseComposer
         ...(how.status ? { status: how.status } : {}),
         seen: before,
       })
-      if (!done) return await drafts.save(`${id}.${shown}`)
+      if (!done) {
+        // Beside it: who presses Send again does not wait for that.
+        void drafts.save(`${id}.${shown}`)
+        return
+      }
       // Taken back within the undo window it goes on from here.
       look(id, before)
       drafts.drop(id, shown)

@@ -2,7 +2,7 @@ import type { CollectionConfig } from 'payload'
 import { label } from '../../translations/label.js'
 import { isManager, nobody } from '../access/role.js'
 import type { SchemaContext } from '../context.js'
-import { area, date, num, relation, text } from '../fields.js'
+import { area, date, flag, num, relation, text } from '../fields.js'
 import { refuseDelete, refuseWrites } from '../managed.js'
 
 export const verdicts = [
@@ -45,6 +45,8 @@ export const inboundEmails = ({ slugs }: SchemaContext): CollectionConfig => ({
     num('uid'),
     num('size'),
     date('internalDate'),
+    // Seen anew under another number, and perhaps from before the mailbox was connected.
+    flag('rescanned'),
     text('state', { values: ['received', 'done', 'quarantined'] }),
     text('verdict', { values: verdicts }),
     text('reason'),

@@ -9,7 +9,7 @@ import { en } from '../../translations/en.js'
 import type { MailboxConfig } from '../mailboxes.js'
 import type { FolderState, MailSource, Sighting } from '../sources/source.js'
 import { insertEntries, type NewEntry, type Place } from './journal.js'
-import { type MailboxState, moveCursor, startCursor } from './mailboxState.js'
+import { type MailboxState, moveCursor, restartCursor, startCursor } from './mailboxState.js'
 import { packRaw, sha256, writeRaws } from './raw.js'
 
 const batchMails = 50
@@ -43,30 +43,41 @@ type Item = { entry: NewEntry; raw: Buffer | null }
 const sourceOf = ({ receive: { host, user, folder } }: MailboxConfig): string =>
   [host.toLowerCase(), user, folder].map(encodeURIComponent).join('/')
 
+/** The account without its server, which may be renamed or hand its accounts to another one. */
+const accountOf = (source: string): string => source.slice(source.indexOf('/'))
+
 /**
  * Takes what is new in a mailbox's folder into the journal, in batches: the rows, the sources and the cursor in one
  * transaction each, fenced by the lease. Nothing on the server changes. Throws what the server did wrong, after the
  * mails before it are safe. Where the mailbox was pointed at another account or folder, it begins anew behind what
- * lies there.
+ * lies there; the same account under another UIDVALIDITY or on another server is read again from its first mail.
  */
 export const acceptMail = async (args: AcceptArgs): Promise<Accepted> => {
   const { payload, mailbox, source, state } = args
   const path = mailbox.receive.folder
   const folder = await source.open(path)
   const here = sourceOf(mailbox)
-  const isSame = state.startedAt !== null && state.source === here
+  const before = state.startedAt === null ? null : (state.source ?? '')
   const place: Place = {
     mailbox: mailbox.id,
-    epoch: state.epoch + (isSame || state.startedAt === null ? 0 : 1),
+    epoch: state.epoch + (before === null || before === here ? 0 : 1),
     folder: path,
     uidValidity: folder.uidValidity,
   }
   const req = await createLocalReq({}, payload)
+  const isSame = before === here && state.uidValidity === folder.uidValidity
   if (!isSame) {
-    await start({ args, req, place, source: here, lastUid: await lastUidOf(source, folder) })
-    return { stored: 0, more: false, place }
+    const end = await lastUidOf(source, folder)
+    const isKnown = before !== null && accountOf(before) === accountOf(here)
+    await inTransaction(req, async (own) => {
+      await args.lease.fence(own)
+      if (isKnown) await restartCursor(own, { ...place, source: here, rescanUid: end })
+      else await startCursor(own, { ...place, source: here, lastUid: end })
+    })
+    if (!isKnown) return { stored: 0, more: false, place }
+    Object.assign(state, { lastUid: 0, rescanUid: end })
   }
-  let lastUid = state.uidValidity === folder.uidValidity ? state.lastUid : 0
+  let { lastUid } = state
   const waiting = await source.uidsFrom(lastUid + 1)
   let stored = 0
   let hasProgressed = false
@@ -97,15 +108,6 @@ export const acceptMail = async (args: AcceptArgs): Promise<Accepted> => {
 const lastUidOf = async (source: MailSource, folder: FolderState): Promise<number> =>
   // Old servers do not say which UID is next.
   folder.uidNext > 0 ? folder.uidNext - 1 : ((await source.uidsFrom(1)).at(-1) ?? 0)
-
-type StartArgs = { args: AcceptArgs; req: PayloadRequest; place: Place; source: string; lastUid: number }
-
-const start = async ({ args, req, place, source, lastUid }: StartArgs): Promise<void> => {
-  await inTransaction(req, async (own) => {
-    await args.lease.fence(own)
-    await startCursor(own, { ...place, source, lastUid })
-  })
-}
 
 type Batch = {
   items: Item[]
@@ -142,17 +144,25 @@ const readBatch = async (args: AcceptArgs, uids: number[], hasProgressed: boolea
   for (const uid of taken) {
     const sighting = seen.get(uid)
     const raw = mails.get(uid)
-    if (raw) batch.items.push({ entry: entryOf(sighting!, raw, ''), raw })
+    const rescanned = uid <= state.rescanUid
+    if (raw) batch.items.push({ entry: { ...entryOf(sighting!, raw, ''), rescanned }, raw })
     else if (sighting && sighting.size > maxMessageSize) {
       const beginning = await source.fetchBeginning(uid)
-      if (beginning) batch.items.push({ entry: entryOf(sighting, beginning, 'tooLarge'), raw: beginning })
+      if (beginning)
+        batch.items.push({
+          entry: { ...entryOf(sighting, beginning, 'tooLarge'), rescanned },
+          raw: beginning,
+        })
     } else if (owed.has(uid)) {
       const first = uid === uids[0] && !hasProgressed
       if (error || !first || state.errorCode !== 'missing' || state.failures < missingTries) {
         batch.fault = error ?? missing(uid)
         return batch
       }
-      batch.items.push({ entry: setAside(sighting ?? { uid, size: 0, internalDate: null }), raw: null })
+      batch.items.push({
+        entry: { ...setAside(sighting ?? { uid, size: 0, internalDate: null }), rescanned },
+        raw: null,
+      })
     }
     batch.lastUid = uid
   }
@@ -165,7 +175,9 @@ const missing = (uid: number): MailError =>
     code: 'missing',
   })
 
-const entryOf = (sighting: Sighting, raw: Buffer, reason: string): NewEntry => ({
+type Entry = Omit<NewEntry, 'rescanned'>
+
+const entryOf = (sighting: Sighting, raw: Buffer, reason: string): Entry => ({
   ...sighting,
   sha256: sha256(raw),
   reason,
@@ -174,7 +186,7 @@ const entryOf = (sighting: Sighting, raw: Buffer, reason: string): NewEntry => (
   explanation: '',
 })
 
-const setAside = (sighting: Sighting): NewEntry => ({
+const setAside = (sighting: Sighting): Entry => ({
   ...sighting,
   sha256: '',
   reason: 'missing',

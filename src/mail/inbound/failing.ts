@@ -2,8 +2,12 @@ import { createLocalReq, type Payload } from 'payload'
 import type { DocID, InboundEmail } from '../../collections/types.js'
 import { now } from '../../core/clock.js'
 import { getHelpdesk } from '../../core/config.js'
+import type { Lease } from '../../core/lease.js'
+import { inTransaction } from '../../core/transaction.js'
 import { sentenceOf } from './ending.js'
-import { delayEntry, endEntries, uncountAttempt } from './journal.js'
+import type { StorageFault } from './fault.js'
+import { delayEntry, type Ending, endEntries, uncountAttempt } from './journal.js'
+import { recordWarning } from './mailboxState.js'
 import type { ParsedMail } from './parsedMail.js'
 import { readRaws } from './raw.js'
 
@@ -24,10 +28,12 @@ type Facts = Pick<ParsedMail, 'from' | 'subject' | 'messageId'>
 /** Enough for every sane header; what could not be read whole is not to hang here either. */
 const headerBytes = 64 * 1024
 
-const wordsOf = (error: unknown): string => {
+/** What an error and its causes say, without the query that met it. */
+export const wordsOf = (error: unknown): string => {
   const words: string[] = []
   for (let at = error, depth = 0; at && depth < 4; depth++) {
-    if (at instanceof Error) words.push(at.message)
+    // Drizzle's own words are the whole query with its values: the sender's mail among them.
+    if (at instanceof Error && !at.message.startsWith('Failed query:')) words.push(at.message)
     at = (at as { cause?: unknown }).cause
   }
   return (words.join(' · ') || String(error)).slice(0, 2000)
@@ -42,8 +48,13 @@ const headerFacts = async (payload: Payload, { id }: InboundEmail): Promise<Fact
   return parseHeader(raw.subarray(0, headerBytes))
 }
 
+type Holder = { payload: Payload; lease: Lease }
+
 /** Stores why a try failed, and either when the next one is or that a person has to look. */
-export const fail = async (payload: Payload, { entry, reason, error, facts }: Failure): Promise<void> => {
+export const fail = async (
+  { payload, lease }: Holder,
+  { entry, reason, error, facts }: Failure,
+): Promise<void> => {
   const tries = entry.attempts + 1
   if (tries < getHelpdesk(payload).mail.attempts.inbound) {
     const wait = Math.min(1000 * 6 ** tries, longestWaitMs) * (0.8 + Math.random() * 0.4)
@@ -52,22 +63,40 @@ export const fail = async (payload: Payload, { entry, reason, error, facts }: Fa
     return
   }
   const known = facts ?? (await headerFacts(payload, entry))
-  await endEntries(await createLocalReq({}, payload), [
-    {
-      id: entry.id,
-      state: 'quarantined',
-      verdict: 'quarantined',
-      reason,
-      explanation: sentenceOf(reason),
-      error: wordsOf(error),
-      fromAddress: (known?.from?.address ?? entry.fromAddress).slice(0, 254),
-      subject: (known?.subject ?? entry.subject).slice(0, 998),
-      internetMessageId: (known?.messageId ?? entry.internetMessageId).slice(0, 998),
-      ticket: null,
-      message: null,
-      toFile: false,
-    },
-  ])
+  const ending: Ending = {
+    id: entry.id,
+    state: 'quarantined',
+    verdict: 'quarantined',
+    reason,
+    explanation: sentenceOf(reason),
+    error: wordsOf(error),
+    fromAddress: (known?.from?.address ?? entry.fromAddress).slice(0, 254),
+    subject: (known?.subject ?? entry.subject).slice(0, 998),
+    internetMessageId: (known?.messageId ?? entry.internetMessageId).slice(0, 998),
+    ticket: null,
+    message: null,
+    toFile: false,
+  }
+  await inTransaction(await createLocalReq({}, payload), async (req) => {
+    await lease.fence(req)
+    await endEntries(req, [ending])
+  })
+}
+
+/** Storage is looked for again as often as this at most, and after a long time in vain not much more seldom. */
+const storageWaitMs = { shortest: 2000, longest: 60_000 }
+
+/** The mail waits without losing a try, the mailbox says why; the next mails go on. */
+export const waitForStorage = async (
+  { payload, lease }: Holder,
+  { entry, fault }: { entry: InboundEmail; fault: StorageFault },
+): Promise<void> => {
+  const { shortest, longest } = storageWaitMs
+  const age = now().getTime() - Date.parse(entry.createdAt)
+  const until = new Date(now().getTime() + Math.min(Math.max(age / 2, shortest), longest))
+  await delayEntry({ payload, id: entry.id, until, error: wordsOf(fault) })
+  await uncount(payload, [entry.id])
+  await recordWarning({ payload, mailbox: entry.mailbox, lease, code: 'storage', error: fault.message })
 }
 
 /** Tries to give back when the database answers again. */

@@ -6,6 +6,7 @@ import { type Lease, LeaseLost, takeLease } from '../../core/lease.js'
 import type { MailboxConfig } from '../mailboxes.js'
 import { withSource } from '../sources/connections.js'
 import { acceptMail } from './accept.js'
+import { wordsOf } from './failing.js'
 import { fetchWhole } from './fetchAnyway.js'
 import { fileMail } from './filing.js'
 import { readState, recordFailure, recordSuccess } from './mailboxState.js'
@@ -72,10 +73,21 @@ const read = async (args: FetchMailboxArgs, lease: Lease): Promise<{ stored: num
     await fetchWhole({ payload, mailbox, lease })
     return { stored, more }
   } catch (error) {
-    if (!(error instanceof MailError)) throw error
-    await recordFailure({ payload, mailbox: mailbox.id, lease, failuresBefore: state.failures, error })
+    if (error instanceof LeaseLost) throw error
+    const known = error instanceof MailError ? error : ourFault(payload, mailbox, error)
+    await recordFailure({ payload, mailbox: mailbox.id, lease, failuresBefore: state.failures, error: known })
     return { stored, more: false }
   }
+}
+
+/** Not the mail server's doing: told to those who run the site, and shown at this mailbox, while the others go on. */
+const ourFault = (payload: Payload, mailbox: MailboxConfig, error: unknown): MailError => {
+  payload.logger.error({ err: error, msg: `helpdesk: mailbox ${mailbox.id} could not be read` })
+  return new MailError(`Something went wrong on this site: ${wordsOf(error)}`, {
+    code: 'internal',
+    retry: true,
+    cause: error,
+  })
 }
 
 /** Whether a mailbox is read at all. */

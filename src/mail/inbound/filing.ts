@@ -33,10 +33,10 @@ export const fileMail = async (args: {
     else if (afterwards !== 'leave') await source.markSeen(uids)
     failpoint('after-flag')
     await markFiled(payload, ids, null)
-    await clearWarning({ payload, mailbox: mailbox.id, lease })
+    await clearWarning({ payload, mailbox: mailbox.id, lease, code: 'filing' })
   } catch (error) {
     if (!(error instanceof MailError) || (error.code !== 'folder' && error.code !== 'refused')) throw error
     await markFiled(payload, ids, new Date(now().getTime() + againMs))
-    await recordWarning({ payload, mailbox: mailbox.id, lease, error: error.message })
+    await recordWarning({ payload, mailbox: mailbox.id, lease, code: 'filing', error: error.message })
   }
 }

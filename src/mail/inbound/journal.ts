@@ -7,7 +7,7 @@ import { sqlOf, tableOf } from '../../core/database.js'
 const table = (payload: Payload) => tableOf(payload, getHelpdesk(payload).slugs.inboundEmails)
 
 const columns = `id, mailbox_id mailbox, coalesce(epoch, 0)::int epoch, folder, uid_validity::float8 "uidValidity", uid::float8 uid, size::float8 size,
-  internal_date "internalDate", state, verdict, coalesce(reason, '') reason, coalesce(explanation, '') explanation,
+  internal_date "internalDate", coalesce(rescanned, false) rescanned, state, verdict, coalesce(reason, '') reason, coalesce(explanation, '') explanation,
   coalesce(attempts, 0)::int attempts, next_try_at "nextTryAt", coalesce(error, '') error,
   coalesce(from_address, '') "fromAddress", coalesce(subject, '') subject,
   coalesce(internet_message_id, '') "internetMessageId", coalesce(sha256, '') sha256, ticket_id ticket,
@@ -28,7 +28,10 @@ const entryOf = (row: Row): InboundEmail => ({
   doneAt: iso(row.doneAt),
 })
 
-export type NewEntry = Pick<InboundEmail, 'uid' | 'size' | 'internalDate' | 'sha256' | 'reason'> & {
+export type NewEntry = Pick<
+  InboundEmail,
+  'uid' | 'size' | 'internalDate' | 'rescanned' | 'sha256' | 'reason'
+> & {
   state: InboundState
   verdict: Verdict | null
   explanation: string
@@ -55,12 +58,13 @@ export const insertEntries = async (
       entry.state,
       entry.verdict,
       entry.explanation,
+      entry.rescanned,
     ]
     return `($1, $2, $3, $4, $5, 0, ${own.map((value) => `$${values.push(value)}`).join(', ')})`
   })
   const { rows } = await sqlOf(req).query<{ id: DocID; uid: number }>(
     `insert into ${table(req.payload)} (mailbox_id, epoch, folder, uid_validity, created_at, attempts, uid, size, internal_date,
-       sha256, reason, state, verdict, explanation)
+       sha256, reason, state, verdict, explanation, rescanned)
      values ${tuples.join(', ')} on conflict (mailbox_id, epoch, folder, uid_validity, uid) do nothing returning id, uid::float8 uid`,
     values,
   )

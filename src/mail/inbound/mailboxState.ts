@@ -17,8 +17,9 @@ export type MailboxState = {
   epoch: number
   folder: string | null
   uidValidity: number | null
-  firstUidValidity: number | null
   lastUid: number
+  /** Mails up to this one are read again because the server gave them other numbers. */
+  rescanUid: number
   startedAt: string | null
   health: Health
   failures: number
@@ -28,8 +29,8 @@ export type MailboxState = {
   plusProbe: string | null
 }
 
-const columns = `mailbox_id mailbox, source, coalesce(epoch, 0)::int epoch, folder, uid_validity::float8 "uidValidity", first_uid_validity::float8 "firstUidValidity",
-  coalesce(last_uid, 0)::float8 "lastUid", started_at "startedAt", coalesce(health, 'new') health,
+const columns = `mailbox_id mailbox, source, coalesce(epoch, 0)::int epoch, folder, uid_validity::float8 "uidValidity",
+  coalesce(last_uid, 0)::float8 "lastUid", coalesce(rescan_uid, 0)::float8 "rescanUid", started_at "startedAt", coalesce(health, 'new') health,
   coalesce(failures, 0)::int failures, last_try_at "lastTryAt", next_try_at "nextTryAt", error_code "errorCode",
   plus_probe "plusProbe"`
 
@@ -72,9 +73,21 @@ export const startCursor = async (
   cursor: Cursor & Pick<MailboxState, 'source' | 'epoch'>,
 ): Promise<void> => {
   await sqlOf(req).query(
-    `update ${table(req.payload)} set source = $2, epoch = $3, folder = $4, uid_validity = $5,
-       first_uid_validity = $5, last_uid = $6, started_at = $7 where mailbox_id = $1`,
+    `update ${table(req.payload)} set source = $2, epoch = $3, folder = $4, uid_validity = $5, last_uid = $6,
+       rescan_uid = 0, started_at = $7 where mailbox_id = $1`,
     [cursor.mailbox, cursor.source, cursor.epoch, cursor.folder, cursor.uidValidity, cursor.lastUid, now()],
+  )
+}
+
+/** The same mails under other numbers: all that lies there is read again, and what is known is known by its content. */
+export const restartCursor = async (
+  req: PayloadRequest,
+  cursor: Omit<Cursor, 'lastUid'> & Pick<MailboxState, 'source' | 'epoch' | 'rescanUid'>,
+): Promise<void> => {
+  await sqlOf(req).query(
+    `update ${table(req.payload)} set source = $2, epoch = $3, folder = $4, uid_validity = $5, last_uid = 0,
+       rescan_uid = $6 where mailbox_id = $1`,
+    [cursor.mailbox, cursor.source, cursor.epoch, cursor.folder, cursor.uidValidity, cursor.rescanUid],
   )
 }
 
@@ -89,9 +102,9 @@ export const recordSuccess = async ({ payload, mailbox, lease }: Holder): Promis
   const next = new Date(now().getTime() + getHelpdesk(payload).mail.pollIntervalMs)
   await sqlOf({ payload }).query(
     `update ${table(payload)} set failures = 0, last_try_at = $2, last_success_at = $2, next_try_at = $3,
-       health = case when error_code = 'filing' then 'warning' else 'ok' end,
-       error = case when error_code = 'filing' then error end,
-       error_code = case when error_code = 'filing' then error_code end
+       health = case when error_code in ('filing', 'storage') then 'warning' else 'ok' end,
+       error = case when error_code in ('filing', 'storage') then error end,
+       error_code = case when error_code in ('filing', 'storage') then error_code end
      where mailbox_id = $1 and ${isHeld(payload, 4)}`,
     [mailbox, now(), next, lease.key, lease.token],
   )
@@ -140,22 +153,25 @@ export const recordFailure = async (
   )
 }
 
-/** Mail comes in, but its copies on the server cannot be marked or moved. */
-export const recordWarning = async (args: Holder & { error: string }): Promise<void> => {
-  const { payload, mailbox, lease, error } = args
+/** Mail comes in, but its copies on the server cannot be marked or moved, or its files cannot be stored. */
+type Warning = 'filing' | 'storage'
+
+export const recordWarning = async (args: Holder & { code: Warning; error: string }): Promise<void> => {
+  const { payload, mailbox, lease, code, error } = args
   await sqlOf({ payload }).query(
-    `update ${table(payload)} set health = 'warning', error_code = 'filing', error = $2
-     where mailbox_id = $1 and ${isHeld(payload, 3)}`,
-    [mailbox, error, lease.key, lease.token],
+    `update ${table(payload)} set health = 'warning', error_code = $2, error = $3
+     where mailbox_id = $1 and ${isHeld(payload, 4)}`,
+    [mailbox, code, error, lease.key, lease.token],
   )
 }
 
 /** They can again. */
-export const clearWarning = async ({ payload, mailbox, lease }: Holder): Promise<void> => {
+export const clearWarning = async (args: Holder & { code: Warning }): Promise<void> => {
+  const { payload, mailbox, lease, code } = args
   await sqlOf({ payload }).query(
     `update ${table(payload)} set health = 'ok', error_code = null, error = null
-     where mailbox_id = $1 and error_code = 'filing' and ${isHeld(payload, 2)}`,
-    [mailbox, lease.key, lease.token],
+     where mailbox_id = $1 and error_code = $2 and ${isHeld(payload, 3)}`,
+    [mailbox, code, lease.key, lease.token],
   )
 }
 

@@ -76,7 +76,7 @@ describe('parser pool', () => {
     expect(second.pid).toBe(first.pid)
     expect(first.args).toEqual(['--max-old-space-size=384'])
     await pool.close()
-    expect(await failure(pool.parse(Buffer.from('c')))).toBe('crash')
+    expect(await failure(pool.parse(Buffer.from('c')))).toBe('closed')
     expect(() => process.kill(first.pid, 0)).toThrow()
   }, 30_000)
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { ParsedMail, ParseOptions } from './parsedMail.js'
 
-export type ParserFailure = 'timeout' | 'memory' | 'crash'
+export type ParserFailure = 'timeout' | 'memory' | 'crash' | 'closed'
 
 /** The child that read a mail was stopped or died; the mail is to be set aside, the next one goes on. */
 export class ParserError extends Error {
@@ -95,6 +95,7 @@ const sentences: Record<ParserFailure, string> = {
   timeout: 'Reading the mail took too long.',
   memory: 'Reading the mail took too much memory.',
   crash: 'The process that read the mail ended.',
+  closed: 'The parser pool is closed.',
 }
 
 /** Reads mails in child processes: a mail that hangs, swells or crashes costs its child, never the site. */
@@ -198,7 +199,7 @@ export const createParserPool = (poolOptions: ParserPoolOptions = {}): ParserPoo
   const run = (raw: Buffer, kind: Kind, options: ParseOptions): Promise<ParsedMail> =>
     new Promise((resolve, reject) => {
       if (closed) {
-        reject(new ParserError('crash', 'The parser pool is closed.'))
+        reject(new ParserError('closed', sentences.closed))
         return
       }
       queue.push({ raw, kind, options, resolve, reject })
@@ -210,10 +211,10 @@ export const createParserPool = (poolOptions: ParserPoolOptions = {}): ParserPoo
     parseBody: ({ body, kind, options = {} }) => run(body, kind, options),
     close: async () => {
       closed = true
-      for (const job of queue.splice(0)) job.reject(new ParserError('crash', 'The parser pool is closed.'))
+      for (const job of queue.splice(0)) job.reject(new ParserError('closed', sentences.closed))
       const ends = [...children].map((child) => {
         const end = new Promise<void>((resolve) => child.process.once('exit', () => resolve()))
-        stop(child, 'crash')
+        stop(child, 'closed')
         return end
       })
       await Promise.all(ends)

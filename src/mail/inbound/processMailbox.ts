@@ -5,10 +5,11 @@ import { failpoint } from '../../core/failpoint.js'
 import { type Lease, LeaseLost, takeLease } from '../../core/lease.js'
 import type { MailboxConfig } from '../mailboxes.js'
 import { contentHash } from './contentHash.js'
-import { type Failure, fail, uncount } from './failing.js'
-import { isInfrastructure } from './fault.js'
+import { endCopies } from './copies.js'
+import { type Failure, fail, uncount, waitForStorage } from './failing.js'
+import { isInfrastructure, StorageFault } from './fault.js'
 import { countAttempt, nextEntries } from './journal.js'
-import { readState } from './mailboxState.js'
+import { clearWarning, readState } from './mailboxState.js'
 import { parsersOf } from './parsers.js'
 import { readRaws } from './raw.js'
 import { type ReadMail, settle } from './settle.js'
@@ -24,7 +25,7 @@ const batchesAtOnce = 4
 export const processLease = (mailbox: DocID): string => `mailbox:${mailbox}:process`
 
 const inboundMailbox = async (payload: Payload, mailbox: MailboxConfig): Promise<InboundMailbox> => {
-  const { startedAt, epoch, firstUidValidity, plusProbe } = await readState(payload, mailbox.id)
+  const { startedAt, epoch, plusProbe } = await readState(payload, mailbox.id)
   const { subjectTag, acknowledge, trustedAuthservId } = mailbox.settings
   return {
     id: mailbox.id,
@@ -35,7 +36,6 @@ const inboundMailbox = async (payload: Payload, mailbox: MailboxConfig): Promise
     trustedAuthservId,
     startedAt: startedAt === null ? null : new Date(startedAt).toISOString(),
     epoch,
-    firstUidValidity,
     plusProbe,
   }
 }
@@ -43,15 +43,18 @@ const inboundMailbox = async (payload: Payload, mailbox: MailboxConfig): Promise
 /** Mails whose try is counted, read or found unreadable. */
 type Batch = { entries: InboundEmail[]; mails: ReadMail[]; failures: Failure[] }
 
+type SiteArgs = { payload: Payload; mailbox: MailboxConfig; lease: Lease }
+
 const idsOf = (entries: readonly InboundEmail[]): DocID[] => entries.map(({ id }) => id)
 
-const readBatch = async (payload: Payload, entries: InboundEmail[]): Promise<Batch> => {
+const readBatch = async (site: SiteArgs, seen: InboundEmail[]): Promise<Batch> => {
+  const { payload } = site
+  const entries = await endCopies(site, seen)
   await countAttempt(payload, idsOf(entries))
   failpoint('after-attempt-mark')
   try {
     const raws = await readRaws(await createLocalReq({}, payload), idsOf(entries))
     failpoint('before-parse')
-    const last = getHelpdesk(payload).mail.attempts.inbound
     const failures: Failure[] = []
     const read = await Promise.all(
       entries.map(async (journal): Promise<ReadMail | null> => {
@@ -59,8 +62,9 @@ const readBatch = async (payload: Payload, entries: InboundEmail[]): Promise<Bat
         try {
           if (!raw) throw new Error('The source of this mail is no longer kept.')
           const mail = await parsersOf(payload).parse(raw)
-          return { journal, mail, contentHash: contentHash(raw), isLastTry: journal.attempts + 1 >= last }
+          return { journal, mail, contentHash: contentHash(raw) }
         } catch (error) {
+          if (isInfrastructure(error)) throw error
           failures.push({ entry: journal, reason: 'unreadable', error })
           return null
         }
@@ -73,13 +77,11 @@ const readBatch = async (payload: Payload, entries: InboundEmail[]): Promise<Bat
   }
 }
 
-type SiteArgs = { payload: Payload; mailbox: MailboxConfig; lease: Lease }
-
 const settleBatch = async ({ payload, mailbox, lease }: SiteArgs, batch: Batch): Promise<void> => {
   const open = new Set(idsOf(batch.entries))
   try {
     for (const failure of batch.failures) {
-      await fail(payload, failure)
+      await fail({ payload, lease }, failure)
       open.delete(failure.entry.id)
     }
     const site = { payload, mailbox: await inboundMailbox(payload, mailbox), lease }
@@ -87,7 +89,11 @@ const settleBatch = async ({ payload, mailbox, lease }: SiteArgs, batch: Batch):
     for (const group of await settled(batch.mails, (some) => settle({ ...site, mails: some, files }))) {
       if (group.error !== undefined) {
         const { journal: entry, mail: facts } = group.mail
-        await fail(payload, { entry, reason: 'failed', error: group.error, facts })
+        if (group.error instanceof StorageFault)
+          await waitForStorage({ payload, lease }, { entry, fault: group.error })
+        else await fail({ payload, lease }, { entry, reason: 'failed', error: group.error, facts })
+      } else if (group.mail.journal.error && group.mail.mail.attachments.length) {
+        await clearWarning({ payload, mailbox: mailbox.id, lease, code: 'storage' })
       }
       open.delete(group.mail.journal.id)
     }
@@ -129,15 +135,15 @@ const workOff = async (site: SiteArgs, signal: AbortSignal): Promise<boolean> =>
   if (first[0].attempts >= getHelpdesk(payload).mail.attempts.inbound) {
     // Every try was begun and none ended: this mail takes the process with it.
     const error = new Error(`The work on this mail ended ${first[0].attempts} times without a result.`)
-    await fail(payload, { entry: first[0], reason: 'failed', error })
+    await fail(site, { entry: first[0], reason: 'failed', error })
     return true
   }
   const readAhead = async (after: InboundEmail[]): Promise<Batch | null> => {
     if (!isFresh(after)) return null
     const entries = await nextEntries({ ...place, without: idsOf(after) })
-    return entries.length && isFresh(entries) ? readBatch(payload, entries) : null
+    return entries.length && isFresh(entries) ? readBatch(site, entries) : null
   }
-  let batch: Batch | null = await readBatch(payload, first)
+  let batch: Batch | null = await readBatch(site, first)
   for (let round = 1; batch; round++) {
     const isLast = round === batchesAtOnce || signal.aborted
     const ahead: Promise<Batch | null> = isLast ? Promise.resolve(null) : readAhead(batch.entries)

@@ -138,7 +138,7 @@ export const ticketFromMail = async (
   if (!isValidAddress(sender.address)) throw new HelpdeskError('badAddress')
   const { contact } = await ensureContact({ req: await createLocalReq({}, payload), ...sender })
   const files = mail ? mail.attachments : [unreadable(raw)]
-  const attachments = await storeAttachments({ payload, journal: entry.id, files, isLastTry: true })
+  const attachments = await storeAttachments({ payload, journal: entry, files, canWait: false })
   return inTransaction(req, async (own) => {
     await waiting({ ...args, req: own }, { lock: true })
     const content = contentOf(mail ?? noWords(entry))

@@ -21,7 +21,7 @@ import { storeAttachments } from './storeAttachments.js'
 const dayMs = 24 * 60 * 60_000
 
 /** A mail that was read and waits for its verdict. */
-export type ReadMail = LookupMail & Pick<Carrier, 'journal'> & { isLastTry: boolean }
+export type ReadMail = LookupMail & Pick<Carrier, 'journal'>
 
 export type SettleArgs = {
   payload: Payload
@@ -79,7 +79,7 @@ export const settle = async (args: SettleArgs): Promise<void> => {
 }
 
 const prepare = async (
-  { payload, mails }: SettleArgs,
+  { payload }: SettleArgs,
   req: PayloadRequest,
   carriers: readonly Carrier[],
 ): Promise<Carrier[]> => {
@@ -90,7 +90,7 @@ const prepare = async (
   const contacts = people.length ? await ensureContacts(req, people) : new Map<string, DocID>()
   const numbers = going.length ? await nextTicketNumbers(req, going.length) : []
   const prepared: Carrier[] = []
-  for (const [index, carrier] of carriers.entries()) {
+  for (const carrier of carriers) {
     const at = going.indexOf(carrier)
     if (at < 0) {
       prepared.push(carrier)
@@ -102,9 +102,9 @@ const prepare = async (
     decision.number = numbers[at]!
     const attachments = await storeAttachments({
       payload,
-      journal: journal.id,
+      journal,
       files: mail.attachments,
-      isLastTry: mails[index]!.isLastTry,
+      canWait: true,
     })
     if (attachments.length) failpoint('after-attachments')
     prepared.push({ ...carrier, attachments })

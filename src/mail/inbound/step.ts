@@ -16,8 +16,6 @@ export type InboundMailbox = {
   startedAt: string | null
   /** How many other accounts or folders it was connected to before. */
   epoch: number
-  /** The UIDVALIDITY it was connected with. */
-  firstUidValidity: number | null
   /** The word in the plus address of a test mail that is on its way to us. */
   plusProbe: string | null
 }

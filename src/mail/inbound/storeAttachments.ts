@@ -1,11 +1,12 @@
 import { createLocalReq, type Payload, type PayloadRequest } from 'payload'
 import { asVerb } from '../../collections/managed.js'
-import type { DocID } from '../../collections/types.js'
+import type { DocID, InboundEmail } from '../../collections/types.js'
 import { now } from '../../core/clock.js'
 import { getHelpdesk } from '../../core/config.js'
 import { sqlOf, tableOf } from '../../core/database.js'
 import { inTransaction } from '../../core/transaction.js'
 import { storedType } from '../../operations/uploadAttachment.js'
+import { StorageFault } from './fault.js'
 import type { ParsedAttachment } from './parsedMail.js'
 
 const sweepMs = 24 * 60 * 60_000
@@ -13,25 +14,28 @@ const sweepMs = 24 * 60 * 60_000
 /** The key under which a file of a mail is stored once, however often the mail is tried. */
 export const attachmentKey = (journal: DocID, partIndex: number): string => `in-${journal}-${partIndex}`
 
+/** How long a mail waits for storage; then it is shown without, its files served from the mail's source. */
+const patienceMs = 10 * 60_000
+
 type StoreArgs = {
   payload: Payload
-  journal: DocID
+  journal: Pick<InboundEmail, 'id' | 'createdAt'>
   files: readonly ParsedAttachment[]
-  /** After this try there is no other: what storage does not take is then shown from the mail's source. */
-  isLastTry: boolean
+  /** Whether the mail may be tried again while storage is out of order. */
+  canWait: boolean
 }
 
 /**
  * Stores the files of a mail as `pending`, each in a transaction of its own, before the verb that links them. What
- * Payload refuses to store keeps a row that says so. Throws where storage itself fails.
+ * Payload refuses to store keeps a row that says so. Throws a `StorageFault` where storage itself fails.
  */
 export const storeAttachments = async (args: StoreArgs): Promise<DocID[]> => {
   const { payload, journal, files } = args
   if (!files.length) return []
-  const stored = await storedFiles(payload, journal, files)
+  const stored = await storedFiles(payload, journal.id, files)
   const ids: DocID[] = []
   for (const file of files) {
-    const key = attachmentKey(journal, file.partIndex)
+    const key = attachmentKey(journal.id, file.partIndex)
     ids.push(stored.get(key) ?? (await store(args, key, file)))
   }
   return [...new Set(ids)]
@@ -51,17 +55,19 @@ const nameOf = (error: unknown): string => (error instanceof Error ? error.name 
 const store = async (args: StoreArgs, key: string, file: ParsedAttachment): Promise<DocID> => {
   try {
     return await create(args, key, file, storedType(file.contentType))
-  } catch (error) {
-    if (nameOf(error) !== 'ValidationError' && nameOf(error) !== 'FileUploadError') throw error
+  } catch {
     // Another worker may have been faster, one of the two without knowing that its lease is lost.
-    const [known] = (await storedFiles(args.payload, args.journal, [file])).values()
+    const [known] = (await storedFiles(args.payload, args.journal.id, [file])).values()
     if (known !== undefined) return known
   }
   // A picture that is none is still a file.
   try {
     return await create(args, key, file, 'application/octet-stream')
   } catch (error) {
-    if (nameOf(error) !== 'ValidationError' && !args.isLastTry) throw error
+    if (nameOf(error) !== 'ValidationError') {
+      const age = now().getTime() - Date.parse(args.journal.createdAt)
+      if (args.canWait && age < patienceMs) throw new StorageFault(error)
+    }
     return create(args, key, file, null, error instanceof Error ? error.message : String(error))
   }
 }
@@ -84,7 +90,7 @@ const create = async (
         partIndex: file.partIndex,
         bytes: file.size,
         sha256: file.sha256,
-        inboundEmail: journal,
+        inboundEmail: journal.id,
         sweepAfter: new Date(now().getTime() + sweepMs).toISOString(),
       } as never,
       // Never the sender's name or ending: nothing on the site's disk is recognised by what a stranger called it.

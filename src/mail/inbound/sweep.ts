@@ -9,12 +9,15 @@ import type { Work } from '../../core/part.js'
 const atOnce = 500
 const filesAtOnce = 50
 
-/** Lets go of sources whose time is over. */
+/** Lets go of sources whose time is over, but for those whose files storage did not take: they are read from there. */
 const sweepRaws = async (payload: Payload): Promise<number> => {
-  const table = tableOf(payload, getHelpdesk(payload).slugs.rawSources)
+  const { slugs } = getHelpdesk(payload)
+  const table = tableOf(payload, slugs.rawSources)
   const { rowCount } = await sqlOf({ payload }).query(
     `delete from ${table} where id in
-       (select id from ${table} where keep_until < $1 order by keep_until limit ${atOnce} for update skip locked)`,
+       (select id from ${table} r where keep_until < $1 and not exists (select from ${tableOf(payload, slugs.attachments)} a
+          where a.inbound_email_id = r.inbound_email_id and a.state = 'refused' and a.message_id is not null)
+        order by keep_until limit ${atOnce} for update skip locked)`,
     [now()],
   )
   return rowCount ?? 0

@@ -4,6 +4,7 @@ import type { DocID } from '../../collections/types.js'
 import type { Helpdesk } from '../../core/config.js'
 import { MailError } from '../../core/errors.js'
 import { failpoint } from '../../core/failpoint.js'
+import { forEachAlone } from '../../core/forEachAlone.js'
 import type { Work, WorkContext } from '../../core/part.js'
 import { type MailboxConfig, readMailbox } from '../mailboxes.js'
 import type { SendResult } from '../transports/transport.js'
@@ -125,16 +126,27 @@ const startLanes = async (context: WorkContext): Promise<void> => {
 
 const run = async (context: WorkContext): Promise<{ more: boolean }> => {
   const { payload, signal } = context
-  const isMoreHeld = await releaseDue(payload)
-  const isMoreLost = await recoverLost(payload)
-  await wakeChanged(await createLocalReq({}, payload))
-  if (!signal.aborted) await startLanes(context)
+  let isMore = false
+  // What one of them meets keeps the others from nothing.
+  await forEachAlone(
+    [
+      async () => {
+        isMore = (await releaseDue(payload)) || isMore
+      },
+      async () => {
+        isMore = (await recoverLost(payload)) || isMore
+      },
+      async () => wakeChanged(await createLocalReq({}, payload)),
+      async () => (signal.aborted ? undefined : startLanes(context)),
+    ],
+    (work) => work(),
+  )
   const open = lanesOf(payload)
   const all = Promise.all(open.values())
   await Promise.race([all, wait(runMs, undefined, { ref: false })])
   // A clean stop leaves no mail in doubt.
   if (signal.aborted) await all
-  return { more: isMoreHeld || isMoreLost || open.size > 0 }
+  return { more: isMore || open.size > 0 }
 }
 
 /** Sending: lets replies go, sends what is due, and takes up what a dead worker left. */

@@ -4,6 +4,7 @@ import { now } from '../../core/clock.js'
 import { getHelpdesk } from '../../core/config.js'
 import { sqlOf, tableOf } from '../../core/database.js'
 import { MailError } from '../../core/errors.js'
+import { forEachAlone } from '../../core/forEachAlone.js'
 import { inTransaction } from '../../core/transaction.js'
 import { recordDelivery } from '../../operations/recordDelivery.js'
 import { readOutbox } from './outbox.js'
@@ -22,7 +23,7 @@ export const recoverLost = async (payload: Payload): Promise<boolean> => {
     `select id, lease_token token from ${table} where state = 'sending' and (lease_until is null or lease_until < now())
      order by id limit ${batch}`,
   )
-  for (const { id, token } of rows) await recover(payload, id, token)
+  await forEachAlone(rows, ({ id, token }) => recover(payload, id, token))
   return rows.length === batch
 }
 

@@ -3,6 +3,7 @@ import type { DocID } from '../../collections/types.js'
 import { now } from '../../core/clock.js'
 import { getHelpdesk } from '../../core/config.js'
 import { sqlOf, tableOf } from '../../core/database.js'
+import { forEachAlone } from '../../core/forEachAlone.js'
 import { releaseReply } from '../../operations/releaseReply.js'
 
 /** Replies let go in one go. */
@@ -15,6 +16,8 @@ export const releaseDue = async (payload: Payload): Promise<boolean> => {
     `select id from ${table} where state = 'held' and due_at <= $1 order by due_at, id limit ${batch}`,
     [now().toISOString()],
   )
-  for (const { id } of rows) await releaseReply({ req: await createLocalReq({}, payload), outboundEmail: id })
+  await forEachAlone(rows, async ({ id }) =>
+    releaseReply({ req: await createLocalReq({}, payload), outboundEmail: id }),
+  )
   return rows.length === batch
 }

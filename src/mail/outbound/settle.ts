@@ -9,6 +9,7 @@ import { recordDelivery } from '../../operations/recordDelivery.js'
 import { mailboxTrouble, type SendResult } from '../transports/transport.js'
 import { mailBackoff } from './backoff.js'
 import type { Claim } from './claim.js'
+import { giveBackOld } from './giveBack.js'
 import { noteSent, noteTrouble } from './health.js'
 import { afterAnswer, afterError, giveUp, maybeDeliveredWords, type Outcome, stateOf } from './outcome.js'
 
@@ -20,13 +21,22 @@ type SettleArgs = { payload: Payload; claim: Claim }
 type StoreArgs = SettleArgs & {
   outcome: Outcome
   dueAt?: string
+  /** Tries that count, where this one does not. */
+  attempts?: number
   /** The server has spoken about this try, so that nothing of it can arrive later. */
   isAnswered: boolean
   alongside?: (req: PayloadRequest) => Promise<unknown>
 }
 
 /** Stores what came of a try; nothing when the mail has gone to another worker. */
-const store = async ({ payload, claim, outcome, dueAt, isAnswered, alongside }: StoreArgs): Promise<void> => {
+const store = async ({
+  payload,
+  claim,
+  outcome,
+  isAnswered,
+  alongside,
+  ...next
+}: StoreArgs): Promise<void> => {
   const { row, token } = claim
   const req = await createLocalReq({}, payload)
   await inTransaction(req, async (own) => {
@@ -45,7 +55,7 @@ const store = async ({ payload, claim, outcome, dueAt, isAnswered, alongside }: 
       recipients: outcome.recipients,
       error: outcome.error,
       errorCode: outcome.errorCode,
-      ...(dueAt && { dueAt }),
+      ...next,
     })
     if (isOurs) await alongside?.(own)
   })
@@ -112,24 +122,27 @@ export const settleError = async (args: SettleArgs & { error: MailError }): Prom
     error: kept.error,
   })
   const age = now().getTime() - new Date(row.createdAt).getTime()
-  const isHopeless = age > patienceMs && isSpent(payload, row)
+  const isHopeless = age > patienceMs
   await store({
     payload,
     claim,
     outcome: isHopeless ? giveUp(kept) : kept,
     isAnswered: true,
     dueAt,
+    // Nobody has refused this mail yet: its own tries are for when the mailbox works again.
+    attempts: Math.max(row.attempts - 1, 0),
     alongside: (req) => tellQueue(req, row.mailbox, kept),
   })
+  if (isHopeless) await giveBackOld({ payload, mailbox: row.mailbox, patienceMs, error })
   return true
 }
 
-/** The other mails of the mailbox wait for the same reason; it shows on each of them, and counts for each. */
+/** The other mails of the mailbox wait for the same reason, and it shows on each of them. */
 const tellQueue = async (req: PayloadRequest, mailbox: DocID, outcome: Outcome): Promise<void> => {
   const { slugs } = getHelpdesk(req.payload)
   await sqlOf(req).query(
     `with waiting as (
-       update ${tableOf(req.payload, slugs.outboundEmails)} set error = $2, error_code = $3, attempts = attempts + 1
+       update ${tableOf(req.payload, slugs.outboundEmails)} set error = $2, error_code = $3
        where mailbox_id is not distinct from $1 and state = 'queued' and due_at <= $4 and lease_token is null
        returning message_id
      )

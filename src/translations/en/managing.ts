@@ -83,6 +83,9 @@ export const managing = {
       'The test mail was sent but has not come in. Check that the address leads to this account and folder, and look into its spam folder.',
     cannotSend: 'Complete the settings for sending.',
     filing: 'Mail comes in, but cannot be marked or moved afterwards. Check the folder it is moved to.',
+    storage:
+      'The files of mails cannot be stored: the disk may be full or the storage service away. Such mails wait a few minutes, then come without; their files are read from the mail itself.',
+    internal: 'This is not the mail server’s doing. It is tried again soon; the log of the site says more.',
     missing: 'The server names a mail that it does not hand over. It is tried again.',
   },
   quarantine: {

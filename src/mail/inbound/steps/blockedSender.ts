@@ -1,11 +1,12 @@
 import type { Step } from '../step.js'
 
-/** Mail of a sender whom an agent has blocked. */
+/** Mail of a sender whom an agent has blocked, also through a form of the site. */
 export const blockedSender: Step = {
   name: 'blockedSender',
   when: 'before',
   run: ({ lookups, mail, decision }) => {
-    if (!mail.from || !lookups.isBlocked(mail.from.address)) return
+    const people = [mail.from, decision.sender].filter((person) => person != null)
+    if (!people.some(({ address }) => lookups.isBlocked(address))) return
     decision.verdict = 'ignored'
     decision.reason = 'blockedSender'
   },
