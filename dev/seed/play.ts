@@ -79,7 +79,13 @@ export const openStage = async (args: {
   const accept = async (place: Place, uid: number, raw: Buffer, at: Date): Promise<void> => {
     const pieces = await packRaw(raw)
     await inTransaction(await createLocalReq({}, payload), async (req) => {
-      const entry = { uid, size: raw.length, internalDate: at.toISOString(), sha256: sha256(raw) }
+      const entry = {
+        uid,
+        size: raw.length,
+        rescanned: false,
+        internalDate: at.toISOString(),
+        sha256: sha256(raw),
+      }
       const rest = { reason: '', state: 'received' as const, verdict: null, explanation: '' }
       const ids = await insertEntries(req, place, [{ ...entry, ...rest }])
       await writeRaws(req, [{ inboundEmail: ids.get(uid)!, pieces }])

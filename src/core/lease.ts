@@ -10,7 +10,7 @@ export type Lease = {
   token: string
   /** Puts the expiry off; false when somebody else has taken over. */
   renew: () => Promise<boolean>
-  /** Gives it back; harmless when it is lost already. */
+  /** Gives it back; harmless when it is lost already. What cannot be given back now is free for this process alone. */
   release: () => Promise<void>
   /**
    * Within a transaction: locks the lease's row and throws unless it is still ours, so that a holder who was
@@ -36,6 +36,15 @@ export class LeaseLost extends Error {
   }
 }
 
+/** Leases that could not be given back, by key: what they were taken for has ended, and nobody else can know. */
+const unreleased = new WeakMap<Payload, Map<string, string>>()
+
+const unreleasedOf = (payload: Payload): Map<string, string> => {
+  const found = unreleased.get(payload) ?? new Map<string, string>()
+  unreleased.set(payload, found)
+  return found
+}
+
 /** Takes a lease, or returns null while somebody else holds it. Times are the database's own. */
 export const takeLease = async ({ payload, key, holder, ttlMs }: LeaseArgs): Promise<Lease | null> => {
   const table = tableOf(payload, getHelpdesk(payload).slugs.leases)
@@ -53,11 +62,12 @@ export const takeLease = async ({ payload, key, holder, ttlMs }: LeaseArgs): Pro
     // (which `on conflict` alone would do).
     const { rowCount } = await pool.query(
       `update ${table} set token = $2, holder = $3, expires_at = now() + $4 * interval '1 ms', updated_at = now()
-       where id = (select id from ${table} where key = $1 and expires_at < now() for update skip locked)`,
-      values,
+       where id = (select id from ${table} where key = $1 and (expires_at < now() or token = $5) for update skip locked)`,
+      [...values, unreleasedOf(payload).get(key) ?? ''],
     )
     if (!rowCount) return null
   }
+  unreleasedOf(payload).delete(key)
   return {
     key,
     token,
@@ -69,7 +79,12 @@ export const takeLease = async ({ payload, key, holder, ttlMs }: LeaseArgs): Pro
       return Boolean(held)
     },
     release: async () => {
-      await pool.query(`delete from ${table} where key = $1 and token = $2`, [key, token])
+      try {
+        await pool.query(`delete from ${table} where key = $1 and token = $2`, [key, token])
+      } catch {
+        // The database is away for everybody, and says so where something is lost by it.
+        unreleasedOf(payload).set(key, token)
+      }
     },
     fence: async (req) => {
       const { rowCount: held } = await sqlOf(req).query(

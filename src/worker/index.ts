@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Config } from 'payload'
+import { followDatabase } from '../core/clock.js'
 import type { Helpdesk } from '../core/config.js'
 import { surviveLostConnections } from '../core/database.js'
 import type { Part } from '../core/part.js'
@@ -24,7 +25,19 @@ export const workerCommand = (): NonNullable<Config['bin']>[number] => ({
 /** What the worker gives the roof. */
 export const workerPart = (_helpdesk: Helpdesk): Part => ({
   endpoints: workerEndpoints,
-  // Noted as having run like any other slice, which is all it is for.
-  work: [{ name: 'worker.heartbeat', everyMs: 20_000, run: async () => ({ more: false }) }],
-  onInit: surviveLostConnections,
+  // Noted as having run like any other slice.
+  work: [
+    {
+      name: 'worker.heartbeat',
+      everyMs: 20_000,
+      run: async ({ payload }) => {
+        await followDatabase(payload)
+        return { more: false }
+      },
+    },
+  ],
+  onInit: async (payload) => {
+    surviveLostConnections(payload)
+    await followDatabase(payload)
+  },
 })

@@ -11,6 +11,8 @@ export type Order =
   | { act: 'work'; workerId: string; failpoint?: string }
   /** Sets where it dies; '' = nowhere. */
   | { act: 'arm'; failpoint: string }
+  /** Moves its wall clock. */
+  | { act: 'skew'; ms: number }
   | { act: 'stop' }
   /** Takes a lease, passes the failpoint `leased`, then writes a row under the lease. */
   | { act: 'writeAlone'; key: string; ttlMs: number; failpoint?: string }
@@ -42,6 +44,10 @@ const writeAlone = async ({ key, ttlMs }: { key: string; ttlMs: number }): Promi
 process.on('message', async (order: Order) => {
   if ('failpoint' in order) process.env['HELPDESK_FAILPOINT'] = order.failpoint ?? ''
   if (order.act === 'arm') return
+  if (order.act === 'skew') {
+    process.env['HELPDESK_CLOCK_SKEW_MS'] = String(order.ms)
+    return
+  }
   if (order.act === 'work') {
     worker = createWorker({ payload, workerId: order.workerId })
     worker.start()

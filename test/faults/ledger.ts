@@ -19,12 +19,18 @@ export type Ledger = {
   duplicates: number
 }
 
+const databaseOf = (payload: Payload) => {
+  const { slugs } = getHelpdesk(payload)
+  return {
+    table: (key: SlugKey): string => tableOf(payload, slugs[key]),
+    sql: async <T>(text: string): Promise<T[]> => (await sqlOf({ payload }).query<T>(text)).rows,
+  }
+}
+
 /** Compares what was delivered with what the site holds. */
 export const checkLedger = async (payload: Payload, sightings: TestMail[]): Promise<Ledger> => {
   const wrong: string[] = []
-  const { slugs } = getHelpdesk(payload)
-  const table = (key: SlugKey): string => tableOf(payload, slugs[key])
-  const sql = async <T>(text: string): Promise<T[]> => (await sqlOf({ payload }).query<T>(text)).rows
+  const { table, sql } = databaseOf(payload)
 
   const journal = await sql<{
     uid: number
@@ -41,9 +47,37 @@ export const checkLedger = async (payload: Payload, sightings: TestMail[]): Prom
     if (!explanation) wrong.push(`UID ${uid} has no sentence`)
   }
 
+  const { lost, doubled } = await checkMessages(payload, { sightings, wrong })
+  const became = (verdict: TestMail['becomes']): number =>
+    journal.filter((entry) => entry.verdict === verdict).length
+  return {
+    wrong,
+    lost,
+    doubled,
+    withoutVerdict:
+      Math.max(0, sightings.length - journal.length) + journal.filter(({ verdict }) => !verdict).length,
+    opened: became('opened'),
+    appended: became('appended'),
+    duplicates: became('duplicate'),
+  }
+}
+
+type MessagesArgs = {
+  sightings: TestMail[]
+  /** What is wrong is added here. */
+  wrong: string[]
+}
+
+/** Compares the tickets, customers' messages and files with what was delivered. */
+export const checkMessages = async (
+  payload: Payload,
+  { sightings, wrong }: MessagesArgs,
+): Promise<Pick<Ledger, 'lost' | 'doubled'>> => {
+  const { table, sql } = databaseOf(payload)
   const mails = sightings.filter(({ becomes }) => becomes !== 'duplicate')
   const messages = await sql<{ id: number; messageId: string; ticket: number; files: boolean }>(
-    `select id, message_id "messageId", ticket_id ticket, has_attachments files from ${table('messages')}`,
+    `select id, message_id "messageId", ticket_id ticket, has_attachments files from ${table('messages')}
+     where kind = 'customer'`,
   )
   const byId = new Map<string, (typeof messages)[number][]>()
   for (const message of messages)
@@ -84,16 +118,5 @@ export const checkLedger = async (payload: Payload, sightings: TestMail[]): Prom
   }
   if (files.length !== mails.flatMap((mail) => mail.files).length)
     wrong.push(`${files.length} files are linked`)
-  const became = (verdict: TestMail['becomes']): number =>
-    journal.filter((entry) => entry.verdict === verdict).length
-  return {
-    wrong,
-    lost,
-    doubled,
-    withoutVerdict:
-      Math.max(0, sightings.length - journal.length) + journal.filter(({ verdict }) => !verdict).length,
-    opened: became('opened'),
-    appended: became('appended'),
-    duplicates: became('duplicate'),
-  }
+  return { lost, doubled }
 }

@@ -25,19 +25,20 @@ export type TestMail = {
 
 type MailArgs = {
   number: number
+  to: string
   opener?: TestMail
   file?: Buffer
 }
 
 const customerOf = (number: number): string => `customer${number}@example.com`
 
-const write = ({ number, opener, file }: MailArgs): TestMail => {
+const write = ({ number, to, opener, file }: MailArgs): TestMail => {
   const messageId = `<m${number}.${createHash('sha256').update(`${number}`).digest('hex').slice(0, 12)}@example.com>`
   // Whoever wrote the first mail writes the next one, too.
   const from = opener ? /^From: .*<(.+)>$/m.exec(opener.raw)![1]! : customerOf(number)
   const headers = [
     `From: Customer ${number} <${from}>`,
-    'To: help@acme.test',
+    `To: ${to}`,
     `Subject: ${opener ? 'Re: ' : ''}Question`,
     `Message-ID: ${messageId}`,
     `Date: ${new Date().toUTCString()}`,
@@ -80,9 +81,13 @@ const write = ({ number, opener, file }: MailArgs): TestMail => {
 }
 
 /** Mails of which some answer earlier ones, some carry a file, and some come twice. */
-export const makeMails = (count: number, random: () => number): TestMail[] => {
+export const makeMails = (
+  count: number,
+  random: () => number,
+  { to = 'help@acme.test', first = 1 }: { to?: string; first?: number } = {},
+): TestMail[] => {
   const mails: TestMail[] = []
-  for (let number = 1; number <= count; number++) {
+  for (let number = first; number < first + count; number++) {
     const openers = mails.filter(({ becomes }) => becomes === 'opened')
     const pick = <T>(list: T[]): T => list[Math.floor(random() * list.length)]!
     const kind = random()
@@ -92,7 +97,7 @@ export const makeMails = (count: number, random: () => number): TestMail[] => {
     }
     const file =
       random() < 0.2 ? Buffer.from(Array.from({ length: 3000 }, () => Math.floor(random() * 256))) : undefined
-    mails.push(write({ number, file, opener: openers.length && kind < 0.35 ? pick(openers) : undefined }))
+    mails.push(write({ number, to, file, opener: openers.length && kind < 0.35 ? pick(openers) : undefined }))
   }
   return mails
 }

@@ -11,7 +11,8 @@ import { fetchWhole } from './fetchAnyway.js'
 import { fileMail } from './filing.js'
 import { readState, recordFailure, recordSuccess } from './mailboxState.js'
 
-const leaseMs = 60_000
+// A worker that was killed keeps its mailboxes waiting for so long.
+const leaseMs = 30_000
 const sliceMs = 25_000
 
 export type FetchMailboxArgs = {

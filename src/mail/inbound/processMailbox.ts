@@ -15,7 +15,8 @@ import { readRaws } from './raw.js'
 import { type ReadMail, settle } from './settle.js'
 import type { InboundMailbox } from './step.js'
 
-const leaseMs = 120_000
+// A worker that was killed keeps its mailboxes waiting for so long.
+const leaseMs = 30_000
 const batchMails = 25
 const batchBytes = 8 * 1024 * 1024
 // Then another mailbox has its turn.
@@ -180,6 +181,6 @@ export const processMailbox = async (args: {
     throw error
   } finally {
     clearInterval(keeping)
-    await lease.release().catch(() => undefined)
+    await lease.release()
   }
 }

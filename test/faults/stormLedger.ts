@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createLocalReq } from 'payload'
+import type { DocID, RecipientState } from '../../src/collections/types.js'
+import { getHelpdesk } from '../../src/core/config.js'
+import { readRaws, sha256 } from '../../src/mail/inbound/raw.js'
+import { checkMessages } from './ledger.js'
+import type { TestMail } from './mails.js'
+import type { Storm, StormResult } from './storm.js'
+
+export type StormLedger = {
+  /** One sentence each; empty when everything has become what it should, once. */
+  wrong: string[]
+  lost: number
+  doubled: number
+  withoutVerdict: number
+  /** Journal rows, known copies among them. */
+  sightings: number
+  duplicates: number
+  /** Replies that reached the customer, and how many of them twice, or stand as "may have been delivered". */
+  replies: { sent: number; twice: number; doubtful: number }
+  automatic: number
+}
+
+/** Looks at every row, source, file and mail after a storm. */
+export const checkStorm = async (
+  storm: Storm,
+  { sightings: mails }: Pick<StormResult, 'sightings'>,
+): Promise<StormLedger> => {
+  const wrong: string[] = []
+  const journal = await checkJournal(storm, { mails, wrong })
+  await checkSources(storm, wrong)
+  const { lost, doubled } = await checkMessages(storm.site.payload, { sightings: mails, wrong })
+  await checkFiles(storm, wrong)
+  const replies = await checkReplies(storm, wrong)
+  const automatic = await checkAutomatic(storm, wrong)
+  return { wrong, lost, doubled, ...journal, replies, automatic }
+}
+
+type Row = {
+  id: DocID
+  address: string
+  uidValidity: string
+  uid: number
+  state: string
+  verdict: string | null
+  explanation: string
+  sha256: string
+  messageId: string
+}
+
+const readJournal = ({ sql, table }: Storm): Promise<Row[]> =>
+  sql<Row>(
+    `select j.id, m.address, j.uid_validity::text "uidValidity", j.uid::int uid, j.state, j.verdict,
+       coalesce(j.explanation, '') explanation, j.sha256, j.internet_message_id "messageId"
+     from ${table('inboundEmails')} j join ${table('mailboxes')} m on m.id = j.mailbox_id order by j.id`,
+  )
+
+/** Every sighting has one row with one final verdict, and of its copies one is the mail and the others are known. */
+const checkJournal = async (
+  storm: Storm,
+  { mails, wrong }: { mails: TestMail[]; wrong: string[] },
+): Promise<Pick<StormLedger, 'withoutVerdict' | 'sightings' | 'duplicates'>> => {
+  const rows = await readJournal(storm)
+  const places = new Set(rows.map(({ address, uidValidity, uid }) => `${address} ${uidValidity} ${uid}`))
+  if (places.size !== rows.length) wrong.push(`${rows.length - places.size} sightings have more than one row`)
+  for (const { id, state, verdict, explanation } of rows)
+    if (state !== 'done' || !verdict || !explanation)
+      wrong.push(`row ${id} is ${state} ${verdict} "${explanation}"`)
+  const byMail = new Map<string, Row[]>()
+  for (const row of rows) byMail.set(row.messageId, [...(byMail.get(row.messageId) ?? []), row])
+  for (const { messageId, becomes } of mails) {
+    if (becomes === 'duplicate') continue
+    const verdicts = (byMail.get(messageId) ?? []).map(({ verdict }) => verdict)
+    const firsts = verdicts.filter((verdict) => verdict !== 'duplicate')
+    if (firsts.length !== 1 || firsts[0] !== becomes)
+      wrong.push(`${messageId} is ${verdicts.join(', ') || 'nowhere'} instead of ${becomes}`)
+  }
+  for (const { address } of storm.mailboxes) {
+    const own = rows.filter((row) => row.address === address)
+    const latest = own.at(-1)?.uidValidity
+    const known = new Map(
+      own.filter(({ uidValidity }) => uidValidity === latest).map((row) => [row.uid, row]),
+    )
+    for (const { uid, raw } of storm.server.mailbox(address))
+      if (known.get(uid)?.sha256 !== sha256(raw))
+        wrong.push(`${address} UID ${uid} has no row with its checksum`)
+  }
+  return {
+    withoutVerdict: rows.filter(({ verdict }) => !verdict).length,
+    sightings: rows.length,
+    duplicates: rows.filter(({ verdict }) => verdict === 'duplicate').length,
+  }
+}
+
+/** What is kept of each mail is what the server holds, byte for byte. */
+const checkSources = async (storm: Storm, wrong: string[]): Promise<void> => {
+  const req = await createLocalReq({}, storm.site.payload)
+  const rows = await readJournal(storm)
+  for (let at = 0; at < rows.length; at += 200) {
+    const some = rows.slice(at, at + 200)
+    const raws = await readRaws(
+      req,
+      some.map(({ id }) => id),
+    )
+    for (const row of some) {
+      const raw = raws.get(String(row.id))
+      if (!raw || sha256(raw) !== row.sha256) wrong.push(`row ${row.id} has ${raw ? 'another' : 'no'} source`)
+    }
+  }
+}
+
+/** The bytes on disk are those of the mail. */
+const checkFiles = async ({ sql, table, folder }: Storm, wrong: string[]): Promise<void> => {
+  const files = await sql<{ id: DocID; filename: string; sha256: string }>(
+    `select id, filename, sha256 from ${table('attachments')} where state = 'linked'`,
+  )
+  for (const { id, filename, sha256: expected } of files) {
+    const bytes = readFileSync(join(folder, filename))
+    if (createHash('sha256').update(bytes).digest('hex') !== expected)
+      wrong.push(`file ${id} has other bytes`)
+  }
+}
+
+type Sent = {
+  id: DocID
+  ticket: DocID
+  state: string
+  errorCode: string
+  messageId: string
+  recipients: RecipientState[]
+}
+
+const readOutbox = ({ sql, table }: Storm, kind: string): Promise<Sent[]> =>
+  sql<Sent>(
+    `select id, ticket_id ticket, state, coalesce(error_code, '') "errorCode", internet_message_id "messageId",
+       recipients from ${table('outboundEmails')} where ${kind}`,
+  )
+
+const copiesOf = ({ server }: Storm, { recipients, messageId }: Sent): number =>
+  server
+    .mailbox(recipients[0]!.address)
+    .filter(({ text }) =>
+      new RegExp(`^Message-ID: ${messageId.replace(/[.$+]/g, '\\$&')}\\r?$`, 'im').test(text),
+    ).length
+
+/** Every reply reached its customer once, or twice under one Message-ID, or says that nobody knows. */
+const checkReplies = async (storm: Storm, wrong: string[]): Promise<StormLedger['replies']> => {
+  const result = { sent: 0, twice: 0, doubtful: 0 }
+  for (const mail of await readOutbox(storm, `kind = 'reply'`)) {
+    const copies = copiesOf(storm, mail)
+    if (mail.state === 'sent' && copies >= 1 && copies <= 2) {
+      result.sent++
+      if (copies === 2) result.twice++
+    } else if (mail.state === 'failed' && mail.errorCode === 'maybeDelivered' && copies <= 2)
+      result.doubtful++
+    else wrong.push(`reply ${mail.id} is ${mail.state} ${mail.errorCode} and arrived ${copies} times`)
+  }
+  return result
+}
+
+/** At most one acknowledgement a ticket, and no more of them to anybody than the limit says. */
+const checkAutomatic = async (storm: Storm, wrong: string[]): Promise<number> => {
+  const { perAddressPerDay } = getHelpdesk(storm.site.payload).mail.automatic
+  const all = await readOutbox(storm, 'automatic')
+  const byTicket = new Map<string, number>()
+  const byAddress = new Map<string, number>()
+  const count = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1)
+  for (const mail of all) {
+    const copies = copiesOf(storm, mail)
+    if (copies > 2) wrong.push(`acknowledgement ${mail.id} arrived ${copies} times`)
+    count(byTicket, String(mail.ticket))
+    if (mail.state !== 'cancelled') count(byAddress, mail.recipients[0]!.address)
+  }
+  for (const [ticket, number] of byTicket)
+    if (number > 1) wrong.push(`ticket ${ticket} was acknowledged ${number} times`)
+  for (const [address, number] of byAddress)
+    if (number > perAddressPerDay) wrong.push(`${address} was given ${number} automatic mails`)
+  return all.length
+}

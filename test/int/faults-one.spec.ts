@@ -1,0 +1,250 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { ImapFlow } from 'imapflow'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { makeMails, makeRandom, type TestMail } from '../faults/mails.js'
+import { openStorm, pollIntervalMs, type Storm } from '../faults/storm.js'
+
+// One fault at a time, on real worker processes behind wires that can be harmed.
+
+let storm: Storm
+beforeAll(async () => {
+  storm = await openStorm()
+})
+afterAll(() => storm?.close())
+afterEach(() => {
+  storm.wires.database.harm(null)
+  storm.wires.smtp.harm(null)
+  for (const { imap } of storm.mailboxes) imap.harm(null)
+})
+
+let next = 10_000
+/** Mails that nobody has written before, to one of the mailboxes. */
+const write = (count: number, to = storm.mailboxes[0]!.address): TestMail[] => {
+  const first = next
+  next += count
+  return makeMails(count, makeRandom(first), { to, first }).filter(({ becomes }) => becomes !== 'duplicate')
+}
+const deliver = (mails: TestMail[], args: { to?: string; date?: Date } = {}): void => {
+  const { to = storm.mailboxes[0]!.address, date } = args
+  for (const { raw } of mails) storm.server.deliver({ to, raw, ...(date && { date }) })
+}
+
+type Row = { messageId: string; state: string; verdict: string | null; attempts: number; copies: number }
+
+/** The journal's rows of these mails, with how many messages each has become. */
+const rowsOf = (mails: TestMail[]): Promise<Row[]> =>
+  storm.sql<Row>(
+    `select internet_message_id "messageId", state, verdict, attempts::int attempts,
+       (select count(*)::int from ${storm.table('messages')} m where m.message_id = j.internet_message_id) copies
+     from ${storm.table('inboundEmails')} j where internet_message_id = any($1) order by id`,
+    [mails.map(({ messageId }) => messageId)],
+  )
+const countDone = async (mails: TestMail[]): Promise<number> => {
+  const [row] = await storm.sql<{ count: number }>(
+    `select count(*)::int count from ${storm.table('inboundEmails')} where state = 'done' and internet_message_id = any($1)`,
+    [mails.map(({ messageId }) => messageId)],
+  )
+  return row!.count
+}
+
+/** Waits until all of them have their verdict, and looks whether each has become one message. */
+const expectOnce = async (mails: TestMail[], timeout: number): Promise<void> => {
+  await expect.poll(() => countDone(mails), { timeout, interval: 100 }).toBe(mails.length)
+  const rows = await rowsOf(mails)
+  expect(rows.map(({ copies }) => copies)).toEqual(mails.map(() => 1))
+}
+
+/** UIDs that are marked as read in a mailbox, looked at past the wires. */
+const seen = async (address: string): Promise<number[]> => {
+  const client = new ImapFlow({
+    ...storm.server.imap,
+    secure: false,
+    logger: false,
+    auth: { user: address, pass: 'secret' },
+  })
+  await client.connect()
+  try {
+    const { exists } = await client.mailboxOpen('INBOX')
+    const mails = exists ? await client.fetchAll('1:*', { uid: true, flags: true }) : []
+    return mails.filter(({ flags }) => flags?.has('\\Seen')).map(({ uid }) => uid)
+  } finally {
+    await client.logout()
+  }
+}
+
+const twoPolls = 2 * pollIntervalMs
+
+describe('the database', () => {
+  it('FT04 is away when mail comes: nothing changes on the server, and all is there when it is back', async () => {
+    const { address } = storm.mailboxes[0]!
+    const before = await seen(address)
+    storm.wires.database.harm({ kind: 'refuse' })
+    const mails = write(20)
+    deliver(mails)
+    await wait(2 * pollIntervalMs)
+    expect(await seen(address)).toEqual(before)
+    expect(await rowsOf(mails)).toEqual([])
+    storm.wires.database.harm(null)
+    await expectOnce(mails, twoPolls + 4000)
+    expect((await rowsOf(mails)).map(({ attempts }) => attempts)).toEqual(mails.map(() => 1))
+  }, 60_000)
+
+  it('FT05 ends connections in the middle of everything: each mail comes once', async () => {
+    const mails = write(60)
+    let ended = 0
+    for (const mail of mails) {
+      deliver([mail])
+      const rows = await storm.sql(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and application_name = 'storm' and state <> 'idle'`,
+      )
+      ended += rows.length
+      await wait(20)
+    }
+    expect(ended).toBeGreaterThan(5)
+    await expectOnce(mails, twoPolls + 10_000)
+  }, 60_000)
+
+  it('FT06 does not tell that it has committed: each mail comes once', async () => {
+    const { database } = storm.wires
+    const before = database.hits()
+    database.harm({ kind: 'swallow', when: /commit\0/i })
+    const mails = write(30)
+    deliver(mails)
+    await wait(3000)
+    database.harm(null)
+    expect(database.hits() - before).toBeGreaterThan(2)
+    await expectOnce(mails, twoPolls + 10_000)
+  }, 60_000)
+})
+
+describe('the mail server', () => {
+  it('FT15 falls silent on an open connection: the next mail comes by a new one', async () => {
+    const { imap } = storm.mailboxes[0]!
+    await wait(1000)
+    imap.silence()
+    const mails = write(3)
+    deliver(mails)
+    // The look of the next poll waits half a minute for an answer, and then for none.
+    await expectOnce(mails, pollIntervalMs + 30_000 + twoPolls)
+  }, 80_000)
+
+  it('FT30 loses a mail between our look and our fetch: it is passed over, and the next ones come', async () => {
+    const { imap, address } = storm.mailboxes[0]!
+    const [gone, ...others] = write(6)
+    let isGone = false
+    const expunge = async () => {
+      if (isGone) return
+      isGone = true
+      const client = new ImapFlow({
+        ...storm.server.imap,
+        secure: false,
+        logger: false,
+        auth: { user: address, pass: 'secret' },
+      })
+      await client.connect()
+      await client.mailboxOpen('INBOX')
+      await client.messageDelete({ header: { 'message-id': gone!.messageId } }, { uid: true })
+      await client.logout()
+    }
+    imap.harm({ kind: 'before', when: /FETCH [\d,:]+ \(.*BODY\.PEEK\[\]/i, act: expunge })
+    deliver([gone!, ...others])
+    await expectOnce(others, 20_000)
+    expect(isGone).toBe(true)
+    expect(
+      storm.server.mailbox(address).some(({ text }) => text.includes(`Message-ID: ${gone!.messageId}`)),
+    ).toBe(false)
+    const [state] = await storm.sql<{ health: string }>(
+      `select health from ${storm.table('mailboxState')} where mailbox_id = $1`,
+      [storm.mailboxes[0]!.id],
+    )
+    expect(state!.health).toBe('ok')
+  }, 60_000)
+
+  it('FT32 one byte a second from one server: the other mailbox keeps its pace', async () => {
+    const [slow, other] = storm.mailboxes
+    const take = async (): Promise<number> => {
+      const mails = write(200, other!.address)
+      const began = Date.now()
+      deliver(mails, { to: other!.address })
+      await expectOnce(mails, 60_000)
+      return mails.length / ((Date.now() - began) / 1000)
+    }
+    // Two workers that have just begun are slow at first.
+    for (let round = 0; round < 3; round++) await take()
+    const first = await take()
+    const late = write(5)
+    slow!.imap.harm({ kind: 'trickle', bytes: 1 })
+    deliver(late)
+    const beside = [await take(), await take()]
+    slow!.imap.harm(null)
+    await expectOnce(late, 40_000 + twoPolls)
+    const healthy = [first, await take()]
+    const mean = (rates: number[]): number => rates.reduce((sum, rate) => sum + rate) / rates.length
+    console.info(
+      `${healthy.map(Math.round).join(' and ')} mails/s with both well, ${beside.map(Math.round).join(' and ')} with the other one slow`,
+    )
+    expect(mean(beside)).toBeGreaterThan(0.8 * mean(healthy))
+  }, 150_000)
+})
+
+describe('time', () => {
+  it('FT22 worker clocks that are hours wrong, and Date headers of other centuries: all comes, in its order', async () => {
+    const [one, two] = storm.workers
+    one!.give({ act: 'skew', ms: 2 * 60 * 60_000 })
+    two!.give({ act: 'skew', ms: -2 * 60 * 60_000 })
+    const jumped = Date.now()
+    const during = write(8)
+    deliver(during)
+    await expectOnce(during, 40_000)
+    // By then both have looked at the database's clock again.
+    await wait(Math.max(0, jumped + 22_000 - Date.now()))
+    const years = ['Thu, 01 Jan 2099 00:00:00 +0000', 'Thu, 01 Jan 1970 00:00:00 +0000', 'not a date']
+    const odd = write(12)
+      .filter(({ becomes }) => becomes === 'opened')
+      .map((mail, index) => ({
+        ...mail,
+        raw: mail.raw.replace(/^Date: .*$/m, `Date: ${years[index % years.length]}`),
+      }))
+    for (const mail of odd) {
+      deliver([mail])
+      await wait(300)
+    }
+    await expectOnce(odd, twoPolls + 4000)
+    const order = await storm.sql<{ messageId: string; wrong: number }>(
+      `select m.message_id "messageId", abs(extract(epoch from now() - t.last_activity_at))::float8 wrong
+       from ${storm.table('tickets')} t join ${storm.table('messages')} m on m.ticket_id = t.id
+       where m.message_id = any($1) order by t.last_activity_at, t.number`,
+      [odd.map(({ messageId }) => messageId)],
+    )
+    expect(order.map(({ messageId }) => messageId)).toEqual(odd.map(({ messageId }) => messageId))
+    for (const { wrong } of order) expect(wrong).toBeLessThan(60)
+    // One of them is left: what the other put off does not wait hours for it.
+    one!.give({ act: 'stop' })
+    expect(await one!.ended).toBe(0)
+    const after = write(3)
+    deliver(after)
+    await expectOnce(after, twoPolls + 4000)
+    two!.give({ act: 'skew', ms: 0 })
+    await storm.replace(one!)
+  }, 120_000)
+
+  it('FT23 a week without a worker: all 300 mails come, and nobody is told that their old mail was received', async () => {
+    for (const worker of storm.workers) worker.give({ act: 'stop' })
+    for (const worker of storm.workers) await worker.ended
+    const weekAgo = new Date(Date.now() - 7 * 24 * 60 * 60_000)
+    const mails = write(300).map((mail) => ({
+      ...mail,
+      raw: mail.raw.replace(/^Date: .*$/m, `Date: ${weekAgo.toUTCString()}`),
+    }))
+    deliver(mails, { date: weekAgo })
+    for (const worker of [...storm.workers]) await storm.replace(worker)
+    await expectOnce(mails, 60_000)
+    const told = await storm.sql(
+      `select 1 from ${storm.table('outboundEmails')} o join ${storm.table('messages')} m on m.ticket_id = o.ticket_id
+       where o.automatic and m.message_id = any($1)`,
+      [mails.map(({ messageId }) => messageId)],
+    )
+    expect(told).toEqual([])
+  }, 120_000)
+})
