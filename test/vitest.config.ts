@@ -8,6 +8,25 @@ const alias = [
   { find: /^payload-helpdesk\/(.+)$/, replacement: `${root}src/exports/$1.ts` },
 ]
 
+/** Trips on a real Payload and Postgres. */
+const trips = (name: string, folder: string) => ({
+  extends: true as const,
+  test: {
+    name,
+    environment: 'node' as const,
+    include: [`${folder}/**/*.spec.ts`],
+    globalSetup: ['test/int/setup.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // These packages import style sheets, which Node itself cannot.
+    server: {
+      deps: {
+        inline: [/@payloadcms\/(ui|next|richtext-lexical)/, 'react-image-crop', 'react-datepicker'],
+      },
+    },
+  },
+})
+
 export default defineConfig({
   root,
   resolve: { alias },
@@ -29,23 +48,9 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
-      {
-        extends: true,
-        test: {
-          name: 'int',
-          environment: 'node',
-          include: ['test/int/**/*.spec.ts'],
-          globalSetup: ['test/int/setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          // These packages import style sheets, which Node itself cannot.
-          server: {
-            deps: {
-              inline: [/@payloadcms\/(ui|next|richtext-lexical)/, 'react-image-crop', 'react-datepicker'],
-            },
-          },
-        },
-      },
+      trips('int', 'test/int'),
+      // Longer than npm test has time for.
+      trips('faults', 'test/faults'),
     ],
   },
 })

@@ -194,8 +194,9 @@ export const runStorm = async (
         Math.floor((step * list.length) / order.length),
         Math.floor(((step + 1) * list.length) / order.length),
       )
-    await answerSome(storm, req)
     const [hits] = await Promise.all([harm, wait(400 + random() * 1200)])
+    // The next fault meets them on their way.
+    await answerSome(storm, req)
     schedule.push(typeof hits === 'number' ? `${name}×${hits}` : name)
   }
   const recoveredMs = await until(() => isSettled(storm, args.mails), 120_000)

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { ImapFlow } from 'imapflow'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { makeMails, makeRandom, type TestMail } from '../faults/mails.js'
-import { openStorm, pollIntervalMs, type Storm } from '../faults/storm.js'
+import { makeMails, makeRandom, type TestMail } from './mails.js'
+import { openStorm, pollIntervalMs, type Storm } from './storm.js'
 
 // One fault at a time, on real worker processes behind wires that can be harmed.
 
