@@ -1,4 +1,5 @@
 import sanitize from 'sanitize-html'
+import { safeLink } from '../../rules/safeLink.js'
 import { markAttribute } from './htmlLines.js'
 import { quoteMark } from './quoteMark.js'
 import { safeStyle } from './style.js'
@@ -49,17 +50,6 @@ const maxDataImage = 350_000
 const maxDataImages = 1_400_000
 
 const rasterData = /^data:image\/(?:png|jpe?g|gif|webp|bmp);base64,[a-z0-9+/=\s]*$/i
-
-const safeLink = (href: string): string | null => {
-  const url = href
-    .replace(/[\0-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\ufeff]+/g, (blank) => (blank === ' ' ? '%20' : ''))
-    .trim()
-  if (url.length > 8000) return null
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase()
-  if (scheme === 'http' || scheme === 'https') return /^https?:\/\/[^/]/i.test(url) ? url : null
-  if (scheme === 'mailto' || scheme === 'tel') return url
-  return !scheme && /^www\.[^/]+\.[a-z]/i.test(url) ? `https://${url}` : null
-}
 
 const decodeCid = (source: string): string => {
   const id = source.slice(4).replace(/^<|>$/g, '').trim()
