@@ -43,6 +43,27 @@ for (const [key, kind] of [
     await expect(editor(page)).toHaveText(`${words}until the end.`)
   })
 
+test('the letter that is typed in the moment when the rich editor comes is kept', async ({ page, mail }) => {
+  // Before the composer hears of the new editor, and before React has told it of the letter.
+  await page.addInitScript(() => {
+    let isTyped = false
+    new MutationObserver(() => {
+      const plain = document.querySelector<HTMLTextAreaElement>('.hd-editor__plain')
+      if (isTyped || !plain || !document.querySelector('.hd-editor [data-lexical-editor]')) return
+      isTyped = true
+      const { set } = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value')!
+      set!.call(plain, `${plain.value}D`)
+      plain.dispatchEvent(new Event('input', { bubbles: true }))
+    }).observe(document, { childList: true, subtree: true })
+  })
+  await openInbox(page)
+  await openTicket({ page, mail, subject: unique('Moment') })
+  await page.keyboard.press('r')
+  await expect(composer(page).locator('[data-lexical-editor]')).toBeVisible()
+  await page.keyboard.type('id it arrive?')
+  await expect(editor(page)).toHaveText('Did it arrive?')
+})
+
 test('a reply is sent from the plain editor where the rich one cannot come', async ({ page, mail }) => {
   await openInbox(page)
   await openTicket({ page, mail, subject: unique('Plain'), address: 'plain@customer.test' })

@@ -104,6 +104,7 @@ export const Editor = ({ name, label, placeholder, messages, value, onChange, bo
   const serverText = useServerText()
   const latest = useRef({ name, value, onChange })
   latest.current = { name, value, onChange }
+  const hasFocus = useRef(false)
   // The editor takes every new value from outside for another document and begins anew; it gets what it starts with.
   const start = useRef({ name, value })
   if (start.current.name !== name || !isRich) start.current = { name, value }
@@ -116,10 +117,14 @@ export const Editor = ({ name, label, placeholder, messages, value, onChange, bo
       heard.current = editor
       const { name, value, onChange } = latest.current
       const plain = findPlain(element)
-      const hasFocus = plain !== null && document.activeElement === plain
-      // Typed after the rich editor was given its text.
-      if (plain && textOf(editor.getEditorState().toJSON()) !== textOf(value)) {
-        editor.setEditorState(editor.parseEditorState(JSON.stringify(documentOf(textOf(value)))))
+      const isWrittenIn = plain ? document.activeElement === plain : hasFocus.current
+      // Typed after the rich editor was given its text; the last letter may stand in the field alone.
+      if (plain && textOf(editor.getEditorState().toJSON()) !== plain.value) {
+        editor.setEditorState(editor.parseEditorState(JSON.stringify(documentOf(plain.value))))
+      }
+      // Payload has begun its editor anew: it starts with less than what has been written since.
+      if (!plain && value && textOf(editor.getEditorState().toJSON()) !== textOf(value)) {
+        editor.setEditorState(editor.parseEditorState(JSON.stringify(value)))
       }
       // Payload reports when the browser is idle: too late for somebody who goes on to the next ticket at once.
       editor.registerUpdateListener(({ editorState, dirtyElements, dirtyLeaves }) => {
@@ -127,18 +132,31 @@ export const Editor = ({ name, label, placeholder, messages, value, onChange, bo
       })
       // At once, so that no key falls between the two.
       flushSync(() => setRich(name))
-      if (hasFocus) focusEditor(element)
+      if (isWrittenIn) focusEditor(element)
     }
     const look = () => {
       const editor = findRich(element)?.__lexicalEditor
       if (editor && editor !== heard.current) takeOver(editor)
       nameParts(element, { label, placeholder, nameOf })
     }
+    const onFocus = () => {
+      hasFocus.current = true
+    }
+    const onBlur = ({ relatedTarget }: FocusEvent) => {
+      // What is taken away loses its focus to nothing.
+      if (relatedTarget) hasFocus.current = false
+    }
+    element.addEventListener('focusin', onFocus)
+    element.addEventListener('focusout', onBlur)
     const observer = new MutationObserver(look)
     observer.observe(element, { childList: true, subtree: true })
     // Not while React is still at work on this page.
     queueMicrotask(look)
-    return () => observer.disconnect()
+    return () => {
+      observer.disconnect()
+      element.removeEventListener('focusin', onFocus)
+      element.removeEventListener('focusout', onBlur)
+    }
   }, [label, placeholder, serverText])
 
   return (
