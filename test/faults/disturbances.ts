@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Fault, FaultProxy } from './proxy.js'
+import { intakePoints } from './schedule.js'
 import type { Storm } from './storm.js'
 
 /** What the workers' connections are called on the database server. */
@@ -11,20 +12,7 @@ export type Disturbance = {
   begin: (storm: Storm, random: () => number) => Promise<number | undefined>
 }
 
-const points = [
-  'after-fetch',
-  'before-journal-commit',
-  'after-journal-commit',
-  'after-attempt-mark',
-  'before-parse',
-  'after-attachments',
-  'before-verb-commit',
-  'after-verb-commit',
-  'before-flag',
-  'after-flag',
-  'before-smtp',
-  'after-smtp',
-]
+const points = [...intakePoints, 'before-smtp', 'after-smtp']
 
 const pick = <T>(list: readonly T[], random: () => number): T => list[Math.floor(random() * list.length)]!
 

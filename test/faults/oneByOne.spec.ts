@@ -54,23 +54,22 @@ const expectOnce = async (mails: TestMail[], timeout: number): Promise<void> => 
   expect(rows.map(({ copies }) => copies)).toEqual(mails.map(() => 1))
 }
 
-/** UIDs that are marked as read in a mailbox, looked at past the wires. */
-const seen = async (address: string): Promise<number[]> => {
-  const client = new ImapFlow({
-    ...storm.server.imap,
-    secure: false,
-    logger: false,
-    auth: { user: address, pass: 'secret' },
-  })
+/** Looks into a mailbox past the wires, as another mail program does. */
+const withClient = async <T>(address: string, work: (client: ImapFlow) => Promise<T>): Promise<T> => {
+  const auth = { user: address, pass: 'secret' }
+  const client = new ImapFlow({ ...storm.server.imap, secure: false, logger: false, auth })
   await client.connect()
   try {
-    const { exists } = await client.mailboxOpen('INBOX')
-    const mails = exists ? await client.fetchAll('1:*', { uid: true, flags: true }) : []
-    return mails.filter(({ flags }) => flags?.has('\\Seen')).map(({ uid }) => uid)
+    await client.mailboxOpen('INBOX')
+    return await work(client)
   } finally {
     await client.logout()
   }
 }
+
+/** UIDs that are marked as read. */
+const seen = (address: string): Promise<number[]> =>
+  withClient(address, async (client) => (await client.search({ seen: true }, { uid: true })) || [])
 
 const twoPolls = 2 * pollIntervalMs
 
@@ -136,16 +135,9 @@ describe('the mail server', () => {
     const expunge = async () => {
       if (isGone) return
       isGone = true
-      const client = new ImapFlow({
-        ...storm.server.imap,
-        secure: false,
-        logger: false,
-        auth: { user: address, pass: 'secret' },
-      })
-      await client.connect()
-      await client.mailboxOpen('INBOX')
-      await client.messageDelete({ header: { 'message-id': gone!.messageId } }, { uid: true })
-      await client.logout()
+      await withClient(address, (client) =>
+        client.messageDelete({ header: { 'message-id': gone!.messageId } }, { uid: true }),
+      )
     }
     imap.harm({ kind: 'before', when: /FETCH [\d,:]+ \(.*BODY\.PEEK\[\]/i, act: expunge })
     deliver([gone!, ...others])

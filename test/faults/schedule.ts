@@ -3,8 +3,8 @@ import type { FaultDesk, WorkerProcess } from './desk.js'
 import type { Ledger } from './ledger.js'
 import type { TestMail } from './mails.js'
 
-/** Where a worker dies while it takes mail in; '' = anywhere. */
-const points = [
+/** Where a worker may die while it takes mail in. */
+export const intakePoints = [
   'after-fetch',
   'before-journal-commit',
   'after-journal-commit',
@@ -15,8 +15,10 @@ const points = [
   'after-verb-commit',
   'before-flag',
   'after-flag',
-  '',
 ]
+
+/** Where a worker dies here; '' = anywhere. */
+const points = [...intakePoints, '']
 
 export type KillArgs = {
   desk: FaultDesk
