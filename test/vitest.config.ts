@@ -18,6 +18,8 @@ const trips = (name: string, folder: string) => ({
     globalSetup: ['test/int/setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // What these import takes longer to load than most of them take to run; each has a site and a database of its own.
+    isolate: false,
     // These packages import style sheets, which Node itself cannot.
     server: {
       deps: {

@@ -1,5 +1,5 @@
-import { closeAll, openInbox, openTicket, rowOf, unique, write } from './desk.js'
-import { expect, test } from './test.js'
+import { closeAll, inbox, openInbox, openTicket, rowOf, unique, write } from './desk.js'
+import { expect, sql, test } from './test.js'
 
 test.beforeEach(async ({ page, signIn }) => {
   await signIn('mara')
@@ -79,4 +79,36 @@ test('views, quarantine and shortcuts are in reach on a narrow screen', async ({
   await page.getByRole('button', { name: /^Views: / }).click()
   await page.getByRole('option', { name: /^Shortcuts/ }).click()
   await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
+})
+
+test('a ticket that opens while its list is being read stands in it', async ({ page, mail }) => {
+  await openInbox(page)
+  const subject = unique('Between')
+  // The list is read, then the mail comes, then the list arrives.
+  await page.route('**/helpdesk/inbox/tickets?view=unassigned*', async (route) => {
+    const read = await route.fetch()
+    await write(mail, { subject })
+    await expect(rowOf(page, subject)).toBeVisible()
+    await route.fulfill({ response: read })
+  })
+  const arrived = page.waitForResponse('**/helpdesk/inbox/tickets?view=unassigned*')
+  await page.getByRole('link', { name: /^Unassigned/ }).click()
+  await (await arrived).finished()
+  await expect(page.locator('.hd-skeleton')).toHaveCount(0)
+  // Long enough for a list that forgets it to be drawn.
+  await page.waitForTimeout(500)
+  await expect(rowOf(page, subject)).toBeVisible()
+})
+
+test('a ticket that opens while the page loads stands in the list', async ({ page, mail }) => {
+  await page.route('**/helpdesk/live*', (route) => route.abort())
+  await page.goto(inbox)
+  const subject = unique('Early bird')
+  await write(mail, { subject })
+  await expect
+    .poll(() => sql(`select 1 from tickets where subject = $1`, [subject]).then((rows) => rows.length))
+    .toBe(1)
+  await expect(rowOf(page, subject)).toBeHidden()
+  await page.unroute('**/helpdesk/live*')
+  await expect(rowOf(page, subject)).toBeVisible()
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { InboundEmail } from '../../src/collections/types.js'
 import { isReplyKey } from '../../src/rules/reference.js'
 import { createRig, mailOf, type Rig } from './mailRig.js'
 import {
@@ -21,10 +22,15 @@ beforeAll(async () => {
 afterAll(() => rig.close())
 
 /** It stands in the ticket for everybody to see, and the ticket is ours to answer again. */
-const joins = async (trip: Trip, raw: string, reason: string): Promise<void> => {
+const joins = async (
+  trip: Trip,
+  raw: string,
+  reason: string,
+  comesIn: (raw: string) => Promise<InboundEmail> = rig.arrive,
+): Promise<void> => {
   const before = await stateOf(rig, trip)
   expect(before.status).toBe('pending')
-  const entry = await rig.arrive(raw)
+  const entry = await comesIn(raw)
   expect(entry).toMatchObject({ state: 'done', verdict: 'appended', reason, ticket: trip.ticket.id })
   expect(entry.explanation).not.toBe('')
   expect(await messageOf(rig, entry)).toMatchObject({
@@ -304,13 +310,14 @@ describe('References without end', () => {
   it('A13 200 kB of ids: nothing hangs, and the nearest one counts', async () => {
     const trip = await tripOf(rig)
     const References = `${ids(200_000)}\r\n ${trip.ours.id}`
-    const started = performance.now()
-    await joins(
-      trip,
-      answerTo(trip, { To: 'help@acme.test', 'In-Reply-To': null, References }),
-      'ourMessageId',
-    )
-    expect(performance.now() - started).toBeLessThan(3000)
+    const answer = answerTo(trip, { To: 'help@acme.test', 'In-Reply-To': null, References })
+    // Straight into the journal: the test's own mail server takes its time over such a header.
+    await joins(trip, answer, 'ourMessageId', async (raw) => {
+      const started = performance.now()
+      const [entry] = await rig.take([raw])
+      expect(performance.now() - started).toBeLessThan(1500)
+      return entry!
+    })
   })
 
   it('A13 comments, words, loops and missing brackets', async () => {

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import type { ThreadView, TicketRow } from '../api.js'
 import { useDesk, useLive } from '../desk/Desk.js'
 import { expectedKind } from '../desk/useActs.js'
+import { useInOrder } from '../desk/useInOrder.js'
 import { prependPast, refreshThread } from './timeline.js'
 
 /** Threads kept for going back and forth in the list. */
@@ -24,6 +25,7 @@ export const useThread = (id: string | null, initial: ThreadView | null) => {
   const latest = useRef(state)
   latest.current = state
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const inOrder = useInOrder()
 
   const put = useCallback((thread: ThreadView) => {
     const key = String(thread.ticket.id)
@@ -36,11 +38,13 @@ export const useThread = (id: string | null, initial: ThreadView | null) => {
 
   const read = useCallback(
     async (key: string, signal?: AbortSignal) => {
+      const isNewest = inOrder()
       try {
         const fresh = await request.get<ThreadView>(
           `/tickets/${encodeURIComponent(key)}`,
           signal ? { signal } : {},
         )
+        if (!isNewest()) return past.current.get(key) ?? fresh
         const before = past.current.get(key)
         put(before ? refreshThread(before, fresh) : fresh)
         return past.current.get(key) ?? fresh
@@ -54,7 +58,7 @@ export const useThread = (id: string | null, initial: ThreadView | null) => {
         return null
       }
     },
-    [put, request],
+    [put, request, inOrder],
   )
 
   useEffect(() => {

@@ -3,6 +3,7 @@ import type { TicketRow } from '../api.js'
 import { startPlace } from '../desk/place.js'
 import {
   appendPage,
+  applyEvents,
   applyRow,
   belongs,
   type ListScope,
@@ -55,6 +56,11 @@ describe('the rows of the ticket list', () => {
     expect(left.rows[0]?.hasLeft).toBe(true)
     expect(ids(settle(left, { scope, keep: null }))).toEqual([2, 3])
     expect(ids(settle(left, { scope, keep: 1 }))).toContain(1)
+  })
+
+  it('knows what was heard while a page was on its way', () => {
+    const events = [{ row: row(3) }, { row: row(1, { status: 'closed' }) }, { gone: 2 }]
+    expect(ids(applyEvents(state(1, 2), { ...base, events }))).toEqual([3])
   })
 
   it('leaves to later pages what belongs to them', () => {

@@ -106,6 +106,20 @@ export const removeRow = (state: Rows, id: DocID): Rows => ({
   waiting: without(state.waiting, id),
 })
 
+/** What the list hears of one ticket. */
+export type RowEvent = { row: TicketRow } | { gone: DocID }
+
+/** The list after what was heard, in order. */
+export const applyEvents = (
+  state: Rows,
+  { events, ...rest }: Omit<Change, 'row'> & { events: RowEvent[] },
+): Rows =>
+  events.reduce(
+    (rows, event) =>
+      'gone' in event ? removeRow(rows, event.gone) : applyRow(rows, { row: event.row, ...rest }),
+    state,
+  )
+
 type Refresh = { page: TicketPage; scope: ListScope; keep: DocID | null; isHeld: boolean }
 
 /** The list after its first page was read again: lines come, change and go as by live events, and further pages stay. */

@@ -3,7 +3,16 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import type { TicketPage } from '../api.js'
 import { useDesk, useLive } from '../desk/Desk.js'
 import { listKey, type Place } from '../desk/place.js'
-import { appendPage, applyRow, type ListScope, type Rows, refreshRows, removeRow, settle } from './rows.js'
+import { useInOrder } from '../desk/useInOrder.js'
+import {
+  appendPage,
+  applyEvents,
+  type ListScope,
+  type RowEvent,
+  type Rows,
+  refreshRows,
+  settle,
+} from './rows.js'
 
 export type TicketsPhase = 'loading' | 'ready' | 'more' | 'failed'
 
@@ -32,25 +41,37 @@ export const useTickets = (place: Place, initial: { key: string; page: TicketPag
   const latest = useRef({ scope, keep, key, state })
   latest.current = { scope, keep, key, state }
 
+  const inOrder = useInOrder()
+
+  // A page tells how things stood when it was read: what is heard while it is on its way is newer.
+  const listening = useRef(new Set<RowEvent[]>())
+
   const fetchPage = useCallback(
-    (after: string | null, signal?: AbortSignal) => {
+    async (after: string | null, signal?: AbortSignal) => {
+      const heard: RowEvent[] = []
+      listening.current.add(heard)
       const { view, mailbox, assignee, priority, waiting, search, fields } = latest.current.scope
-      return request.get<TicketPage>('/inbox/tickets', {
-        query: {
-          // A search looks everywhere: what somebody looks for is as often closed as open.
-          view: search ? null : view,
-          mailbox,
-          assignee,
-          priority,
-          waiting,
-          search,
-          zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-          where: fieldsWhere(fields),
-          after,
-          limit: pageSize,
-        },
-        ...(signal ? { signal } : {}),
-      })
+      try {
+        const page = await request.get<TicketPage>('/inbox/tickets', {
+          query: {
+            // A search looks everywhere: what somebody looks for is as often closed as open.
+            view: search ? null : view,
+            mailbox,
+            assignee,
+            priority,
+            waiting,
+            search,
+            zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+            where: fieldsWhere(fields),
+            after,
+            limit: pageSize,
+          },
+          ...(signal ? { signal } : {}),
+        })
+        return { page, heard }
+      } finally {
+        listening.current.delete(heard)
+      }
     },
     [request],
   )
@@ -58,26 +79,29 @@ export const useTickets = (place: Place, initial: { key: string; page: TicketPag
   const reload = useCallback(
     async ({ isQuiet = false, signal }: { isQuiet?: boolean; signal?: AbortSignal } = {}) => {
       if (!isQuiet) setPhase('loading')
+      const isNewest = inOrder()
       try {
         const { key } = latest.current
-        const page = await fetchPage(null, signal)
+        const { page, heard } = await fetchPage(null, signal)
         const { scope, keep } = latest.current
-        // The answer for a list that was left.
-        if (signal?.aborted || latest.current.key !== key) return
-        setState((before) =>
-          isQuiet
-            ? refreshRows(before, { page, scope, keep, isHeld: isHeld.current })
-            : { rows: page.tickets, next: page.next, waiting: [] },
-        )
+        // The answer for a list that was left, or was read anew since.
+        if (signal?.aborted || latest.current.key !== key || !isNewest()) return
+        const how = { scope, keep, isHeld: isHeld.current }
+        setState((before) => {
+          const read = isQuiet
+            ? refreshRows(before, { page, ...how })
+            : { rows: page.tickets, next: page.next, waiting: [] }
+          return applyEvents(read, { events: heard, ...how })
+        })
         setPhase('ready')
         setError(null)
       } catch (failed) {
-        if (signal?.aborted) return
+        if (signal?.aborted || !isNewest()) return
         setError(failed)
         if (!isQuiet) setPhase('failed')
       }
     },
-    [fetchPage],
+    [fetchPage, inOrder],
   )
 
   const skipFirst = useRef(Boolean(first))
@@ -93,23 +117,17 @@ export const useTickets = (place: Place, initial: { key: string; page: TicketPag
     return () => leaving.abort()
   }, [key, reload])
 
-  // What happened while the line was down is in no event.
-  const wasLost = useRef(false)
+  // What happened before the line stood, or while it was down, is in no event.
   useEffect(() => {
-    if (liveState === 'lost') wasLost.current = true
-    else if (liveState === 'live' && wasLost.current) {
-      wasLost.current = false
-      void reload({ isQuiet: true })
-    }
+    if (liveState === 'live') void reload({ isQuiet: true })
   }, [liveState, reload])
 
   useLive((event) => {
-    if (event.type === 'gone') setState((before) => removeRow(before, event.id))
-    if (event.type === 'ticket') {
-      const { ticket: row } = event
-      const { scope, keep } = latest.current
-      setState((before) => applyRow(before, { row, scope, keep, isHeld: isHeld.current }))
-    }
+    if (event.type !== 'ticket' && event.type !== 'gone') return
+    const heard: RowEvent = event.type === 'gone' ? { gone: event.id } : { row: event.ticket }
+    for (const events of listening.current) events.push(heard)
+    const { scope, keep } = latest.current
+    setState((before) => applyEvents(before, { events: [heard], scope, keep, isHeld: isHeld.current }))
   })
 
   const loadMore = useCallback(async () => {
@@ -117,9 +135,11 @@ export const useTickets = (place: Place, initial: { key: string; page: TicketPag
     if (!state.next) return
     setPhase((before) => (before === 'ready' ? 'more' : before))
     try {
-      const page = await fetchPage(state.next)
+      const { page, heard } = await fetchPage(state.next)
+      const { scope, keep } = latest.current
       if (latest.current.key !== key) return
-      setState((before) => appendPage(before, page))
+      const how = { scope, keep, isHeld: isHeld.current }
+      setState((before) => applyEvents(appendPage(before, page), { events: heard, ...how }))
       setError(null)
     } catch (failed) {
       setError(failed)

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Overview } from '../api.js'
 import { useDesk, useLive } from './Desk.js'
+import { useInOrder } from './useInOrder.js'
 
 /** The counters tell of a change soon; this is for what nobody tells, such as a worker that stopped. */
 const refreshMs = 60_000
@@ -14,15 +15,19 @@ export const useOverview = (initial: Overview | null) => {
   const [overview, setOverview] = useState<Overview | null>(initial)
   const [error, setError] = useState<unknown>(null)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const inOrder = useInOrder()
 
   const reload = useCallback(async () => {
+    const isNewest = inOrder()
     try {
-      setOverview(await request.get<Overview>('/inbox/overview'))
+      const overview = await request.get<Overview>('/inbox/overview')
+      if (!isNewest()) return
+      setOverview(overview)
       setError(null)
     } catch (failed) {
       setError(failed)
     }
-  }, [request])
+  }, [request, inOrder])
 
   const soon = useCallback(() => {
     clearTimeout(timer.current)
