@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { postgresAdapter } from '@payloadcms/db-postgres'
 import { buildConfig, getPayload, handleEndpoints, type Payload } from 'payload'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { LiveEvent } from '../../src/admin/api.js'
 import type { DocID } from '../../src/collections/types.js'
 import { sqlOf } from '../../src/core/database.js'
@@ -247,6 +248,25 @@ describe('live updates', () => {
     await again.next(isGone(deleted.id))
     const odd = await listen(users.manager, { 'last-event-id': `1' or 1=1` })
     expect(odd.status).toBe(200)
+  })
+
+  it('go on when another one closes while its counters are read', async () => {
+    const errors = vi.spyOn(second.payload.logger, 'error')
+    const closing = await listen(users.manager)
+    const staying = await listen(users.agent)
+    const { ticket } = await desk.open()
+    await staying.next(isTicket(ticket.id))
+    const holder = new pg.Client({ connectionString: desk.site.databaseUrl })
+    await holder.connect()
+    await holder.query('begin; lock table tickets in access exclusive mode')
+    const isCounting = `select 1 from pg_locks where not granted and relation = 'tickets'::regclass`
+    await expect.poll(() => holder.query(isCounting).then(({ rows }) => rows.length)).toBe(1)
+    await closing.close()
+    await holder.query('rollback')
+    await holder.end()
+    await staying.next(({ type }) => type === 'counts')
+    expect(errors).not.toHaveBeenCalled()
+    errors.mockRestore()
   })
 
   it('leave nothing behind when the last one closes', async () => {

@@ -58,6 +58,12 @@ describe('the rows of the ticket list', () => {
     expect(ids(settle(left, { scope, keep: 1 }))).toContain(1)
   })
 
+  it('shows what is new at once where there is no line yet', () => {
+    const first = applyRow(state(), { ...base, row: row(2), isHeld: true })
+    expect(ids(first)).toEqual([2])
+    expect(ids(applyRow(first, { ...base, row: row(1), isHeld: true }))).toEqual([2])
+  })
+
   it('knows what was heard while a page was on its way', () => {
     const events = [{ row: row(3) }, { row: row(1, { status: 'closed' }) }, { gone: 2 }]
     expect(ids(applyEvents(state(1, 2), { ...base, events }))).toEqual([3])

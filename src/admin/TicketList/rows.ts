@@ -82,7 +82,7 @@ type Change = { row: TicketRow; scope: ListScope; keep: DocID | null; isHeld: bo
 
 /**
  * The list after a ticket changed. While `isHeld` (somebody points at the list or reads further down) no line moves:
- * changes show in place and what is new waits.
+ * changes show in place and what is new waits, unless the list is empty.
  */
 export const applyRow = (state: Rows, { row, scope, keep, isHeld }: Change): Rows => {
   const isShown = state.rows.some((present) => present.id === row.id)
@@ -97,7 +97,8 @@ export const applyRow = (state: Rows, { row, scope, keep, isHeld }: Change): Row
   // What belongs to a page that was not read yet comes with that page.
   if (state.next && last && compareRows(scope.view)(row, last) > 0) return state
   const waiting = [...without(state.waiting, row.id), row]
-  return isHeld ? { ...state, waiting } : settle({ ...state, waiting }, { scope, keep })
+  // In a list that is empty nothing can move away under anybody's pointer.
+  return isHeld && state.rows.length ? { ...state, waiting } : settle({ ...state, waiting }, { scope, keep })
 }
 
 export const removeRow = (state: Rows, id: DocID): Rows => ({

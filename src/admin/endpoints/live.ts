@@ -30,7 +30,10 @@ const eventStream = async (req: PayloadRequest): Promise<ReadableStream<Uint8Arr
   return new ReadableStream<Uint8Array>(
     {
       start: (controller) => {
+        let isOpen = true
         const write = (text: string): void => {
+          // What was being read for it while it closed.
+          if (!isOpen) return
           if ((controller.desiredSize ?? 0) < -maxWaiting) end()
           else controller.enqueue(encoder.encode(text))
         }
@@ -45,7 +48,6 @@ const eventStream = async (req: PayloadRequest): Promise<ReadableStream<Uint8Arr
           send,
           close: () => end(),
         }
-        let isOpen = true
         const leave = hubOf(req.payload).add(subscriber, since)
         const heartbeat = setInterval(() => write(': still here\n\n'), heartbeatMs)
         const expiry = setTimeout(() => end(), maxAgeMs)
