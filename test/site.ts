@@ -15,6 +15,7 @@ import {
   type Payload,
   type SanitizedConfig,
 } from 'payload'
+import sharp from 'sharp'
 import { type HelpdeskOptions, helpdeskPlugin } from '../src/index.js'
 import { dropDatabase, templateAdapter } from './database.js'
 import { createUsers, type SiteUser, type SiteUsers } from './users.js'
@@ -79,6 +80,7 @@ export const siteConfig = (args: { options?: HelpdeskOptions; db: Config['db'] }
   typescript: { autoGenerate: false },
   admin: { user: 'users' },
   editor: lexicalEditor(),
+  sharp,
   collections: [
     { slug: 'users', auth: true, admin: { useAsTitle: 'email' }, fields: [{ name: 'name', type: 'text' }] },
     { slug: 'customers', auth: true, fields: [{ name: 'name', type: 'text' }] },

@@ -239,7 +239,7 @@ const makeCertificate = (home: string): void => {
   const { status, stderr } = spawnSync(
     'openssl',
     ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost']
-      .concat('-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1')
+      .concat('-addext', 'subjectAltName=DNS:localhost')
       .concat('-keyout', join(home, 'key.pem'), '-out', join(home, 'certificate.pem')),
     { encoding: 'utf8' },
   )

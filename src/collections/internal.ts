@@ -109,6 +109,8 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
       num('uidValidity'),
       num('lastUid'),
       date('startedAt'),
+      // The INTERNALDATE of the newest mail that lay there then: by the server's clock, what is older came before.
+      date('newestBefore'),
       // The last mail that was there when the server had given its mails other numbers: up to it all are read again.
       num('rescanUid', { defaultValue: 0 }),
       text('health', { values: ['new', 'ok', 'warning', 'failing', 'needsPassword'], defaultValue: 'new' }),

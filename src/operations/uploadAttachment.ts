@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { FileUploadError } from 'payload'
 import { asVerb } from '../collections/managed.js'
 import type { DocID } from '../collections/types.js'
 import { now } from '../core/clock.js'
@@ -10,14 +9,7 @@ import { randomKey } from '../core/secret.js'
 import type { VerbArgs } from './args.js'
 import { keepUnusedMs } from './attachments.js'
 import { isID } from './readTicket.js'
-
-const plainType = /^[\w.+-]{1,60}\/[\w.+-]{1,80}$/
-
-/** The type under which a file is stored: what it says of itself, without parameters, where that is a type at all. */
-export const storedType = (declared: string): string => {
-  const type = declared.split(';')[0]!.trim().toLowerCase()
-  return plainType.test(type) ? type : 'application/octet-stream'
-}
+import { FileRefused, storedType, storeFile } from './storeFile.js'
 
 export type UploadArgs = VerbArgs & { file: { name: string; type: string; data: Buffer } }
 
@@ -27,38 +19,27 @@ export type UploadArgs = VerbArgs & { file: { name: string; type: string; data: 
  * Throws `notSignedIn`, `attachmentTooLarge`, `attachmentRefused` where Payload takes it for dangerous.
  */
 export const uploadAttachment = async ({ req, file }: UploadArgs): Promise<{ attachment: DocID }> => {
-  const { slugs, attachments } = getHelpdesk(req.payload)
+  const { attachments } = getHelpdesk(req.payload)
   if (!req.user) throw new HelpdeskError('notSignedIn')
   if (file.data.length > attachments.maxSize) throw new HelpdeskError('attachmentTooLarge')
   const key = randomKey(128)
-  const create = req.payload.create({
-    collection: slugs.attachments as never,
-    data: {
-      key: `upload:${key}`,
-      originalName: file.name.slice(0, 255),
-      contentId: '',
-      inline: false,
-      state: 'pending',
-      bytes: file.data.length,
-      sha256: createHash('sha256').update(file.data).digest('hex'),
-      uploadedBy: req.user.id,
-      sweepAfter: new Date(now().getTime() + keepUnusedMs).toISOString(),
-    } as never,
-    // No ending: a file of ours is never recognised by its name.
-    file: {
-      name: `${key}.bin`,
-      data: file.data,
-      mimetype: storedType(file.type),
-      size: file.data.length,
-    },
-    depth: 0,
-    overrideAccess: true,
-    req: asVerb(req),
-  })
+  const data = {
+    key: `upload:${key}`,
+    originalName: file.name.slice(0, 255),
+    contentId: '',
+    inline: false,
+    state: 'pending',
+    bytes: file.data.length,
+    sha256: createHash('sha256').update(file.data).digest('hex'),
+    uploadedBy: req.user.id,
+    sweepAfter: new Date(now().getTime() + keepUnusedMs).toISOString(),
+  }
   try {
-    return { attachment: ((await create) as { id: DocID }).id }
+    // No ending: a file of ours is never recognised by its name.
+    const stored = { name: `${key}.bin`, type: storedType(file.type), data: file.data }
+    return { attachment: await storeFile({ req, data, file: stored }) }
   } catch (error) {
-    if (error instanceof FileUploadError) throw new HelpdeskError('attachmentRefused')
+    if (error instanceof FileRefused) throw new HelpdeskError('attachmentRefused')
     throw error
   }
 }

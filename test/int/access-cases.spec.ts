@@ -308,7 +308,7 @@ describe('H05 a customer of the site', () => {
 })
 
 describe('H06 what an agent is not a member of', () => {
-  it('shows in no list, counter, search, hint or filter through a relation', async () => {
+  it('K03 shows in no list, counter, search, hint or filter through a relation', async () => {
     const foreign = await desk.one('tickets', desk.ids.tickets.foreign[0]!)
     await desk.openOn('foreign', { assignee: desk.site.users.otherAgent.id })
     const paths = [

@@ -83,7 +83,7 @@ describe('attachments', () => {
     expect((await call('GET', path)).status).toBe(404)
   })
 
-  it('D09 D10 never run, whatever they say they are', async () => {
+  it('D09 D10 D14 never run, whatever they say they are', async () => {
     const script = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
     for (const [name, type] of [
       ['a.svg', 'image/svg+xml'],
@@ -92,6 +92,7 @@ describe('attachments', () => {
       ['a.xml', 'text/xml'],
       ['a.js', 'text/javascript'],
       ['a.pdf', 'application/pdf'],
+      ['mail.eml', 'message/rfc822'],
       ['a.png', 'text/html;x'],
       ['a.png', 'IMAGE/SVG+XML'],
       ['a', ''],

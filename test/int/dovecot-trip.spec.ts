@@ -117,7 +117,7 @@ describe.skipIf(lacksDovecot)('on Dovecot', () => {
     expect(rows.map(({ uid }) => uid)).toEqual([1, 2, 3, 4, 5])
   })
 
-  it('a certificate that nobody vouches for gets no password', async () => {
+  it('I05 a certificate that nobody vouches for gets no password', async () => {
     const other = await rig.addMailbox('tls@acme.test', {
       receive: { kind: 'imap', ...dovecot.imaps, security: 'tls', ...login },
       send: { kind: 'none' },

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
 import { createLocalReq } from 'payload'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { takeLease } from '../../src/core/lease.js'
@@ -42,7 +43,23 @@ describe('a mailbox', () => {
     expect(await verdictsOf('Big')).toEqual(['opened', 'duplicate'])
   })
 
-  it('whose first mail under a new UIDVALIDITY is never handed over goes on behind it', async () => {
+  it('that was just connected loses no mail of its first second under a new UIDVALIDITY', async () => {
+    rig.server.deliver({ to: 'billing@acme.test', raw: mailOf({ Subject: 'Before it was connected' }) })
+    const billing = await rig.addMailbox('billing@acme.test')
+    // Servers tell of whole seconds.
+    await wait(1100 - (Date.now() % 1000))
+    await rig.receive()
+    rig.server.deliver({ to: 'billing@acme.test', raw: mailOf({ Subject: 'In its first second' }) })
+    rig.server.changeUidValidity('billing@acme.test')
+    await rig.receive()
+    const known = (await rig.journal()).filter(({ mailbox }) => mailbox === billing)
+    expect(known).toMatchObject([
+      { subject: 'Before it was connected', verdict: 'ignored', reason: 'beforeStart' },
+      { subject: 'In its first second', verdict: 'opened' },
+    ])
+  })
+
+  it('FT14 whose first mail under a new UIDVALIDITY is never handed over goes on behind it', async () => {
     const mailbox = (await readMailbox(rig.payload, rig.mailbox))!
     rig.server.clear()
     for (const subject of ['Silent', 'Behind it'])

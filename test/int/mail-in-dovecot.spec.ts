@@ -69,7 +69,7 @@ describe.skipIf(lacksDovecot)('mail on Dovecot', () => {
     expect((await subjects()).slice(3).sort()).toEqual([...names].sort())
   })
 
-  it('is not fetched from a server whose certificate nobody vouches for', async () => {
+  it('I05 is not fetched from a server whose certificate nobody vouches for', async () => {
     const before = dovecot.log()
     expect(before).toMatch(/Login: user=/)
     for (const security of ['tls', 'starttls'] as const) {
@@ -90,12 +90,17 @@ describe.skipIf(lacksDovecot)('mail on Dovecot', () => {
     expect(dovecot.log().slice(before.length)).not.toMatch(/Login: user=/)
   })
 
-  it('is fetched by TLS and by STARTTLS where the certificate is trusted', () => {
+  it('I05 is fetched by TLS and by STARTTLS where the certificate is trusted, and under its own name only', () => {
     const certificate = join(folder, 'certificate.pem')
     writeFileSync(certificate, dovecot.certificate)
     const url = (path: string) => new URL(`../../src/${path}`, import.meta.url).href
-    for (const security of ['tls', 'starttls'] as const) {
-      const login = { ...secure(security), user: account.address }
+    for (const [security, host, said] of [
+      ['tls', 'localhost', 'true'],
+      ['starttls', 'localhost', 'true'],
+      ['tls', '127.0.0.1', 'tls'],
+      ['starttls', '127.0.0.1', 'tls'],
+    ] as const) {
+      const login = { ...secure(security), host, user: account.address }
       const script = join(folder, `${security}.mts`)
       // Node reads the certificates it trusts when it starts, so this is a process of its own.
       writeFileSync(
@@ -105,7 +110,11 @@ import { openImap } from '${url('mail/sources/imap.ts')}'
 const helpdesk = { secrets: ['s'], mailboxes: { allowPrivateHosts: true }, mail: { maxMessageSize: 1e6 } }
 const payload = { config: { custom: { helpdesk } } } as never
 const secret = encrypt({ payload, purpose: 'mailbox-password', value: '${account.password}' })
-const source = await openImap({ payload, login: { kind: 'imap', ...${JSON.stringify(login)}, secret } as never })
+const whole = { kind: 'imap', ...${JSON.stringify(login)}, secret }
+const source = await openImap({ payload, login: whole as never }).catch((error) => {
+  console.log(error.code)
+  process.exit()
+})
 const { uidNext } = await source.open('INBOX')
 const { mails } = await source.fetch(await source.look([uidNext - 1]))
 console.log([...mails.values()].join('').includes('Subject: Eight'))
@@ -118,7 +127,7 @@ await source.close()
         env: { ...process.env, NODE_EXTRA_CA_CERTS: certificate },
         timeout: 50_000,
       })
-      expect([stdout.trim(), stderr]).toEqual(['true', ''])
+      expect([security, host, stdout.trim(), stderr]).toEqual([security, host, said, ''])
     }
   })
 })

@@ -33,7 +33,7 @@ describe('A14 Message-ID collision', () => {
     expect((await messageOf(rig, three)).fromAddress).toBe('x@evil.test')
   })
 
-  it('a mail that takes the Message-ID of ours beforehand or afterwards stays a stranger’s', async () => {
+  it('F05 a mail that takes the Message-ID of ours beforehand or afterwards stays a stranger’s', async () => {
     const trip = await tripOf(rig)
     const entry = await rig.arrive(
       mailOf({ 'Message-ID': trip.ours.id, From: 'x@evil.test' }, 'I was first.'),

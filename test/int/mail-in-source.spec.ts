@@ -191,7 +191,7 @@ describe('what is fetched', () => {
 })
 
 describe('one mailbox’s trouble', () => {
-  it('is its own: others fetch while its server hangs, refuses or talks nonsense', async () => {
+  it('G08 is its own: others fetch while its server hangs, refuses or talks nonsense', async () => {
     const hangs = await listen(() => undefined)
     const nonsense = await listen((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
     const broken: DocID[] = []
@@ -232,7 +232,7 @@ describe('one mailbox’s trouble', () => {
     expect((await entries('While locked out'))[0]).toMatchObject({ verdict: 'opened' })
   })
 
-  it('says nothing in the clear to a server that offers no encryption', async () => {
+  it('I05 says nothing in the clear to a server that offers no encryption', async () => {
     const told: string[] = []
     const port = await listen((socket) => {
       socket.write('* OK hi\r\n')

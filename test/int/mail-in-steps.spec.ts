@@ -100,7 +100,7 @@ describe('a site’s own steps', () => {
   })
 })
 
-describe('FT26 a mail on which a step fails', () => {
+describe('FT26 G09 a mail on which a step fails', () => {
   const poison = async (subject: string) => {
     faulty = true
     await rig.take([mailOf({ Subject: subject }), mailOf({ Subject: `After ${subject}` })])

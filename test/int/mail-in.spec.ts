@@ -244,7 +244,7 @@ describe('a bounce', () => {
 })
 
 describe('a mail that is too large', () => {
-  it('is known by its beginning, and fetched whole when somebody asks', async () => {
+  it('G04 is known by its beginning, and fetched whole when somebody asks', async () => {
     const { fetchAnyway } = await import('../../src/mail/index.js')
     const body = [
       part('Content-Type: text/plain; charset=utf-8', 'The beginning is short.'),

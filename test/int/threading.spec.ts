@@ -341,7 +341,7 @@ describe('References without end', () => {
 })
 
 describe('our own address writes', () => {
-  it('A20 own address as sender: no ticket, no answer, said why', async () => {
+  it('A20 F05 own address as sender: no ticket, no answer, said why', async () => {
     const trip = await tripOf(rig)
     const before = await stateOf(rig, trip)
     const tickets = (await rig.tickets()).length
@@ -360,7 +360,7 @@ describe('our own address writes', () => {
     expect((await rig.tickets()).length).toBe(tickets)
   })
 
-  it('A20 a mail of ours that comes back with somebody’s Reply-To is no form’s mail', async () => {
+  it('A20 F05 a mail of ours that comes back with somebody’s Reply-To is no form’s mail', async () => {
     const trip = await tripOf(rig)
     const headers = { From: 'help@acme.test', 'Message-ID': trip.ours.id, 'Reply-To': 'x@evil.test' }
     expect(await rig.arrive(answerTo(trip, headers))).toMatchObject({ verdict: 'ignored', reason: 'ownMail' })

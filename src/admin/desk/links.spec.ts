@@ -20,6 +20,25 @@ describe('links in plain text', () => {
     expect(links('<http://a.b/c><script>')).toEqual(['http://a.b/c'])
   })
 
+  it('G02 is done in no time, whatever the text', () => {
+    for (const text of [
+      'http://a.b/c?d='.repeat(32_000),
+      'http://a.b/c?d= '.repeat(32_000),
+      'xn--'.repeat(50_000),
+      'http://xn--a.'.repeat(20_000),
+      ' '.repeat(120_000),
+      'a@'.repeat(60_000),
+      `${'('.repeat(60_000)}https://a.b/${')'.repeat(60_000)}`,
+      'mailto:'.repeat(30_000),
+      `tel:+${'1-'.repeat(60_000)}`,
+    ]) {
+      const begun = performance.now()
+      const pieces = splitLinks(text)
+      expect([text.slice(0, 20), performance.now() - begun < 1000]).toEqual([text.slice(0, 20), true])
+      expect(pieces.map((piece) => piece.text).join('') === text).toBe(true)
+    }
+  })
+
   it('loses no letter', () => {
     const text = 'a (https://en.example/wiki/X_(y)) b\nhttps://c.d/). e'
     expect(

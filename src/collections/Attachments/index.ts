@@ -6,6 +6,7 @@ import type { SchemaContext } from '../context.js'
 import { date, flag, num, relation, text } from '../fields.js'
 import { refuseDelete, refuseWrites } from '../managed.js'
 import { harmlessHeaders } from './headers.js'
+import { unopened } from './unopened.js'
 
 /** `pending` until its message is committed; `refused` where storage would not take it: served from the raw mail. */
 export const attachmentStates = ['pending', 'linked', 'refused'] as const
@@ -59,5 +60,9 @@ export const attachments = ({ slugs, usersSlug, helpdesk }: SchemaContext): Coll
     relation('uploadedBy', usersSlug),
     date('sweepAfter'),
   ],
-  hooks: { beforeChange: [refuseWrites('a verb')], beforeDelete: [refuseDelete('a verb')] },
+  hooks: {
+    beforeOperation: [unopened],
+    beforeChange: [refuseWrites('a verb')],
+    beforeDelete: [refuseDelete('a verb')],
+  },
 })

@@ -1,4 +1,5 @@
 import { createLocalReq, type Payload, type PayloadRequest } from 'payload'
+import { now } from '../../core/clock.js'
 import { getHelpdesk } from '../../core/config.js'
 import { MailError } from '../../core/errors.js'
 import { failpoint } from '../../core/failpoint.js'
@@ -17,6 +18,9 @@ const batchBytes = 8 * 1024 * 1024
 
 // Tries after which a mail that the server names but does not hand over is set aside, so that the next ones come.
 const missingTries = 10
+
+// No server's clock is further ahead of ours.
+const longestSkewMs = 10 * 60_000
 
 export type AcceptArgs = {
   payload: Payload
@@ -69,10 +73,11 @@ export const acceptMail = async (args: AcceptArgs): Promise<Accepted> => {
   if (!isSame) {
     const end = await lastUidOf(source, folder)
     const isKnown = before !== null && accountOf(before) === accountOf(here)
+    const newestBefore = isKnown ? null : await newestOf(source, end)
     await inTransaction(req, async (own) => {
       await args.lease.fence(own)
       if (isKnown) await restartCursor(own, { ...place, source: here, rescanUid: end })
-      else await startCursor(own, { ...place, source: here, lastUid: end })
+      else await startCursor(own, { ...place, source: here, lastUid: end, newestBefore })
     })
     if (!isKnown) return { stored: 0, more: false, place }
     Object.assign(state, { lastUid: 0, rescanUid: end })
@@ -108,6 +113,18 @@ export const acceptMail = async (args: AcceptArgs): Promise<Accepted> => {
 const lastUidOf = async (source: MailSource, folder: FolderState): Promise<number> =>
   // Old servers do not say which UID is next.
   folder.uidNext > 0 ? folder.uidNext - 1 : ((await source.uidsFrom(1)).at(-1) ?? 0)
+
+/** The newest INTERNALDATE of what lies there, by which later mail is told from it on the server's own clock. */
+const newestOf = async (source: MailSource, end: number): Promise<string | null> => {
+  const until = async (from: number) => (await source.uidsFrom(from)).filter((uid) => uid <= end)
+  const near = await until(Math.max(1, end - batchMails))
+  const last = (near.length ? near : await until(1)).slice(-batchMails)
+  if (!last.length) return null
+  const times = (await source.look(last)).flatMap(({ internalDate }) => Date.parse(internalDate ?? '') || [])
+  // A mail that was put there with a date to come says nothing of the clock.
+  const latest = now().getTime() + longestSkewMs
+  return times.length ? new Date(Math.min(Math.max(...times), latest)).toISOString() : null
+}
 
 type Batch = {
   items: Item[]

@@ -21,6 +21,8 @@ export type MailboxState = {
   /** Mails up to this one are read again because the server gave them other numbers. */
   rescanUid: number
   startedAt: string | null
+  /** The INTERNALDATE of the newest mail that lay there at the start; null where none did. */
+  newestBefore: string | null
   health: Health
   failures: number
   lastTryAt: string | null
@@ -30,7 +32,8 @@ export type MailboxState = {
 }
 
 const columns = `mailbox_id mailbox, source, coalesce(epoch, 0)::int epoch, folder, uid_validity::float8 "uidValidity",
-  coalesce(last_uid, 0)::float8 "lastUid", coalesce(rescan_uid, 0)::float8 "rescanUid", started_at "startedAt", coalesce(health, 'new') health,
+  coalesce(last_uid, 0)::float8 "lastUid", coalesce(rescan_uid, 0)::float8 "rescanUid", started_at "startedAt",
+  newest_before "newestBefore", coalesce(health, 'new') health,
   coalesce(failures, 0)::int failures, last_try_at "lastTryAt", next_try_at "nextTryAt", error_code "errorCode",
   plus_probe "plusProbe"`
 
@@ -70,12 +73,21 @@ export const moveCursor = async (req: PayloadRequest, cursor: Cursor): Promise<v
 /** The first connection to an account's folder: nothing before this place is imported. */
 export const startCursor = async (
   req: PayloadRequest,
-  cursor: Cursor & Pick<MailboxState, 'source' | 'epoch'>,
+  cursor: Cursor & Pick<MailboxState, 'source' | 'epoch' | 'newestBefore'>,
 ): Promise<void> => {
   await sqlOf(req).query(
     `update ${table(req.payload)} set source = $2, epoch = $3, folder = $4, uid_validity = $5, last_uid = $6,
-       rescan_uid = 0, started_at = $7 where mailbox_id = $1`,
-    [cursor.mailbox, cursor.source, cursor.epoch, cursor.folder, cursor.uidValidity, cursor.lastUid, now()],
+       rescan_uid = 0, started_at = $7, newest_before = $8 where mailbox_id = $1`,
+    [
+      cursor.mailbox,
+      cursor.source,
+      cursor.epoch,
+      cursor.folder,
+      cursor.uidValidity,
+      cursor.lastUid,
+      now(),
+      cursor.newestBefore,
+    ],
   )
 }
 

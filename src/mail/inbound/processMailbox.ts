@@ -25,8 +25,10 @@ const batchesAtOnce = 4
 /** The lease under which a mailbox's journal is worked off. */
 export const processLease = (mailbox: DocID): string => `mailbox:${mailbox}:process`
 
+const iso = (date: string | null): string | null => (date === null ? null : new Date(date).toISOString())
+
 const inboundMailbox = async (payload: Payload, mailbox: MailboxConfig): Promise<InboundMailbox> => {
-  const { startedAt, epoch, plusProbe } = await readState(payload, mailbox.id)
+  const { startedAt, newestBefore, epoch, plusProbe } = await readState(payload, mailbox.id)
   const { subjectTag, acknowledge, trustedAuthservId } = mailbox.settings
   return {
     id: mailbox.id,
@@ -35,7 +37,8 @@ const inboundMailbox = async (payload: Payload, mailbox: MailboxConfig): Promise
     subjectTag,
     acknowledge,
     trustedAuthservId,
-    startedAt: startedAt === null ? null : new Date(startedAt).toISOString(),
+    startedAt: iso(startedAt),
+    newestBefore: iso(newestBefore),
     epoch,
     plusProbe,
   }

@@ -14,6 +14,8 @@ export type InboundMailbox = {
   trustedAuthservId: string
   /** When it was connected, ISO: nothing from before is imported. */
   startedAt: string | null
+  /** The INTERNALDATE of the newest mail that lay there then, ISO, by the server's clock; null where none did. */
+  newestBefore: string | null
   /** How many other accounts or folders it was connected to before. */
   epoch: number
   /** The word in the plus address of a test mail that is on its way to us. */

@@ -1,11 +1,10 @@
 import { createLocalReq, type Payload, type PayloadRequest } from 'payload'
-import { asVerb } from '../../collections/managed.js'
 import type { DocID, InboundEmail } from '../../collections/types.js'
 import { now } from '../../core/clock.js'
 import { getHelpdesk } from '../../core/config.js'
 import { sqlOf, tableOf } from '../../core/database.js'
 import { inTransaction } from '../../core/transaction.js'
-import { storedType } from '../../operations/uploadAttachment.js'
+import { FileRefused, storedType, storeFile } from '../../operations/storeFile.js'
 import { StorageFault } from './fault.js'
 import type { ParsedAttachment } from './parsedMail.js'
 
@@ -50,11 +49,9 @@ const storedFiles = async (payload: Payload, journal: DocID, files: readonly Par
   return new Map(rows.map(({ id, key }) => [key, id]))
 }
 
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '')
-
 const store = async (args: StoreArgs, key: string, file: ParsedAttachment): Promise<DocID> => {
   try {
-    return await create(args, key, file, storedType(file.contentType))
+    return await create({ ...args, key, file, type: storedType(file.contentType) })
   } catch {
     // Another worker may have been faster, one of the two without knowing that its lease is lost.
     const [known] = (await storedFiles(args.payload, args.journal.id, [file])).values()
@@ -62,44 +59,39 @@ const store = async (args: StoreArgs, key: string, file: ParsedAttachment): Prom
   }
   // A picture that is none is still a file.
   try {
-    return await create(args, key, file, 'application/octet-stream')
+    return await create({ ...args, key, file, type: 'application/octet-stream' })
   } catch (error) {
-    if (nameOf(error) !== 'ValidationError') {
+    if (!(error instanceof FileRefused)) {
       const age = now().getTime() - Date.parse(args.journal.createdAt)
       if (args.canWait && age < patienceMs) throw new StorageFault(error)
     }
-    return create(args, key, file, null, error instanceof Error ? error.message : String(error))
+    return create({ ...args, key, file, refusal: error instanceof Error ? error.message : String(error) })
   }
 }
 
-const create = async (
-  { payload, journal }: StoreArgs,
-  ...[key, file, mimetype, refusal]: [string, ParsedAttachment, string | null, string?]
-): Promise<DocID> =>
-  inTransaction(await createLocalReq({}, payload), async (req: PayloadRequest) => {
-    const { content } = file
-    const { id } = (await payload.create({
-      collection: getHelpdesk(payload).slugs.attachments as never,
+type CreateArgs = Pick<StoreArgs, 'payload' | 'journal'> & {
+  key: string
+  file: ParsedAttachment
+} & ({ type: string; refusal?: undefined } | { type?: undefined; refusal: string })
+
+const create = async ({ payload, journal, key, file, type, refusal }: CreateArgs): Promise<DocID> =>
+  inTransaction(await createLocalReq({}, payload), (req: PayloadRequest) =>
+    storeFile({
+      req,
       data: {
         key,
         originalName: (file.filename ?? '').slice(0, 255),
         contentId: file.contentId ?? '',
         inline: file.inline,
-        state: mimetype ? 'pending' : 'refused',
+        state: type ? 'pending' : 'refused',
         refusal: refusal?.slice(0, 1000) ?? '',
         partIndex: file.partIndex,
         bytes: file.size,
         sha256: file.sha256,
         inboundEmail: journal.id,
         sweepAfter: new Date(now().getTime() + sweepMs).toISOString(),
-      } as never,
+      },
       // Never the sender's name or ending: nothing on the site's disk is recognised by what a stranger called it.
-      ...(mimetype &&
-        content && { file: { name: `${key}.bin`, data: content, mimetype, size: content.length } }),
-      overwriteExistingFiles: true,
-      depth: 0,
-      overrideAccess: true,
-      req: asVerb(req),
-    })) as { id: DocID }
-    return id
-  })
+      ...(type && file.content && { file: { name: `${key}.bin`, type, data: file.content } }),
+    }),
+  )

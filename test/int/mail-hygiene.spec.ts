@@ -1,0 +1,288 @@
+import { createHash } from 'node:crypto'
+import { createLocalReq } from 'payload'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { header } from './mail-out.desk.js'
+import { createRig, mailOf, type Rig } from './mailRig.js'
+import { messageOf, ticketOf } from './threading.trip.js'
+
+// Mails that are built to harm, lie or flood, from the mailbox to what is stored and mailed.
+
+let rig: Rig
+/** What the site wrote into its log. */
+const log: string[] = []
+
+beforeAll(async () => {
+  rig = await createRig({
+    settings: { acknowledge: true },
+    options: { mail: { automatic: { perHour: 50 } } },
+  })
+  const { logger } = rig.payload
+  for (const level of ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const)
+    logger[level] = ((...said: unknown[]) => log.push(JSON.stringify([level, ...said]))) as never
+})
+afterAll(() => rig.close())
+
+const part = (headers: string, body: string): string => `--b\n${headers}\n\n${body}\n`
+const mixed = (...parts: string[]): string => `${parts.join('')}--b--\n`
+const withParts = { 'Content-Type': 'multipart/mixed; boundary=b' }
+
+const filesOf = (message: unknown) =>
+  rig.sql<{ id: number; name: string; state: string; sha256: string }>(
+    `select id, original_name name, state, sha256 from ${rig.table('attachments')}
+     where message_id = $1 order by id`,
+    [message],
+  )
+
+describe('M03 a Date that lies', () => {
+  const dates = {
+    'of the year 2099': 'Fri, 27 Nov 2099 10:00:00 +0000',
+    'of 1970': 'Thu, 01 Jan 1970 00:00:00 +0000',
+    'that is none': 'yesterday, I think',
+    'that is missing': null,
+  }
+  for (const [name, date] of Object.entries(dates))
+    it(`${name}: the ticket waits since it arrived`, async () => {
+      const entry = await rig.arrive(mailOf({ Date: date }))
+      const [row] = await rig.sql<{ waits: number; active: number }>(
+        `select extract(epoch from now() - waiting_since)::float8 waits,
+           extract(epoch from now() - last_activity_at)::float8 active
+         from ${rig.table('tickets')} where id = $1`,
+        [entry.ticket],
+      )
+      expect(row!.waits).toBeGreaterThan(-5)
+      expect(row!.waits).toBeLessThan(30)
+      expect(row!.active).toBeGreaterThan(-5)
+      expect(row!.active).toBeLessThan(30)
+    })
+})
+
+describe('M07 encrypted and signed mail', () => {
+  it('PGP: kept as its files, and no header says for us that a signature is good', async () => {
+    const entry = await rig.arrive(
+      mailOf(
+        {
+          'Content-Type': 'multipart/encrypted; protocol="application/pgp-encrypted"; boundary=b',
+          'X-PGP-Signature': 'verified; trusted=yes',
+          'X-RT-Sign': '1',
+        },
+        mixed(
+          part('Content-Type: application/pgp-encrypted', 'Version: 1'),
+          part(
+            'Content-Type: application/octet-stream; name="encrypted.asc"',
+            '-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----',
+          ),
+        ),
+      ),
+    )
+    expect(entry).toMatchObject({ verdict: 'opened', state: 'done' })
+    expect((await filesOf(entry.message)).map(({ name }) => name)).toContain('encrypted.asc')
+    expect(await ticketOf(rig, entry)).toMatchObject({ requesterVerified: false })
+  })
+
+  it('S/MIME, whole and signed with a signature that is broken: readable, the signature a file', async () => {
+    const whole = await rig.arrive(
+      mailOf(
+        {
+          'Content-Type': 'application/pkcs7-mime; smime-type=enveloped-data; name="smime.p7m"',
+          'Content-Transfer-Encoding': 'base64',
+          'Content-Disposition': 'attachment; filename="smime.p7m"',
+        },
+        Buffer.from('enveloped').toString('base64'),
+      ),
+    )
+    expect(whole.verdict).toBe('opened')
+    expect(await filesOf(whole.message)).toMatchObject([{ name: 'smime.p7m', state: 'linked' }])
+    const signed = await rig.arrive(
+      mailOf(
+        { 'Content-Type': 'multipart/signed; protocol="application/pkcs7-signature"; boundary=b' },
+        mixed(
+          part('Content-Type: text/plain', 'My signed lamp is broken.'),
+          part('Content-Type: application/pkcs7-signature; name="smime.p7s"', 'no signature'),
+        ),
+      ),
+    )
+    expect((await messageOf(rig, signed)).text).toBe('My signed lamp is broken.')
+    expect((await filesOf(signed.message)).map(({ name }) => name)).toEqual(['smime.p7s'])
+    expect(await ticketOf(rig, signed)).toMatchObject({ requesterVerified: false })
+  })
+})
+
+describe('G05 bombs in files', () => {
+  /** A PNG that says it is 50,000 pixels wide and high. */
+  const hugePng = (): Buffer => {
+    const ihdr = Buffer.alloc(25)
+    ihdr.writeUInt32BE(13, 0)
+    ihdr.write('IHDR', 4, 'latin1')
+    ihdr.writeUInt32BE(50_000, 8)
+    ihdr.writeUInt32BE(50_000, 12)
+    ihdr.set([8, 6, 0, 0, 0], 16)
+    return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), ihdr])
+  }
+  const laughs = `<?xml version="1.0"?><!DOCTYPE s [<!ENTITY a "haha">${'bcdefghij'
+    .split('')
+    .map((name, i) => `<!ENTITY ${name} "${`&${'abcdefghi'[i]};`.repeat(10)}">`)
+    .join('')}]><svg xmlns="http://www.w3.org/2000/svg"><text>&j;</text></svg>`
+  const file = (name: string, type: string, data: Buffer | string): string =>
+    part(
+      `Content-Type: ${type}; name="${name}"\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment; filename="${name}"`,
+      Buffer.from(data).toString('base64').replace(/.{76}/g, '$&\n'),
+    )
+
+  it('are files that nobody unpacks: kept, at once, in a process that stays small', async () => {
+    const raw = mailOf(
+      withParts,
+      mixed(
+        part('Content-Type: text/plain', 'See the files.'),
+        file('huge.png', 'image/png', hugePng()),
+        file('laughs.svg', 'image/svg+xml', laughs),
+        file('zip.zip', 'application/zip', `PK\u0003\u0004${'\0'.repeat(42_000)}`),
+        file('frames.gif', 'image/gif', `GIF89a\xff\xff\xff\xff${'!\xf9'.repeat(40_000)}`),
+        file('a.pdf', 'application/pdf', `%PDF-1.7\n${'1 0 obj<</Kids[1 0 R]>>endobj\n'.repeat(2000)}`),
+      ),
+    )
+    const before = process.memoryUsage.rss()
+    const started = performance.now()
+    const [entry] = await rig.take([raw])
+    expect(performance.now() - started).toBeLessThan(3000)
+    expect(process.memoryUsage.rss() - before).toBeLessThan(200_000_000)
+    expect(entry).toMatchObject({ verdict: 'opened', state: 'done', error: '' })
+    const files = await filesOf(entry!.message)
+    expect(files.map(({ name }) => name).sort()).toEqual([
+      'a.pdf',
+      'frames.gif',
+      'huge.png',
+      'laughs.svg',
+      'zip.zip',
+    ])
+    // Byte for byte: no library has read them in and written them anew. What Payload takes for no picture comes from
+    // the source of the mail.
+    for (const { id, name, sha256 } of files) {
+      const { status, response } = await rig.site.rest('GET', `/helpdesk/attachments/${id}`, {
+        user: rig.site.users.agent,
+      })
+      const given = createHash('sha256').update(Buffer.from(await response.arrayBuffer()))
+      expect([name, status, given.digest('hex')]).toEqual([name, 200, sha256])
+    }
+  })
+})
+
+describe('names that are templates or markup', () => {
+  const name = ['{{constructor}} {{desk}} $', '{7*7} %{secret} <a href="https://evil.test">'].join('')
+  const Subject = 'Win {{number}} <h1>now</h1>'
+
+  it('E04 E05 stay words in what we mail: the acknowledgement and an answer', async () => {
+    const entry = await rig.arrive(
+      mailOf({ From: `"${name.replaceAll('"', '\\"')}" <templates@example.com>`, Subject }),
+    )
+    const ticket = await ticketOf(rig, entry)
+    await rig.reply(ticket)
+    const mails = rig.server.mailbox('templates@example.com')
+    expect(mails.map((mail) => header(mail, 'Subject'))).toEqual([
+      `We have received your message (#${ticket.number})`,
+      `Re: ${Subject}`,
+    ])
+    for (const mail of mails) {
+      const html = mail.text.slice(mail.text.indexOf('text/html')).replace(/=\r\n/g, '')
+      expect(html).not.toMatch(/<h1|<a href="?3?D?"?https:\/\/evil/)
+      expect(mail.text.slice(mail.text.indexOf('\r\n\r\n'))).not.toMatch(/\b49\b|function Object/)
+    }
+  })
+
+  it('E07 From is the mailbox, and nothing of the customer is in From, Sender or the envelope', async () => {
+    const entry = await rig.arrive(
+      mailOf({ From: 'Ed <ed@example.com>', 'Reply-To': 'help@acme.test', Sender: 'ceo@acme.test' }),
+    )
+    rig.server.submissions.length = 0
+    await rig.reply(await ticketOf(rig, entry))
+    const answer = await rig.server.waitFor('ed@example.com', ({ text }) => text.includes('Re: Broken lamp'))
+    expect(header(answer, 'From')).toMatch(/ <help@acme\.test>$|^help@acme\.test$/)
+    expect(header(answer, 'Sender')).toBeUndefined()
+    expect(header(answer, 'Reply-To')).toMatch(/help(\+[^@]+)?@acme\.test/)
+    const envelopes = rig.server.submissions.map(({ envelope }) => envelope.from)
+    expect(envelopes.length).toBeGreaterThan(0)
+    // Automatic mail has the empty return path, answers have the mailbox's address.
+    expect(envelopes.every((from) => from === '' || from === 'help@acme.test')).toBe(true)
+  })
+})
+
+describe('F10 a flood from one sender', () => {
+  it('waits behind itself: another mailbox’s mail is not kept, all of it is, and few are answered', async () => {
+    const billing = await rig.addMailbox('billing@acme.test')
+    await rig.sql(`update ${rig.table('mailboxState')} set next_try_at = null`)
+    await rig.run('mail.fetch')
+    const flood = Array.from({ length: 300 }, () => mailOf({ From: 'flood@example.com' }))
+    for (const raw of flood) rig.server.deliver({ to: 'help@acme.test', raw })
+    rig.server.deliver({
+      to: 'billing@acme.test',
+      raw: mailOf({ To: 'billing@acme.test', Subject: 'Alone' }),
+    })
+    await rig.receive()
+    const rows = await rig.sql<{ subject: string; state: string; from: string; before: number }>(
+      `select subject, state, from_address "from",
+         (select count(*)::int from ${rig.table('inboundEmails')} other
+          where other.from_address = 'flood@example.com' and other.done_at < mail.done_at) before
+       from ${rig.table('inboundEmails')} mail where mailbox_id = $1 or from_address = 'flood@example.com'`,
+      [billing],
+    )
+    expect(rows.filter(({ from }) => from === 'flood@example.com').length).toBe(300)
+    expect(rows.every(({ state }) => state === 'done')).toBe(true)
+    expect(rows.find(({ subject }) => subject === 'Alone')!.before).toBeLessThan(150)
+    const answers = await rig.sql(
+      `select 1 from ${rig.table('outboundEmails')} where recipients::text like '%flood@example.com%'`,
+    )
+    expect(answers.length).toBeLessThanOrEqual(5)
+  })
+})
+
+describe('FT29 a mail that the server will not move', () => {
+  const change = async (receive: object) =>
+    rig.payload.update({
+      collection: 'mailboxes' as never,
+      id: rig.mailbox,
+      data: { receive } as never,
+      depth: 0,
+      overrideAccess: true,
+      req: await createLocalReq({}, rig.payload),
+    })
+  const state = async () =>
+    (
+      await rig.sql<{ health: string; code: string | null }>(
+        `select health, error_code code from ${rig.table('mailboxState')} where mailbox_id = $1`,
+        [rig.mailbox],
+      )
+    )[0]!
+
+  it('comes once, the mailbox says why, and goes on receiving', async () => {
+    await change({ afterwards: 'move', moveTo: 'No such folder' })
+    await rig.arrive(mailOf({ Subject: 'Not to be moved' }))
+    await rig.receive()
+    expect(await state()).toEqual({ health: 'warning', code: 'filing' })
+    await rig.receive()
+    expect(await rig.arrive(mailOf({ Subject: 'Behind it' }))).toMatchObject({ verdict: 'opened' })
+    const found = (await rig.journal()).filter(({ subject }) => subject === 'Not to be moved')
+    expect(found).toMatchObject([{ verdict: 'opened' }])
+    await change({ afterwards: 'leave', moveTo: '' })
+  })
+})
+
+describe('I06 the log', () => {
+  it('has neither words nor people of the mails above, nor a password', async () => {
+    await rig.arrive(mailOf({ Subject: 'Zanzibar' }, 'My password is Quagga-77.'))
+    const wrong = await rig.addMailbox('locked@acme.test', {
+      receive: {
+        kind: 'imap',
+        ...rig.server.imap,
+        security: 'none',
+        user: 'locked@acme.test',
+        password: 'Okapi-88',
+      },
+    })
+    await rig.receive()
+    const [row] = await rig.sql<{ code: string }>(
+      `select error_code code from ${rig.table('mailboxState')} where mailbox_id = $1`,
+      [wrong],
+    )
+    expect(row?.code).toBe('auth')
+    expect(log.join('\n')).not.toMatch(/Zanzibar|Quagga|Okapi|correct horse|templates@example\.com|broken/)
+  })
+})
