@@ -24,6 +24,7 @@ const statuses: Record<ErrorKey, number> = {
   emptyMessage: 400,
   mailboxCannotSend: 409,
   mailboxArchived: 409,
+  mailboxNotFetched: 409,
   mailboxInUse: 409,
   mailboxHasMail: 409,
   contactInUse: 409,

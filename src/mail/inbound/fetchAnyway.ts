@@ -1,5 +1,5 @@
 import { createLocalReq, type Payload, type PayloadRequest } from 'payload'
-import type { InboundEmail } from '../../collections/types.js'
+import type { DocID, InboundEmail } from '../../collections/types.js'
 import { now } from '../../core/clock.js'
 import { getHelpdesk } from '../../core/config.js'
 import { insertRows, sqlOf, tableOf } from '../../core/database.js'
@@ -12,7 +12,7 @@ import type { MailboxConfig } from '../mailboxes.js'
 import { openImap } from '../sources/imap.js'
 import type { MailSource } from '../sources/source.js'
 import { contentHash } from './contentHash.js'
-import { delayEntry, entriesToFetch } from './journal.js'
+import { delayEntry, entriesInVain, entriesToFetch, reasonBefore } from './journal.js'
 import { readState } from './mailboxState.js'
 import { packRaw, readRaws, sha256, writeRaws } from './raw.js'
 
@@ -77,16 +77,19 @@ const replace = async (
   const beginning = (await readRaws(req, [entry.id])).get(String(entry.id))
   await inTransaction(req, async (own) => {
     await lease.fence(own)
+    const { rowCount } = await sqlOf(own).query(
+      `update ${tableOf(payload, slugs.inboundEmails)}
+       set reason = '', sha256 = $2, size = $3, attempts = 0, next_try_at = null, error = null
+       where id = $1 and state = 'received'`,
+      [entry.id, sha256(raw), raw.length],
+    )
+    // Put back meanwhile.
+    if (!rowCount) return
     if (beginning) await keyBeginning({ req: own, entry, beginning, raw })
     await sqlOf(own).query(`delete from ${tableOf(payload, slugs.rawSources)} where inbound_email_id = $1`, [
       entry.id,
     ])
     await writeRaws(own, [{ inboundEmail: entry.id, pieces }])
-    await sqlOf(own).query(
-      `update ${tableOf(payload, slugs.inboundEmails)}
-       set reason = '', sha256 = $2, size = $3, attempts = 0, next_try_at = null, error = null where id = $1`,
-      [entry.id, sha256(raw), raw.length],
-    )
     await hint(own, 'journal')
   })
 }
@@ -105,10 +108,20 @@ const keyBeginning = async ({ req, entry, beginning, raw }: KeyArgs): Promise<vo
   })
 }
 
+/** Whose mailbox is archived or has no IMAP server any more goes back into the quarantine. */
+export const putBackUnread = async (payload: Payload, read: readonly DocID[]): Promise<void> => {
+  for (const entry of await entriesInVain(payload, read)) {
+    await putBack(payload, entry, en.error.mailboxNotFetched)
+  }
+}
+
+/** It is in the quarantine again for the reason for which it was there. */
 const putBack = async (payload: Payload, entry: InboundEmail, error: string): Promise<void> => {
+  const reason = reasonBefore(entry)
   await sqlOf({ payload }).query(
     `update ${tableOf(payload, getHelpdesk(payload).slugs.inboundEmails)}
-     set state = 'quarantined', verdict = 'tooLarge', reason = 'tooLarge', error = $2 where id = $1`,
-    [entry.id, error],
+     set state = 'quarantined', verdict = $3, reason = $4, next_try_at = null, error = $2
+     where id = $1 and state = 'received'`,
+    [entry.id, error, reason === 'tooLarge' ? 'tooLarge' : 'quarantined', reason],
   )
 }

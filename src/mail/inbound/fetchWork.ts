@@ -6,6 +6,7 @@ import { type Lease, takeLease } from '../../core/lease.js'
 import type { Work, WorkContext } from '../../core/part.js'
 import { type MailboxConfig, readMailboxes } from '../mailboxes.js'
 import { dropConnection } from '../sources/connections.js'
+import { putBackUnread } from './fetchAnyway.js'
 import { fetchMailbox, isDue, isFetched } from './fetchMailbox.js'
 import { readStates } from './mailboxState.js'
 
@@ -72,9 +73,12 @@ const dueMailboxes = async (payload: Payload): Promise<MailboxConfig[]> => {
   const { news, running, watched, watching } = attentionOf(payload)
   const states = await readStates(payload)
   const at = now().getTime()
-  return (await readMailboxes(payload)).filter((mailbox) => {
+  const mailboxes = (await readMailboxes(payload)).filter(isFetched)
+  const ids = mailboxes.map(({ id }) => id)
+  await putBackUnread(payload, ids)
+  return mailboxes.filter((mailbox) => {
     const key = String(mailbox.id)
-    if (!isFetched(mailbox) || running.has(key)) return false
+    if (running.has(key)) return false
     // Whoever keeps the connection open goes first.
     const grace = watching && !watched.has(key) ? graceMs : 0
     return news.has(key) || isDue({ payload, mailbox, state: states.get(key), at: at - grace })

@@ -37,6 +37,17 @@ export type NewEntry = Pick<
   explanation: string
 }
 
+const wanted = 'fetchAnyway'
+
+/** The reason of a mail of which an agent wants the whole. It remembers the one before. */
+export const wantedAfter = (reason: string): string => `${wanted}:${reason}`
+
+/** Why a mail of which an agent wants the whole had been set aside. */
+export const reasonBefore = ({ reason }: InboundEmail): string =>
+  reason.slice(wanted.length + 1) || 'tooLarge'
+
+const isWanted = `coalesce(reason, '') like '${wanted}%'`
+
 /** Where a batch of mails was seen. */
 export type Place = { mailbox: DocID; epoch: number; folder: string; uidValidity: number }
 
@@ -76,7 +87,7 @@ export const waitingMailboxes = async (payload: Payload): Promise<DocID[]> => {
   const { rows } = await sqlOf({ payload }).query<{ mailbox: DocID }>(
     `select distinct mailbox_id mailbox from ${table(payload)}
      where state = 'received' and mailbox_id is not null and (next_try_at is null or next_try_at <= $1)
-       and coalesce(reason, '') <> 'fetchAnyway'`,
+       and not (${isWanted})`,
     [now()],
   )
   return rows.map(({ mailbox }) => mailbox)
@@ -98,7 +109,7 @@ export const nextEntries = async (args: {
   const { rows } = await sqlOf({ payload: args.payload }).query<Row>(
     `select ${columns} from ${table(args.payload)}
      where state = 'received' and mailbox_id = $1 and (next_try_at is null or next_try_at <= $2)
-       and coalesce(reason, '') <> 'fetchAnyway' and not (id = any($4))
+       and not (${isWanted}) and not (id = any($4))
      order by created_at, uid limit $3`,
     [args.mailbox, now(), args.limit, without],
   )
@@ -230,9 +241,19 @@ export const readEntry = async (
 export const entriesToFetch = async (payload: Payload, mailbox: DocID): Promise<InboundEmail[]> => {
   const { rows } = await sqlOf({ payload }).query<Row>(
     `select ${columns} from ${table(payload)}
-     where state = 'received' and mailbox_id = $1 and reason = 'fetchAnyway' and (next_try_at is null or next_try_at <= $2)
+     where state = 'received' and mailbox_id = $1 and ${isWanted} and (next_try_at is null or next_try_at <= $2)
      order by created_at, uid limit 5`,
     [mailbox, now()],
+  )
+  return rows.map(entryOf)
+}
+
+/** Mails of which an agent wants the whole although nobody reads their mailboxes any more. */
+export const entriesInVain = async (payload: Payload, read: readonly DocID[]): Promise<InboundEmail[]> => {
+  const { rows } = await sqlOf({ payload }).query<Row>(
+    `select ${columns} from ${table(payload)}
+     where state = 'received' and ${isWanted} and (mailbox_id = any($1)) is not true`,
+    [read],
   )
   return rows.map(entryOf)
 }

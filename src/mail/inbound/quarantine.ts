@@ -12,10 +12,12 @@ import { checkMailbox } from '../../operations/checkMailbox.js'
 import { ensureContact } from '../../operations/contact.js'
 import { openTicket } from '../../operations/openTicket.js'
 import { isValidAddress } from '../../rules/address.js'
+import { readMailbox } from '../mailboxes.js'
 import { contentOf, type MailWords } from './content.js'
 import { contentHash } from './contentHash.js'
 import { sentenceOf } from './ending.js'
-import { endEntries, readEntry } from './journal.js'
+import { isFetched } from './fetchMailbox.js'
+import { endEntries, readEntry, wantedAfter } from './journal.js'
 import type { ParsedAttachment, ParsedMail } from './parsedMail.js'
 import { parsersOf } from './parsers.js'
 import { keepRawUntil, readRaw } from './raw.js'
@@ -45,15 +47,23 @@ const waiting = async (
   return entry
 }
 
-const again = async (args: QuarantineArgs, reasonOf: (entry: InboundEmail) => string): Promise<void> => {
+/** Only the worker that reads a mailbox gets at what is not here of its mails. */
+const checkFetched = async ({ req }: QuarantineArgs, { mailbox }: InboundEmail): Promise<void> => {
+  const config = await readMailbox(req.payload, mailbox)
+  if (!config || !isFetched(config)) throw new HelpdeskError('mailboxNotFetched')
+}
+
+const again = async (args: QuarantineArgs, isWanted: (entry: InboundEmail) => boolean): Promise<void> => {
+  const before = await waiting(args)
+  if (isWanted(before)) await checkFetched(args, before)
   await inTransaction(args.req, async (req) => {
     const entry = await waiting({ ...args, req }, { lock: true })
     await sqlOf(req).query(
       `update ${tableOf(req.payload, getHelpdesk(req.payload).slugs.inboundEmails)}
        set state = 'received', verdict = null, reason = $2, attempts = 0, next_try_at = null, error = null where id = $1`,
-      [entry.id, reasonOf(entry)],
+      [entry.id, isWanted(entry) ? wantedAfter(entry.reason) : ''],
     )
-    await hint(req, reasonOf(entry) ? 'mailbox' : 'journal')
+    await hint(req, isWanted(entry) ? 'mailbox' : 'journal')
   })
 }
 
@@ -62,16 +72,16 @@ const isPart = ({ reason }: InboundEmail): boolean => reason === 'tooLarge' || r
 
 /**
  * Tries a mail of the quarantine again, from the beginning; one that is not here whole is fetched. For those who
- * work in its mailbox. Throws `notFound`, `quarantineHandled`.
+ * work in its mailbox. Throws `notFound`, `quarantineHandled`, and `mailboxNotFetched` where it is not here whole and
+ * its mailbox is not read.
  */
-export const retryMail = (args: QuarantineArgs): Promise<void> =>
-  again(args, (entry) => (isPart(entry) ? 'fetchAnyway' : ''))
+export const retryMail = (args: QuarantineArgs): Promise<void> => again(args, isPart)
 
 /**
  * Has a mail fetched whole in spite of its size; the worker does it. For those who work in its mailbox. Throws
- * `notFound`, `quarantineHandled`.
+ * `notFound`, `quarantineHandled`, `mailboxNotFetched`.
  */
-export const fetchAnyway = (args: QuarantineArgs): Promise<void> => again(args, () => 'fetchAnyway')
+export const fetchAnyway = (args: QuarantineArgs): Promise<void> => again(args, () => true)
 
 /**
  * Sets a mail of the quarantine aside for good; its copies stay away too. For those who work in its mailbox. Throws

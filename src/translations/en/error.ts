@@ -15,6 +15,8 @@ export const error = {
   emptyMessage: 'Write something before you send.',
   mailboxCannotSend: 'This mailbox cannot send mail yet. Complete its sending settings first.',
   mailboxArchived: 'This mailbox is archived.',
+  mailboxNotFetched:
+    'The whole mail cannot be fetched: its mailbox is archived, or is not read by IMAP any more. Set it up again first.',
   mailboxInUse: 'Tickets still belong to this mailbox. Archive it instead of deleting it.',
   mailboxHasMail:
     'Mail of this mailbox waits to be handled or sent. See to its quarantine and its replies first, or archive it.',
