@@ -1,5 +1,5 @@
 import type { PayloadRequest } from 'payload'
-import type { DocID, RecipientState } from '../collections/types.js'
+import type { DeliveryState, DocID, RecipientState } from '../collections/types.js'
 import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
 import { sqlOf, tableOf, updateRow } from '../core/database.js'
@@ -8,7 +8,7 @@ import { addressKey } from '../rules/address.js'
 import { writeActivity } from './activity.js'
 import { messageIdHash } from './messageId.js'
 import { readTicket } from './readTicket.js'
-import { comeBack } from './recordDelivery.js'
+import { comeBack, isWaiting } from './recordDelivery.js'
 
 export type RecordBounceArgs = {
   req: PayloadRequest
@@ -31,24 +31,29 @@ export type RecordBounceResult =
   | { matched: false }
   | { matched: true; ticket: DocID | null; message: DocID | null }
 
+type Row = {
+  id: DocID
+  state: DeliveryState
+  message: DocID | null
+  ticket: DocID | null
+  recipients: RecipientState[]
+}
+
 /**
  * Ties a bounce to the mail that bounced: marks its delivery and the contacts' addresses; for a permanent one the
- * ticket comes back. Activity `mailBounced`. For the worker. `matched: false` where the mail is not ours: anybody
- * can write a bounce, so only addresses that the mail really went to are marked.
+ * ticket comes back. Whoever else the mail is still to reach is tried on. Activity `mailBounced`. For the worker.
+ * `matched: false` where the mail is not ours: anybody can write a bounce, so only addresses that the mail really went
+ * to are marked.
  */
 export const recordBounce = (args: RecordBounceArgs): Promise<RecordBounceResult> =>
   inTransaction(args.req, async (req) => {
     const { slugs } = getHelpdesk(req.payload)
     const hash = messageIdHash(args.originalMessageId)
     if (!hash) return { matched: false }
-    const { rows } = await sqlOf(req).query<{
-      id: DocID
-      message: DocID | null
-      ticket: DocID | null
-      recipients: RecipientState[]
-    }>(
-      `select id, message_id message, ticket_id ticket, recipients from ${tableOf(req.payload, slugs.outboundEmails)}
-       where message_id_hash = $1 and state in ('sent', 'sending', 'bounced', 'failed') for update`,
+    const { rows } = await sqlOf(req).query<Row>(
+      `select id, state, message_id message, ticket_id ticket, recipients
+       from ${tableOf(req.payload, slugs.outboundEmails)}
+       where message_id_hash = $1 and state in ('queued', 'sending', 'sent', 'bounced', 'failed') for update`,
       [hash],
     )
     const row = rows[0]
@@ -58,7 +63,9 @@ export const recordBounce = (args: RecordBounceArgs): Promise<RecordBounceResult
         [one.address, one.original ?? one.address].map((address) => [addressKey(address), one] as const),
       ),
     )
-    const hit = row.recipients.filter((recipient) => !told.size || told.has(addressKey(recipient.address)))
+    const hit = told.size
+      ? row.recipients.filter((recipient) => told.has(addressKey(recipient.address)))
+      : everybodyReached(row)
     const result = { matched: true as const, ticket: row.ticket, message: row.message }
     if (!hit.length) return result
     const wordsFor = (recipient: RecipientState): string => {
@@ -86,9 +93,16 @@ export const recordBounce = (args: RecordBounceArgs): Promise<RecordBounceResult
     return result
   })
 
+/** Those a mail has been to; where no try has been settled yet, it may have been to each. */
+const everybodyReached = ({ state, recipients }: Row): RecipientState[] => {
+  const reached =
+    state === 'queued' || state === 'sending' ? recipients.filter((one) => !isWaiting(one)) : recipients
+  return reached.length ? reached : recipients
+}
+
 const markBounced = async (
   req: PayloadRequest,
-  row: { id: DocID; message: DocID | null; recipients: RecipientState[] },
+  row: Row,
   hit: RecipientState[],
   wordsFor: (recipient: RecipientState) => string,
 ): Promise<void> => {
@@ -99,18 +113,21 @@ const markBounced = async (
       : recipient,
   )
   const error = wordsFor(hit[0]!)
+  // The try that is under way settles the rest, or the next one.
+  const goesOn = row.state === 'sending' || (row.state === 'queued' && recipients.some(isWaiting))
+  const state = goesOn ? row.state : 'bounced'
   await updateRow({
     req,
     slug: slugs.outboundEmails,
     id: row.id,
-    data: { state: 'bounced', recipients, error },
+    data: { state, recipients, error },
   })
   if (row.message !== null) {
     await updateRow({
       req,
       slug: slugs.messages,
       id: row.message,
-      data: { delivery: 'bounced', deliveryError: error },
+      data: { delivery: state, deliveryError: error },
     })
   }
   await sqlOf(req).query(

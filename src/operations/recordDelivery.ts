@@ -4,6 +4,7 @@ import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
 import { sqlOf, tableOf, updateRow } from '../core/database.js'
 import { inTransaction } from '../core/transaction.js'
+import { addressKey } from '../rules/address.js'
 import { nextStatus } from '../rules/status.js'
 import { writeActivity } from './activity.js'
 import { withStatus } from './changeStatus.js'
@@ -25,31 +26,61 @@ export type RecordDeliveryArgs = {
   leaseToken?: string
 }
 
+/** Whether a mail is still to reach this recipient. */
+export const isWaiting = ({ state }: Pick<RecipientState, 'state'>): boolean =>
+  state === 'held' || state === 'queued' || state === 'sending'
+
+type Stored = { message: DocID | null; ticket: DocID | null; recipients: RecipientState[] | null }
+
+/** The result of a try, with the bounces that came while it was under way; they are known already and not news. */
+const withBounces = ({ recipients: stored }: Stored, args: RecordDeliveryArgs) => {
+  const { state, error = '' } = args
+  if (!args.recipients) return { state, error, isFailure: state === 'failed' || state === 'bounced' }
+  const bounced = new Map(
+    (stored ?? []).filter((one) => one.state === 'bounced').map((one) => [addressKey(one.address), one]),
+  )
+  const recipients = args.recipients.map((one) => bounced.get(addressKey(one.address)) ?? one)
+  const isSettled = state !== 'sending' && (state !== 'queued' || !recipients.some(isWaiting))
+  const [first] = bounced.values()
+  return {
+    recipients,
+    state: isSettled && first ? ('bounced' as const) : state,
+    error: error || (first?.response ?? ''),
+    isFailure:
+      isSettled &&
+      recipients.some(
+        (one) => one.state === 'failed' || (one.state === 'bounced' && !bounced.has(addressKey(one.address))),
+      ),
+  }
+}
+
 /**
  * Stores what became of a mail: the outbox row, the message's delivery, and on failure the ticket, which opens,
- * shows under "Delivery problems" and is unread to the reply's author; activities `deliveryChanged` or `deliveryFailed`. For the worker. False where
- * another worker has taken the mail over.
+ * shows under "Delivery problems" and is unread to the reply's author; activities `deliveryChanged` or
+ * `deliveryFailed`. A recipient whose bounce has come stays bounced. For the worker. False where another worker has
+ * taken the mail over.
  */
 export const recordDelivery = (args: RecordDeliveryArgs): Promise<boolean> =>
   inTransaction(args.req, async (req) => {
     const { slugs } = getHelpdesk(req.payload)
-    const { rows } = await sqlOf(req).query<{ message: DocID | null; ticket: DocID | null }>(
-      `select message_id message, ticket_id ticket from ${tableOf(req.payload, slugs.outboundEmails)}
+    const { rows } = await sqlOf(req).query<Stored>(
+      `select message_id message, ticket_id ticket, recipients from ${tableOf(req.payload, slugs.outboundEmails)}
        where id = $1 and ($2::text is null or lease_token = $2) for update`,
       [args.outboundEmail, args.leaseToken ?? null],
     )
     const row = rows[0]
     if (!row) return false
     const settled = args.state !== 'sending'
+    const { recipients, state, error, isFailure } = withBounces(row, args)
     await updateRow({
       req,
       slug: slugs.outboundEmails,
       id: args.outboundEmail,
       data: {
-        state: args.state,
-        error: args.error ?? '',
+        state,
+        error,
         errorCode: args.errorCode ?? '',
-        ...(args.recipients && { recipients: args.recipients }),
+        ...(recipients && { recipients }),
         ...(args.dueAt && { dueAt: args.dueAt }),
         ...(args.attempts !== undefined && { attempts: args.attempts }),
         ...(args.state === 'sent' && { sentAt: now().toISOString() }),
@@ -61,22 +92,18 @@ export const recordDelivery = (args: RecordDeliveryArgs): Promise<boolean> =>
       req,
       slug: slugs.messages,
       id: row.message,
-      data: { delivery: args.state, deliveryError: args.error ?? '' },
+      data: { delivery: state, deliveryError: error },
     })
     const ticket = await readTicket({ req, ticket: row.ticket, overrideAccess: true, lock: true })
-    const partly = args.recipients?.some(
-      (recipient) => recipient.state === 'failed' || recipient.state === 'bounced',
-    )
-    const failed = args.state === 'failed' || args.state === 'bounced' || (args.state === 'sent' && partly)
-    const after = failed ? await comeBack({ req, ticket, message: row.message }) : ticket
+    const after = isFailure ? await comeBack({ req, ticket, message: row.message }) : ticket
     await writeActivity({
       req,
-      kind: failed ? 'deliveryFailed' : 'deliveryChanged',
+      kind: isFailure ? 'deliveryFailed' : 'deliveryChanged',
       ticket: after,
       before: ticket,
       actorKind: 'system',
       message: row.message,
-      data: { state: args.state, error: args.error ?? '', errorCode: args.errorCode ?? '' },
+      data: { state, error, errorCode: args.errorCode ?? '' },
     })
     return true
   })
