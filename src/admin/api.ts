@@ -58,12 +58,19 @@ export type Overview = {
     health: 'new' | 'ok' | 'warning' | 'failing' | 'needsPassword'
     /** In plain words, where something is wrong. Managers only. */
     problem: string | null
+    /** Key of the advice for it (`mailAdvice`). Managers only. */
+    problemCode: string | null
   }[]
   /** Everybody with a role, for assigning. */
   agents: (Person & { mailboxes: 'all' | DocID[] })[]
   /** Tickets with unread customer messages among mine and the unassigned, for the tab's title. */
   unread: number
-  worker: { lastRunAt: string | null; alive: boolean }
+  worker: {
+    lastRunAt: string | null
+    alive: boolean
+    /** Slices of work that fail, and since when. Managers only. */
+    failing: { slice: string; since: string }[]
+  }
   quarantined: number
   me: Person & { role: 'administrator' | 'manager' | 'agent' }
   /** Nothing has arrived yet (for a manager), or no mailbox is there (for an agent): show the checklist. */

@@ -31,6 +31,7 @@ export type Heartbeat = {
   lastRunAt: Date | null
   /** Whether it ran within the last three minutes. */
   alive: boolean
+  /** What failed when it was last tried, if that was not long ago: a process that is gone takes nothing back. */
   failing: { slice: string; since: Date; failures: number; error: string }[]
 }
 
@@ -40,19 +41,21 @@ export const readHeartbeat = async (payload: Payload): Promise<Heartbeat> => {
     slice: string
     lastRunAt: Date
     alive: boolean
+    isRecent: boolean
     since: Date | null
     failures: number
     error: string | null
   }>(
     `select slice, last_run_at as "lastRunAt", last_run_at > now() - interval '3 minutes' as alive,
+       last_run_at > now() - interval '15 minutes' as "isRecent",
        failing_since as since, failures::int, error
      from ${tableOf(payload, getHelpdesk(payload).slugs.heartbeats)} order by last_run_at desc`,
   )
   return {
     lastRunAt: rows[0]?.lastRunAt ?? null,
     alive: rows[0]?.alive ?? false,
-    failing: rows.flatMap(({ slice, since, failures, error }) =>
-      since && error ? [{ slice, since, failures, error }] : [],
+    failing: rows.flatMap(({ slice, isRecent, since, failures, error }) =>
+      isRecent && since && error ? [{ slice, since, failures, error }] : [],
     ),
   }
 }

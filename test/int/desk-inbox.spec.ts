@@ -4,6 +4,7 @@ import { readOverview } from '../../src/admin/queries/overview.js'
 import type { Ticket } from '../../src/collections/types.js'
 import { sqlOf } from '../../src/core/database.js'
 import { addNote, assignTicket, changeStatus, markSpam, replyToTicket } from '../../src/index.js'
+import { recordRun } from '../../src/operations/heartbeat.js'
 import type { ViewName } from '../../src/rules/views.js'
 import type { SiteUser } from '../site.js'
 import { ada, type DeskSite, openDeskSite } from './deskSite.js'
@@ -160,6 +161,23 @@ describe('the overview', () => {
     await fresh.open()
     expect(await firstRun(manager)).toBe(false)
     await fresh.site.close()
+  })
+
+  it('tells managers, and only them, which background work fails and since when', async () => {
+    const { payload, users } = desk.site
+    const slice = 'mail.deliver'
+    const failing = async (user = users.manager) =>
+      (await get<Overview>('/inbox/overview', user)).worker.failing
+    expect(await failing()).toEqual([])
+    await recordRun({ payload, slice, worker: 'one', error: 'relation "secret" does not exist' })
+    await recordRun({ payload, slice, worker: 'two', error: 'still' })
+    const [told, ...others] = await failing()
+    expect([told!.slice, others]).toEqual([slice, []])
+    expect(Math.abs(Date.now() - Date.parse(told!.since))).toBeLessThan(60_000)
+    expect(JSON.stringify(told)).not.toContain('still')
+    expect(await failing(agent)).toEqual([])
+    await recordRun({ payload, slice, worker: 'two' })
+    expect(await failing()).toEqual([])
   })
 
   it('tells managers, and only them, what is wrong with a mailbox', async () => {

@@ -19,6 +19,8 @@ export type Desk = {
   server: MailServer
   system: PayloadRequest
   agent: PayloadRequest
+  /** A request of a user, as they are now. */
+  requestOf: (user: SiteUser) => Promise<PayloadRequest>
   mailbox: DocID
   addMailbox: (address: string, change?: { send?: object; settings?: object }) => Promise<DocID>
   changeMailbox: (data: object, id?: DocID) => Promise<void>
@@ -118,6 +120,7 @@ const deskOf = async (site: Site, server: MailServer): Promise<Desk> => {
     server,
     system,
     agent,
+    requestOf: (user) => requestOf(site, user),
     mailbox,
     addMailbox,
     changeMailbox: async (data, id = mailbox) => {

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { getHelpdesk } from '../../src/core/config.js'
 import { sqlOf, tableOf } from '../../src/core/database.js'
 import type { Part, Work } from '../../src/core/part.js'
-import { readHeartbeat } from '../../src/operations/heartbeat.js'
+import { readHeartbeat, recordRun } from '../../src/operations/heartbeat.js'
 import { createWorker, startHelpdesk, type Worker } from '../../src/worker/index.js'
 import { createSite, type Site } from '../site.js'
 
@@ -90,6 +90,16 @@ describe('the worker', () => {
     isBroken = false
     await expect.poll(() => tries, { timeout: 5000 }).toBeGreaterThan(1)
     await expect.poll(async () => (await readHeartbeat(site.payload)).failing).toEqual([])
+  })
+
+  it('forgets the failure of work that nobody tries any more', async () => {
+    const { payload } = site
+    await recordRun({ payload, slice: 'gone', worker: 'old', error: 'no such luck' })
+    expect((await readHeartbeat(payload)).failing).toHaveLength(1)
+    const table = tableOf(payload, getHelpdesk(payload).slugs.heartbeats)
+    await sql(`update ${table} set last_run_at = now() - interval '16 minutes' where slice = 'gone'`)
+    expect((await readHeartbeat(payload)).failing).toEqual([])
+    await sql(`delete from ${table} where slice = 'gone'`)
   })
 
   it('says when no work has run for long', async () => {

@@ -5,7 +5,7 @@ import type { DocID } from '../../collections/types.js'
 import { getHelpdesk } from '../../core/config.js'
 import { relationColumn, sqlOf } from '../../core/database.js'
 import { canSendSQL } from '../../operations/checkMailbox.js'
-import type { MailboxHealth } from '../api.js'
+import type { MailboxHealth, Overview } from '../api.js'
 import { isoOrNull, tablesOf } from './tables.js'
 
 type Health = MailboxHealth['receive']['state']
@@ -22,10 +22,13 @@ export type MailboxRow = {
   error: string
   sendHealth: Health
   sendError: string
+  errorCode: string
+  sendErrorCode: string
 }
 
 const healthColumns = `coalesce(s.health, 'new') health, coalesce(s.error, '') error,
-  coalesce(s.send_health, 'new') "sendHealth", coalesce(s.send_error, '') "sendError"`
+  coalesce(s.send_health, 'new') "sendHealth", coalesce(s.send_error, '') "sendError",
+  coalesce(s.error_code, '') "errorCode", coalesce(s.send_error_code, '') "sendErrorCode"`
 
 /** The mailboxes that the caller works in; managers see all. Archived ones last. */
 export const readMailboxes = async (req: PayloadRequest): Promise<MailboxRow[]> => {
@@ -48,17 +51,25 @@ export const readMailboxes = async (req: PayloadRequest): Promise<MailboxRow[]> 
 
 const worst: Health[] = ['needsPassword', 'failing', 'warning', 'new', 'ok']
 
+type Verdict = Pick<Overview['mailboxes'][number], 'health' | 'problem' | 'problemCode'>
+
 /** One word for both directions, the worse one. What a mailbox does not do cannot be wrong. */
-export const healthOf = (row: MailboxRow): { health: Health; problem: string | null } => {
+export const healthOf = (row: MailboxRow): Verdict => {
   const sides = [
-    ...(row.receives ? [{ health: row.health, error: row.error }] : []),
+    ...(row.receives ? [{ health: row.health, error: row.error, code: row.errorCode }] : []),
     // It is new until the first mail has left, which says nothing against it.
-    ...(row.canSend && row.sendHealth !== 'new' ? [{ health: row.sendHealth, error: row.sendError }] : []),
+    ...(row.canSend && row.sendHealth !== 'new'
+      ? [{ health: row.sendHealth, error: row.sendError, code: row.sendErrorCode }]
+      : []),
   ]
   const found = worst.map((health) => sides.find((side) => side.health === health)).find(Boolean)
-  if (!found) return { health: row.receives ? 'new' : 'ok', problem: null }
+  if (!found) return { health: row.receives ? 'new' : 'ok', problem: null, problemCode: null }
   const isWrong = found.health !== 'ok' && found.health !== 'new'
-  return { health: found.health, problem: isWrong ? found.error || null : null }
+  return {
+    health: found.health,
+    problem: isWrong ? found.error || null : null,
+    problemCode: isWrong ? found.code || null : null,
+  }
 }
 
 /** Everything known of how a mailbox receives and sends; null where there is no such mailbox. */
@@ -66,7 +77,7 @@ export const readHealth = async (req: PayloadRequest, mailbox: DocID): Promise<M
   const { mailboxes, mailboxState, inboundEmails, outboundEmails } = tablesOf(req.payload)
   const capped = (from: string) => `(select count(*)::int from (select 1 from ${from} limit 1000) x)`
   const { rows } = await sqlOf(req).query(
-    `select ${healthColumns}, s.error_code, s.send_error_code, s.last_try_at, s.last_success_at, s.next_try_at,
+    `select ${healthColumns}, s.last_try_at, s.last_success_at, s.next_try_at,
        s.started_at, s.last_sent_at, coalesce(s.plus_address_works, false) plus,
        ${capped(`${inboundEmails} i where i.mailbox_id = m.id and i.state = 'received'`)} waiting,
        ${capped(`${inboundEmails} i where i.mailbox_id = m.id and i.state = 'quarantined'`)} quarantined,
@@ -84,7 +95,7 @@ export const readHealth = async (req: PayloadRequest, mailbox: DocID): Promise<M
       lastSuccessAt: isoOrNull(row['last_success_at']),
       nextTryAt: isoOrNull(row['next_try_at']),
       error: String(row['error']),
-      errorCode: String(row['error_code'] ?? ''),
+      errorCode: String(row['errorCode']),
       startedAt: isoOrNull(row['started_at']),
       waiting: Number(row['waiting']),
     },
@@ -92,7 +103,7 @@ export const readHealth = async (req: PayloadRequest, mailbox: DocID): Promise<M
       state: row['sendHealth'] as Health,
       lastSentAt: isoOrNull(row['last_sent_at']),
       error: String(row['sendError']),
-      errorCode: String(row['send_error_code'] ?? ''),
+      errorCode: String(row['sendErrorCode']),
       queued: Number(row['queued']),
       failed: Number(row['failed']),
     },

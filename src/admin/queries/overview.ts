@@ -29,7 +29,7 @@ export const readOverview = async (req: PayloadRequest): Promise<Overview> => {
   return {
     ...counts,
     mailboxes: mailboxes.map((row) => {
-      const { health, problem } = healthOf(row)
+      const { health, problem, problemCode } = healthOf(row)
       const { id, name, address, archived, canSend } = row
       return {
         id,
@@ -40,6 +40,7 @@ export const readOverview = async (req: PayloadRequest): Promise<Overview> => {
         open: open.get(String(id)) ?? 0,
         health,
         problem: forManager ? problem : null,
+        problemCode: forManager ? problemCode : null,
       }
     }),
     agents: agents.map((agent) => ({
@@ -47,7 +48,14 @@ export const readOverview = async (req: PayloadRequest): Promise<Overview> => {
       name: agent.name,
       mailboxes: worksIn(agent, mailboxes),
     })),
-    worker: { lastRunAt: heartbeat.lastRunAt?.toISOString() ?? null, alive: heartbeat.alive },
+    worker: {
+      lastRunAt: heartbeat.lastRunAt?.toISOString() ?? null,
+      alive: heartbeat.alive,
+      // What went wrong is for the log: an error's words may tell of the site's inside.
+      failing: forManager
+        ? heartbeat.failing.map(({ slice, since }) => ({ slice, since: since.toISOString() }))
+        : [],
+    },
     quarantined,
     me: { id: req.user!.id, name: me?.name ?? '', role: roleOf(req)! },
     firstRun,

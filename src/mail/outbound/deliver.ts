@@ -11,7 +11,7 @@ import type { SendResult } from '../transports/transport.js'
 import { closeTransports, transportOf } from '../transports/transportOf.js'
 import { type Claim, claimNext, dueMailboxes, keepLease, storeRendered } from './claim.js'
 import { composeMail } from './compose.js'
-import { wakeChanged } from './health.js'
+import { clearOldLimits, wakeChanged } from './health.js'
 import { refuseBadAddresses, waitingRecipients } from './outcome.js'
 import { outgoingMail } from './outgoing.js'
 import { recoverLost } from './recover.js'
@@ -137,6 +137,7 @@ const run = async (context: WorkContext): Promise<{ more: boolean }> => {
         isMore = (await recoverLost(payload)) || isMore
       },
       async () => wakeChanged(await createLocalReq({}, payload)),
+      async () => clearOldLimits(await createLocalReq({}, payload)),
       async () => (signal.aborted ? undefined : startLanes(context)),
     ],
     (work) => work(),

@@ -37,17 +37,24 @@ const sendState = async (req: PayloadRequest, mailbox: DocID): Promise<State> =>
   return rows[0] ?? { failures: 0, nextTryAt: null }
 }
 
-/** A mail has left: the mailbox is well. A site-wide stop of automatic mail stays to be seen for an hour. */
+/** What is wrong though mail leaves: automatic mail is stopped, or copies do not reach the Sent folder. */
+export type Problem = 'siteLimit' | 'sentCopy'
+
+/** As after a mail that has left; a mailbox that has sent none yet is new again. */
+const well = `send_health = case when last_sent_at is null then 'new' else 'ok' end, send_error = '', send_error_code = ''`
+
+const isProblem = `send_error_code in ('siteLimit', 'sentCopy')`
+
+/** A mail has left: the mailbox is well, but for a problem that did not keep it from leaving. */
 export const noteSent = async (req: PayloadRequest, mailbox: DocID): Promise<void> => {
-  const at = now()
-  const kept = `send_error_code = 'siteLimit' and last_send_try_at > $3`
   await write(
     req,
     mailbox,
-    `send_health = 'ok', last_sent_at = $2, send_failures = 0, send_next_try_at = null,
-     send_error_code = case when ${kept} then send_error_code else '' end,
-     send_error = case when ${kept} then send_error else '' end`,
-    [at.toISOString(), new Date(at.getTime() - 60 * 60_000).toISOString()],
+    `send_health = case when ${isProblem} then 'warning' else 'ok' end,
+     last_sent_at = $2, send_failures = 0, send_next_try_at = null,
+     send_error_code = case when ${isProblem} then send_error_code else '' end,
+     send_error = case when ${isProblem} then send_error else '' end`,
+    [now().toISOString()],
   )
 }
 
@@ -78,13 +85,45 @@ export const noteTrouble = async ({ req, mailbox, code, error }: TroubleArgs): P
   return next
 }
 
-/** Something about sending that managers should see, though mail leaves. */
-export const noteProblem = async ({ req, mailbox, code, error }: TroubleArgs): Promise<void> => {
-  await write(req, mailbox, 'last_send_try_at = $2, send_error_code = $3, send_error = $4', [
-    now().toISOString(),
+/** How long a stop of automatic mail stays to be seen after the last mail that it kept back. */
+const limitSeenMs = 60 * 60_000
+
+/**
+ * Something about sending that managers should see, though mail leaves. A mailbox whose mail does not leave says that,
+ * and stopped mail is said rather than a copy that is missing.
+ */
+export const noteProblem = async (args: TroubleArgs & { code: Problem }): Promise<void> => {
+  const { req, mailbox, code, error } = args
+  const isTold = `coalesce(send_failures, 0) = 0 and ($3 = 'siteLimit' or coalesce(send_error_code, '') <> 'siteLimit')`
+  await write(
+    req,
+    mailbox,
+    `send_health = case when ${isTold} then 'warning' else send_health end,
+     last_send_try_at = case when ${isTold} then $2 else last_send_try_at end,
+     send_error = case when ${isTold} then $4 else send_error end,
+     send_error_code = case when ${isTold} then $3 else send_error_code end`,
+    [now().toISOString(), code, error],
+  )
+}
+
+/** A problem is over. */
+export const clearProblem = async ({
+  req,
+  mailbox,
+  code,
+}: Omit<TroubleArgs, 'error'> & { code: Problem }): Promise<void> => {
+  await sqlOf(req).query(`update ${table(req)} set ${well} where mailbox_id = $1 and send_error_code = $2`, [
+    mailbox,
     code,
-    error,
   ])
+}
+
+/** Automatic mail that has not been kept back for an hour is no longer stopped, whether or not any mail has left. */
+export const clearOldLimits = async (req: PayloadRequest): Promise<void> => {
+  await sqlOf(req).query(
+    `update ${table(req)} set ${well} where send_error_code = 'siteLimit' and last_send_try_at <= $1`,
+    [new Date(now().getTime() - limitSeenMs).toISOString()],
+  )
 }
 
 /** The breaker of automatic mail has tripped. */

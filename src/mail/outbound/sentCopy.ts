@@ -3,7 +3,7 @@ import type { MailboxConfig } from '../mailboxes.js'
 import type { MailSource } from '../sources/source.js'
 import { toRaw } from '../transports/mime.js'
 import type { OutgoingMail } from '../transports/transport.js'
-import { noteProblem } from './health.js'
+import { clearProblem, noteProblem } from './health.js'
 
 export type SentCopyArgs = {
   payload: Payload
@@ -15,10 +15,12 @@ export type SentCopyArgs = {
 
 /**
  * Puts a copy into the account's Sent folder, where the mailbox wants one. The mail has left: a copy that fails is
- * noted at the mailbox and nothing is sent again.
+ * noted at the mailbox until one works or none is wanted, and nothing is sent again.
  */
 export const saveSentCopy = async ({ payload, mailbox, mail, raw }: SentCopyArgs): Promise<void> => {
-  if (!mailbox.send.saveSent || mailbox.receive.kind !== 'imap') return
+  const req = await createLocalReq({}, payload)
+  const problem = { req, mailbox: mailbox.id, code: 'sentCopy' as const }
+  if (!mailbox.send.saveSent || mailbox.receive.kind !== 'imap') return clearProblem(problem)
   let source: MailSource | undefined
   try {
     const { openImap } = await import('../sources/imap.js')
@@ -29,11 +31,10 @@ export const saveSentCopy = async ({ payload, mailbox, mail, raw }: SentCopyArgs
       flags: ['\\Seen'],
       date: new Date(mail.date),
     })
+    await clearProblem(problem)
   } catch (error) {
     await noteProblem({
-      req: await createLocalReq({}, payload),
-      mailbox: mailbox.id,
-      code: 'sentCopy',
+      ...problem,
       error: `Mail leaves, but no copy could be put into the Sent folder: ${(error as Error).message}`,
     })
   } finally {

@@ -86,6 +86,18 @@ export const inbox = {
     failing: '{{name}} has a problem.',
     needsPassword: '{{name}} needs its password again.',
     openMailbox: 'Open mailbox',
+    siteLimit: 'Automatic mail is stopped.',
+    sentCopy: 'The Sent folder of {{name}} is missing copies.',
+    workFails: 'A part of the background work fails and is tried again and again: {{work}}.',
+    since: 'Since',
+    workHint: 'The log of the site says why.',
+  },
+  work: {
+    'mail.fetch': 'fetching mail',
+    'mail.process': 'making tickets of mail',
+    'mail.deliver': 'sending mail',
+    'mail.sweep': 'clearing away what is no longer needed',
+    'worker.heartbeat': 'looking after the database',
   },
   firstRun: {
     title: 'Welcome to your help desk',

@@ -85,6 +85,10 @@ export const managing = {
     filing: 'Mail comes in, but cannot be marked or moved afterwards. Check the folder it is moved to.',
     storage:
       'The files of mails cannot be stored: the disk may be full or the storage service away. Such mails wait a few minutes, then come without; their files are read from the mail itself.',
+    siteLimit:
+      'Look for tickets that keep coming from one sender: two machines may be answering each other. What agents write is sent all the same. It goes on by itself when less has been sent within an hour; the option mail.automatic.perHour sets the limit.',
+    sentCopy:
+      'Check the name of the Sent folder and the room that is left in the account. Some providers keep a copy by themselves: then it need not be kept here.',
     internal: 'This is not the mail server’s doing. It is tried again soon; the log of the site says more.',
     missing: 'The server names a mail that it does not hand over. It is tried again.',
   },
