@@ -184,19 +184,14 @@ const factsAfterReply = (ticket: Ticket, args: ReplyArgs, content: Content, at: 
   }
 }
 
-/** What `undoReply` puts back, if nothing followed. */
+/** What `undoReply` puts back where nothing followed; the rest it reads from the messages. */
 const restorable = (ticket: Ticket) => ({
   status: ticket.status,
   waitingSince: ticket.waitingSince,
   lastActivityAt: ticket.lastActivityAt,
-  lastAgentMessageAt: ticket.lastAgentMessageAt,
-  firstResponseAt: ticket.firstResponseAt,
   resolvedAt: ticket.resolvedAt,
   closedAt: ticket.closedAt,
   deliveryProblem: ticket.deliveryProblem,
-  messageCount: ticket.messageCount,
-  hasAttachments: ticket.hasAttachments,
-  preview: ticket.preview,
 })
 
 const dropDraft = async (req: PayloadRequest, ticket: DocID): Promise<void> => {

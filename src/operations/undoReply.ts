@@ -8,15 +8,18 @@ import { inTransaction } from '../core/transaction.js'
 import { writeActivity } from './activity.js'
 import type { VerbArgs } from './args.js'
 import { unlinkAttachments } from './attachments.js'
-import { type Joined, leaveTicket } from './participants.js'
-import { readWithTicket } from './readMessage.js'
+import { leaveTicket } from './participants.js'
+import { type MessageFacts, readWithTicket } from './readMessage.js'
 import { writeTicket } from './readTicket.js'
+import { changed } from './receiveMessage.js'
 import { joinSources, writeDraft } from './saveDraft.js'
+import { withoutReply } from './withoutReply.js'
 
 /**
  * Takes a held reply back: cancels its outbox row, marks the message cancelled, gives the agent the draft back with
- * its files (before what was begun since), lets those go again whom it made take part, and restores the ticket's facts
- * if nothing followed; activity `replyUndone`. For its author. Throws `messageGone`, `tooLateToUndo`.
+ * its files (before what was begun since), lets those go again whom it made take part, and takes it out of the ticket's
+ * facts: the status too, unless a message or another status followed; activity `replyUndone`. For its author. Throws
+ * `messageGone`, `tooLateToUndo`.
  */
 export const undoReply = (args: VerbArgs & { message: DocID }): Promise<{ ticket: DocID }> =>
   inTransaction(args.req, async (req) => {
@@ -48,7 +51,7 @@ export const undoReply = (args: VerbArgs & { message: DocID }): Promise<{ ticket
       })
       await unlinkAttachments(req, message.id, draft)
     }
-    const restored = await restore(req, ticket, message.id)
+    const restored = await restore(req, ticket, message)
     await writeActivity({ req, kind: 'replyUndone', ticket: restored, before: ticket, message: message.id })
     return { ticket: ticket.id }
   })
@@ -62,24 +65,10 @@ const begunSince = async (req: PayloadRequest, agent: DocID, ticket: DocID): Pro
   return rows[0]?.source ?? null
 }
 
-/** Puts the ticket's facts back as they were before the reply, unless something has happened in it since. */
-const restore = async (req: PayloadRequest, ticket: Ticket, message: DocID): Promise<Ticket> => {
-  const activities = tableOf(req.payload, getHelpdesk(req.payload).slugs.activities)
-  const { rows } = await sqlOf(req).query<{
-    data: { restore?: Partial<Ticket>; joined?: Joined }
-    followed: boolean
-  }>(
-    `select a.data, exists (
-       select 1 from ${activities} b where b.ticket_id = a.ticket_id and (b.created_at, b.id) > (a.created_at, a.id)
-         and b.kind not in ('fieldsChanged', 'deliveryChanged')
-     ) followed
-     from ${activities} a where a.message_id = $1 and a.kind = 'replyHeld'`,
-    [message],
-  )
-  const joined = rows[0]?.data.joined
-  if (joined) await leaveTicket({ req, ticket: ticket.id, message, joined })
-  const before = rows[0]?.data.restore
-  if (!before || rows[0]!.followed) return ticket
-  await writeTicket(req, ticket.id, before)
-  return { ...ticket, ...before }
+/** Takes back what the reply made of the ticket and of those who take part. */
+const restore = async (req: PayloadRequest, ticket: Ticket, message: MessageFacts): Promise<Ticket> => {
+  const { after, joined } = await withoutReply({ req, ticket, message })
+  if (joined) await leaveTicket({ req, ticket: ticket.id, message: message.id, joined })
+  await writeTicket(req, ticket.id, changed(ticket, after))
+  return after
 }
