@@ -31,6 +31,8 @@ type Attention = {
   /** Mailboxes whose connection this process keeps open. */
   watched: Map<string, Lease>
   watching: boolean
+  /** Why the last look at the mailboxes came to nothing; the slice says it. */
+  lookFault?: unknown
 }
 
 const attentions = new WeakMap<Payload, Attention>()
@@ -108,6 +110,7 @@ const run = async (context: WorkContext): Promise<{ more: boolean }> => {
   const all = Promise.all(started)
   if (attention.watching) await Promise.race([all, waitFor(patienceMs)])
   else await all
+  if (attention.lookFault !== undefined) faults.push(attention.lookFault)
   if (faults.length) throw faults[0]
   return { more: more && !signal.aborted }
 }
@@ -161,16 +164,32 @@ const watch = async (context: WorkContext): Promise<() => Promise<void>> => {
     }
   }
 
+  try {
+    await look()
+  } catch (error) {
+    attention.watching = false
+    // A lease that cannot be given back runs out by itself.
+    await Promise.allSettled([...attention.watched.keys()].map((key) => leave(key, key)))
+    throw error
+  }
+  const lookAgain = async () => {
+    try {
+      await look()
+      delete attention.lookFault
+    } catch (error) {
+      attention.lookFault = error
+      wake(sliceName)
+    }
+  }
   let looking: Promise<void> = Promise.resolve()
   const timer = setInterval(() => {
-    // A database that is away for a while is noticed by the slices; looking goes on when it is back.
-    looking = looking.then(look).catch(() => undefined)
+    looking = looking.then(lookAgain)
   }, lookMs)
-  await look()
   return async () => {
     clearInterval(timer)
     attention.watching = false
     await looking
+    delete attention.lookFault
     await Promise.all(attention.running.values())
     for (const key of [...attention.watched.keys()]) await leave(key, key)
   }
