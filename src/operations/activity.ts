@@ -4,6 +4,7 @@ import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
 import { sqlOf } from '../core/database.js'
 import { insertAtEnd } from '../core/transaction.js'
+import { agentOf } from './agentOf.js'
 
 type Facts = Pick<Ticket, 'id' | 'mailbox' | 'assignee' | 'status'>
 
@@ -37,8 +38,8 @@ export const hint = async (
 /** Writes one line of history, in the transaction of the act it tells. */
 export const writeActivity = async (args: ActivityArgs): Promise<void> => {
   const { req, ticket, before } = args
-  const agent = req.user && req.user.collection === getHelpdesk(req.payload).usersSlug ? req.user.id : null
-  const actorKind = args.actorKind ?? (agent ? 'agent' : 'system')
+  const agent = agentOf(req)
+  const actorKind = args.actorKind ?? (agent === null ? 'system' : 'agent')
   await insertAtEnd({
     req,
     slug: getHelpdesk(req.payload).slugs.activities,

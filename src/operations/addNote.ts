@@ -4,6 +4,7 @@ import { getHelpdesk } from '../core/config.js'
 import { sqlOf, tableOf } from '../core/database.js'
 import { HelpdeskError } from '../core/errors.js'
 import { writeActivity } from './activity.js'
+import { agentOf } from './agentOf.js'
 import type { VerbArgs, Written } from './args.js'
 import { linkAttachments } from './attachments.js'
 import { followTicket } from './followTicket.js'
@@ -25,7 +26,7 @@ export const addNote = (args: VerbArgs & Written & { ticket: DocID }): Promise<{
     const attachments = args.attachments ?? []
     if (!text && !attachments.length) throw new HelpdeskError('emptyMessage')
     const at = now().toISOString()
-    const author = req.user?.id ?? null
+    const author = agentOf(req)
     const message = await insertMessage(req, {
       ticket: ticket.id,
       kind: 'note',

@@ -4,6 +4,7 @@ import { getHelpdesk } from '../core/config.js'
 import { insertRows, sqlOf, tableOf } from '../core/database.js'
 import { addressKey } from '../rules/address.js'
 import { writeActivity } from './activity.js'
+import { agentOf } from './agentOf.js'
 import type { VerbArgs } from './args.js'
 import { onTicket } from './runVerb.js'
 
@@ -20,7 +21,7 @@ export const blockSender = (args: VerbArgs & { ticket: DocID; blocked: boolean }
       await insertRows({
         req,
         slug: slugs.blockedSenders,
-        rows: [{ address, blockedBy: req.user?.id ?? null, createdAt: now().toISOString() }],
+        rows: [{ address, blockedBy: agentOf(req), createdAt: now().toISOString() }],
         onConflict: 'nothing',
       })
     } else {

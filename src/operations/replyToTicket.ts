@@ -6,6 +6,7 @@ import { insertRows, sqlOf, tableOf } from '../core/database.js'
 import { HelpdeskError } from '../core/errors.js'
 import { nextStatus } from '../rules/status.js'
 import { hint, writeActivity } from './activity.js'
+import { agentOf } from './agentOf.js'
 import type { ReplyArgs, ReplyResult, Written } from './args.js'
 import { linkAttachments } from './attachments.js'
 import { checkMailbox, type MailboxFacts } from './checkMailbox.js'
@@ -73,7 +74,7 @@ const writeReply = async ({
   const due = new Date(at.getTime() + (args.undoWindowMs ?? undoWindowMs)).toISOString()
   const messageId = newMessageId(domainOf(mailbox.address))
   const { inReplyTo, references } = await threadReferences(req, ticket.id)
-  const author = req.user?.id ?? null
+  const author = agentOf(req)
   const message = await insertMessage(req, {
     ticket: ticket.id,
     kind: 'reply',
@@ -195,10 +196,11 @@ const restorable = (ticket: Ticket) => ({
 })
 
 const dropDraft = async (req: PayloadRequest, ticket: DocID): Promise<void> => {
-  if (!req.user) return
+  const agent = agentOf(req)
+  if (agent === null) return
   await sqlOf(req).query(
     `delete from ${tableOf(req.payload, getHelpdesk(req.payload).slugs.drafts)}
      where agent_id = $1 and ticket_id = $2 and kind = 'reply'`,
-    [req.user.id, ticket],
+    [agent, ticket],
   )
 }

@@ -3,7 +3,7 @@ import type { DocID, Recipient } from '../collections/types.js'
 import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
 import { sqlOf, tableOf } from '../core/database.js'
-import { HelpdeskError } from '../core/errors.js'
+import { agentOrRefuse } from './agentOf.js'
 import type { VerbArgs } from './args.js'
 import { renderWritten } from './renderSource.js'
 import { onTicket } from './runVerb.js'
@@ -65,23 +65,23 @@ export type SaveDraftArgs = VerbArgs & {
 
 /**
  * Keeps what an agent is writing: one draft an agent, ticket and kind, seen by nobody else. Writes the draft and
- * ties its files to it. For those who see the ticket. Throws `ticketGone`.
+ * ties its files to it. For agents who see the ticket. Throws `ticketGone`, `notSignedIn`, `notAllowed`.
  */
 export const saveDraft = (args: SaveDraftArgs): Promise<{ updatedAt: string | null }> =>
   onTicket(args, async (req, ticket) => {
-    if (!req.user) throw new HelpdeskError('notSignedIn')
+    const agent = agentOrRefuse(req)
     const { slugs } = getHelpdesk(req.payload)
     const attachments = args.attachments ?? []
     if (args.source == null && !attachments.length) {
       await sqlOf(req).query(
         `delete from ${tableOf(req.payload, slugs.drafts)} where agent_id = $1 and ticket_id = $2 and kind = $3`,
-        [req.user.id, ticket.id, args.kind],
+        [agent, ticket.id, args.kind],
       )
       return { updatedAt: null }
     }
     const draft = await writeDraft({
       req,
-      agent: req.user.id,
+      agent,
       ticket: ticket.id,
       kind: args.kind,
       source: args.source,
@@ -91,7 +91,7 @@ export const saveDraft = (args: SaveDraftArgs): Promise<{ updatedAt: string | nu
     await sqlOf(req).query(
       `update ${table} set draft_id = case when id = any($2) then $1::${idType(req)} end
        where message_id is null and uploaded_by_id = $3 and (draft_id = $1 or id = any($2))`,
-      [draft, attachments, req.user.id],
+      [draft, attachments, agent],
     )
     return { updatedAt: now().toISOString() }
   })

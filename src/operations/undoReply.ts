@@ -6,6 +6,7 @@ import { sqlOf, tableOf } from '../core/database.js'
 import { HelpdeskError } from '../core/errors.js'
 import { inTransaction } from '../core/transaction.js'
 import { writeActivity } from './activity.js'
+import { agentOf } from './agentOf.js'
 import type { VerbArgs } from './args.js'
 import { unlinkAttachments } from './attachments.js'
 import { leaveTicket } from './participants.js'
@@ -24,7 +25,8 @@ import { withoutReply } from './withoutReply.js'
 export const undoReply = (args: VerbArgs & { message: DocID }): Promise<{ ticket: DocID }> =>
   inTransaction(args.req, async (req) => {
     const { message, ticket } = await readWithTicket({ ...args, req, lock: true })
-    const mine = args.overrideAccess || (req.user && String(message.author) === String(req.user.id))
+    const agent = agentOf(req)
+    const mine = args.overrideAccess || (agent !== null && String(message.author) === String(agent))
     if (message.kind !== 'reply' || !mine) throw new HelpdeskError('messageGone')
     const { slugs } = getHelpdesk(req.payload)
     const { rowCount } = await sqlOf(req).query(

@@ -6,6 +6,7 @@ import { getHelpdesk } from '../core/config.js'
 import { sqlOf, tableOf } from '../core/database.js'
 import { HelpdeskError } from '../core/errors.js'
 import { randomKey } from '../core/secret.js'
+import { agentOf, agentOrRefuse } from './agentOf.js'
 import type { VerbArgs } from './args.js'
 import { keepUnusedMs } from './attachments.js'
 import { isID } from './readTicket.js'
@@ -16,11 +17,11 @@ export type UploadArgs = VerbArgs & { file: { name: string; type: string; data: 
 /**
  * Stores a file that an agent attaches, as their own until a message or a draft takes it. Writes the attachment in
  * state `pending`; its name in storage cannot be guessed, its own name is kept as text. For everybody with a role.
- * Throws `notSignedIn`, `attachmentTooLarge`, `attachmentRefused` where Payload takes it for dangerous.
+ * Throws `notSignedIn`, `notAllowed`, `attachmentTooLarge`, `attachmentRefused` where Payload takes it for dangerous.
  */
 export const uploadAttachment = async ({ req, file }: UploadArgs): Promise<{ attachment: DocID }> => {
   const { attachments } = getHelpdesk(req.payload)
-  if (!req.user) throw new HelpdeskError('notSignedIn')
+  const agent = agentOrRefuse(req)
   if (file.data.length > attachments.maxSize) throw new HelpdeskError('attachmentTooLarge')
   const key = randomKey(128)
   const data = {
@@ -31,7 +32,7 @@ export const uploadAttachment = async ({ req, file }: UploadArgs): Promise<{ att
     state: 'pending',
     bytes: file.data.length,
     sha256: createHash('sha256').update(file.data).digest('hex'),
-    uploadedBy: req.user.id,
+    uploadedBy: agent,
     sweepAfter: new Date(now().getTime() + keepUnusedMs).toISOString(),
   }
   try {
@@ -49,11 +50,12 @@ export const uploadAttachment = async ({ req, file }: UploadArgs): Promise<{ att
  */
 export const discardUpload = async ({ req, attachment }: VerbArgs & { attachment: DocID }): Promise<void> => {
   const slug = getHelpdesk(req.payload).slugs.attachments
-  if (!req.user || !isID(req, attachment)) throw new HelpdeskError('notFound')
+  const agent = agentOf(req)
+  if (agent === null || !isID(req, attachment)) throw new HelpdeskError('notFound')
   const { rowCount } = await sqlOf(req).query(
     `update ${tableOf(req.payload, slug)} set draft_id = null
      where id = $1 and uploaded_by_id = $2 and message_id is null`,
-    [attachment, req.user.id],
+    [attachment, agent],
   )
   if (!rowCount) throw new HelpdeskError('notFound')
   await req.payload.delete({
