@@ -92,3 +92,15 @@ export const ensureContact = async ({ req, name, address }: EnsureContactArgs): 
   const key = addressKey(address)
   return { contact: found.get(key)!, address: key }
 }
+
+/** Notes that these addresses, in normal form, have been proven by a mail; whoever has proven theirs stays so. */
+export const markVerified = async (req: PayloadRequest, addresses: string[]): Promise<void> => {
+  if (!addresses.length) return
+  const table = tableOf(req.payload, getHelpdesk(req.payload).slugs.contactAddresses)
+  await sqlOf(req).query(
+    `update ${table} set verified = true where id in (
+       select id from ${table} where address = any($1) and verified is not true order by id for update
+     )`,
+    [addresses],
+  )
+}

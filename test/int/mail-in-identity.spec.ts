@@ -144,6 +144,29 @@ describe('A17 a verdict that the sender wrote', () => {
     const ofAnother = 'Authentication-Results: mx.acme.test; dmarc=pass header.from=evil.test\r\n'
     expect((await ticket(ofAnother)).requesterVerified).toBe(false)
   })
+
+  it('proves the address of the contact too, once and for all, and nobody else’s', async () => {
+    const isProven = async (address: string) =>
+      (
+        await rig.sql<{ verified: boolean }>(
+          `select coalesce(verified, false) verified from ${rig.table('contactAddresses')} where address = $1`,
+          [address],
+        )
+      )[0]?.verified
+    const proof = `Authentication-Results: ${results('mx.acme.test')}\r\n`
+    const as = (address: string, more = {}) => mailOf({ From: `Pat <${address}>`, ...more })
+    await rig.arrive(as('pat@example.com'))
+    expect(await isProven('pat@example.com')).toBe(false)
+    await rig.arrive(proof + as('Pat@Example.com', { Cc: 'quinn@example.com' }))
+    expect(await isProven('pat@example.com')).toBe(true)
+    await rig.arrive(as('pat@example.com'))
+    expect(await isProven('pat@example.com')).toBe(true)
+    expect(await isProven('quinn@example.com')).toBeFalsy()
+    // What a site's form says of its writer proves nothing of them.
+    const ours = 'Authentication-Results: mx.acme.test; dmarc=pass header.from=acme.test\r\n'
+    await rig.arrive(ours + as('help@acme.test', { 'Reply-To': 'ren@example.com' }))
+    expect(await isProven('ren@example.com')).toBe(false)
+  })
 })
 
 describe('A18 From fabricated', () => {

@@ -6,7 +6,7 @@ import { insertRows, sqlOf, tableOf } from '../../core/database.js'
 import { failpoint } from '../../core/failpoint.js'
 import type { Lease } from '../../core/lease.js'
 import { inTransaction } from '../../core/transaction.js'
-import { ensureContacts } from '../../operations/contact.js'
+import { ensureContacts, markVerified } from '../../operations/contact.js'
 import { nextTicketNumbers } from '../../operations/ticketNumber.js'
 import { addressKey, isValidAddress } from '../../rules/address.js'
 import { isBounce } from './bounced.js'
@@ -88,6 +88,12 @@ const prepare = async (
     decision.sender && isValidAddress(decision.sender.address) ? [decision.sender] : [],
   )
   const contacts = people.length ? await ensureContacts(req, people) : new Map<string, DocID>()
+  await markVerified(
+    req,
+    going.flatMap(({ decision: { sender, verified } }) =>
+      verified && sender && !sender.byForm ? [addressKey(sender.address)] : [],
+    ),
+  )
   const numbers = going.length ? await nextTicketNumbers(req, going.length) : []
   const prepared: Carrier[] = []
   for (const carrier of carriers) {
