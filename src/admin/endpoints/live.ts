@@ -24,7 +24,6 @@ const lastHeard = (req: PayloadRequest): number | undefined => {
 const eventStream = async (req: PayloadRequest): Promise<ReadableStream<Uint8Array>> => {
   const scope = await ticketScope(req)
   const encoder = new TextEncoder()
-  const begin = new Date()
   const since = lastHeard(req)
   let end = () => {}
   return new ReadableStream<Uint8Array>(
@@ -37,14 +36,17 @@ const eventStream = async (req: PayloadRequest): Promise<ReadableStream<Uint8Arr
           if ((controller.desiredSize ?? 0) < -maxWaiting) end()
           else controller.enqueue(encoder.encode(text))
         }
-        const send = (event: LiveEvent, at?: number) =>
-          write(`${at === undefined ? '' : `id: ${at}\n`}data: ${JSON.stringify(event)}\n\n`)
+        const send = (event: LiveEvent, at?: number) => {
+          const id = at === undefined || subscriber.isBehind ? '' : `id: ${at}\n`
+          write(`${id}data: ${JSON.stringify(event)}\n\n`)
+        }
         const subscriber: Subscriber = {
           req: { payload: req.payload, user: req.user } as PayloadRequest,
           scope,
           session: (req.user as { _sid?: string } | null)?._sid,
           told: new Set(),
           counts: '',
+          isBehind: true,
           send,
           close: () => end(),
         }
@@ -66,7 +68,6 @@ const eventStream = async (req: PayloadRequest): Promise<ReadableStream<Uint8Arr
         }
         req.signal?.addEventListener('abort', end)
         if (req.signal?.aborted) end()
-        else send({ type: 'hello', at: begin.toISOString() }, begin.getTime())
       },
       cancel: () => end(),
     },

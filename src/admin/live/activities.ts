@@ -1,5 +1,6 @@
 import type { Payload } from 'payload'
 import type { DocID } from '../../collections/types.js'
+import { now } from '../../core/clock.js'
 import { sqlOf } from '../../core/database.js'
 import { tablesOf } from '../queries/tables.js'
 
@@ -59,7 +60,7 @@ const readPages = async ({ payload, where, values }: ReadArgs): Promise<Happenin
 
 /** What was written since a moment (milliseconds), for somebody who was away; nothing where that is too long ago. */
 export const readSince = async (payload: Payload, since: number): Promise<Happening[]> => {
-  if (!Number.isFinite(since) || since < Date.now() - maxGapMs) return []
+  if (!Number.isFinite(since) || since < now().getTime() - maxGapMs) return []
   return readPages({
     payload,
     where: 'a.created_at > to_timestamp($1::float8 / 1000)',
@@ -90,7 +91,7 @@ export const activityReader = (payload: Payload): (() => Promise<Happening[]>) =
     const fresh = rows.filter((row) => !before.has(row.id))
     for (const row of rows) before.set(row.id, row.at.getTime())
     // One whose clock is ahead must not move the place past what the others write.
-    newest = Math.min(Date.now(), Math.max(newest, rows.at(-1)?.at.getTime() ?? 0))
+    newest = Math.min(now().getTime(), Math.max(newest, rows.at(-1)?.at.getTime() ?? 0))
     if (idType === 'int') for (const row of rows) highest = Math.max(highest, Number(row.id))
     for (const [id, at] of before) if (at < newest - 2 * overlapMs) before.delete(id)
     known = before

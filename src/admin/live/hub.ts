@@ -1,7 +1,9 @@
 import type { Payload } from 'payload'
 import { scopeIncludes } from '../../collections/access/scope.js'
 import type { DocID } from '../../collections/types.js'
+import { now } from '../../core/clock.js'
 import { listenForHints } from '../../operations/listen.js'
+import type { LiveEvent } from '../api.js'
 import { countTickets } from '../queries/counts.js'
 import { activityReader, type Happening, readSince } from './activities.js'
 import { renewRights } from './rights.js'
@@ -9,7 +11,7 @@ import { remember, type Subscriber } from './subscriber.js'
 import { type LiveTicket, readLiveTickets } from './tickets.js'
 
 type Hub = {
-  /** `since` (milliseconds): what came after it is told first. */
+  /** `since` (milliseconds): what came after it is told first. Then it is greeted, and is behind no more. */
   add: (subscriber: Subscriber, since?: number) => () => void
 }
 
@@ -34,8 +36,10 @@ export const hubOf = (payload: Payload): Hub => {
   return known
 }
 
+type SingleArgs = { payload: Payload; work: () => Promise<void>; onFault: () => void }
+
 /** Runs work one at a time; what is asked for meanwhile is done once more afterwards. */
-const single = (payload: Payload, work: () => Promise<void>) => {
+const single = ({ payload, work, onFault }: SingleArgs) => {
   let isRunning = false
   let again = false
   const run = async (): Promise<void> => {
@@ -45,6 +49,7 @@ const single = (payload: Payload, work: () => Promise<void>) => {
         await work()
       } catch (error) {
         payload.logger.error({ err: error, msg: 'helpdesk: live updates could not be read' })
+        onFault()
       }
     } while (again)
     isRunning = false
@@ -78,6 +83,21 @@ const makeHub = (payload: Payload): Hub => {
   const subscribers = new Set<Subscriber>()
   let stop: (() => void) | undefined
   let isEnding = false
+  /** The reader has its place: what is written from now on is told. */
+  let hasBegun = Promise.resolve()
+
+  /**
+   * What was to be told is not passed over: their streams end, and the browsers come back for it, saying how far they
+   * have heard. Not at once, because a fault may last.
+   */
+  const letGo = (behind: Iterable<Subscriber>): void => {
+    const all = [...behind]
+    for (const subscriber of all) subscriber.isBehind = true
+    setTimeout(() => {
+      for (const subscriber of all) subscriber.close()
+    }, pollMs).unref()
+  }
+  const forAll = (work: () => Promise<void>) => single({ payload, work, onFault: () => letGo(subscribers) })
 
   const onSignal = (signal: NodeJS.Signals): void => {
     isEnding = true
@@ -89,19 +109,24 @@ const makeHub = (payload: Payload): Hub => {
   const start = (): (() => void) => {
     const read = activityReader(payload)
     const counts = later(
-      single(payload, () => sendCounts(subscribers)),
+      forAll(() => sendCounts(subscribers)),
       countsMs,
     )
     const overview = later(() => {
       for (const subscriber of subscribers) subscriber.send({ type: 'overview' })
     }, overviewMs)
-    const look = single(payload, async () => {
+    let begin = (): void => {}
+    hasBegun = new Promise((resolve) => {
+      begin = resolve
+    })
+    const look = forAll(async () => {
       const happenings = await read()
+      begin()
       if (!happenings.length || !subscribers.size) return
       await tell(payload, subscribers, happenings)
       counts.ask()
     })
-    const renew = single(payload, () => renewRights(payload, [...subscribers]))
+    const renew = forAll(() => renewRights(payload, [...subscribers]))
     const forget = listenForHints({
       payload,
       onHint: (about) => {
@@ -126,11 +151,16 @@ const makeHub = (payload: Payload): Hub => {
     }
   }
 
-  const catchUp = (subscriber: Subscriber, since: number): void => {
-    single(payload, async () => {
-      const missed = await readSince(payload, since)
+  const greet = (subscriber: Subscriber, since: number | undefined): void => {
+    const at = now()
+    const work = async (): Promise<void> => {
+      await hasBegun
+      const missed = since === undefined ? [] : await readSince(payload, since)
       if (missed.length) await tell(payload, [subscriber], missed)
-    })()
+      subscriber.isBehind = false
+      subscriber.send({ type: 'hello', at: at.toISOString() }, at.getTime())
+    }
+    single({ payload, work, onFault: () => letGo([subscriber]) })()
   }
 
   return {
@@ -139,7 +169,7 @@ const makeHub = (payload: Payload): Hub => {
       if (isEnding) queueMicrotask(subscriber.close)
       subscribers.add(subscriber)
       stop ??= start()
-      if (since !== undefined) catchUp(subscriber, since)
+      greet(subscriber, since)
       return () => {
         subscribers.delete(subscriber)
         if (subscribers.size) return
@@ -167,23 +197,27 @@ const tell = async (
     { payload },
     [...byTicket.values()].map(({ id }) => id),
   )
-  for (const subscriber of subscribers)
-    for (const [key, { id, all }] of byTicket) tellOne(subscriber, { key, id, all, ticket: tickets.get(key) })
+  const news = [...byTicket].map(([key, { id, all }]) => ({ key, id, all, ticket: tickets.get(key) }))
+  const at = Math.max(...happenings.map((one) => one.at.getTime()))
+  for (const subscriber of subscribers) {
+    const events = news.flatMap((one) => eventOf(subscriber, one) ?? [])
+    // Only who has heard the last of them has heard all up to that moment.
+    for (const event of events) subscriber.send(event, event === events.at(-1) ? at : undefined)
+  }
 }
 
 type News = { key: string; id: DocID; all: Happening[]; ticket: LiveTicket | undefined }
 
-const tellOne = (subscriber: Subscriber, { key, id, all, ticket }: News): void => {
+/** What a subscriber is told of it, if anything. */
+const eventOf = (subscriber: Subscriber, { key, id, all, ticket }: News): LiveEvent | null => {
   const { scope, req, told } = subscriber
-  const at = Math.max(...all.map((one) => one.at.getTime()))
   if (ticket && scopeIncludes(scope, ticket.facts)) {
     remember(subscriber, key)
     const actor = all.findLast((one) => one.actor !== null)?.actor ?? null
     const kinds = [...new Set(all.map(({ kind }) => kind))]
     const me = req.user!.id
     const undelivered = all.some((one) => one.undelivered !== null && String(one.undelivered) === String(me))
-    subscriber.send({ type: 'ticket', ticket: ticket.rowFor(me), kinds, actor, undelivered }, at)
-    return
+    return { type: 'ticket', ticket: ticket.rowFor(me), kinds, actor, undelivered }
   }
   const sawIt = all.some((one) =>
     scopeIncludes(scope, {
@@ -192,7 +226,7 @@ const tellOne = (subscriber: Subscriber, { key, id, all, ticket }: News): void =
       followers: one.data?.followers ?? [],
     }),
   )
-  if (told.delete(key) || sawIt) subscriber.send({ type: 'gone', id }, at)
+  return told.delete(key) || sawIt ? { type: 'gone', id } : null
 }
 
 /** One after the other: counters are never urgent enough to hold all connections of the pool. */

@@ -7,6 +7,7 @@ import type { Subscriber } from './subscriber.js'
 
 type User = { id: DocID; sessions?: { id: string; expiresAt: string }[] | null }
 
+/** Payload dates sessions by the clock of its own process, and lets them in by it. */
 const sessionHolds = ({ session }: Subscriber, { sessions }: User): boolean =>
   session === undefined ||
   (sessions ?? []).some(({ id, expiresAt }) => id === session && new Date(expiresAt).getTime() > Date.now())

@@ -13,7 +13,9 @@ export type Subscriber = {
   told: Set<string>
   /** The last counters sent, as JSON. */
   counts: string
-  /** `at` is the moment, in milliseconds, up to which the stream has been told by then. */
+  /** Something is still to be told before what is told now: no event says that the stream has come so far. */
+  isBehind: boolean
+  /** `at` is the moment, in milliseconds, up to which the stream has been told by then, unless it is behind. */
   send: (event: LiveEvent, at?: number) => void
   close: () => void
 }

@@ -1,6 +1,7 @@
 import type { PayloadRequest } from 'payload'
 import { scopeSQL, type TicketScope, ticketScope } from '../../collections/access/scope.js'
 import { messageWords } from '../../collections/indexes.js'
+import { now } from '../../core/clock.js'
 import { sqlOf } from '../../core/database.js'
 import { inTransaction } from '../../core/transaction.js'
 import { type View, type ViewName, views } from '../../rules/views.js'
@@ -47,7 +48,7 @@ export const searchTickets = async (args: SearchArgs): Promise<TicketPage> => {
   if (scope.sees === 'nothing') return { tickets: [], next: null }
   const [until, skip] = after
     ? fromCursor(after, 2).map((part, index) => (index ? Number(part) || 0 : String(part)))
-    : [new Date().toISOString(), 0]
+    : [now().toISOString(), 0]
   const place = { until: String(until), skip: Math.max(0, Math.floor(Number(skip))) }
   const rows = await lookBack({ ...args, terms, scope, ...place })
   const page = rows.slice(0, limit)
