@@ -41,11 +41,13 @@ export type CollectionsOptions = {
   access?: {
     /**
      * Gives the role of a user of the admin collection, for sites with roles of their own. Without it, the field
-     * `helpdeskRole` on the user decides and is added to the admin collection.
+     * `helpdeskRole` on the user decides and is added to the admin collection. Asked about any user, not only about the
+     * caller, also while no request is under way (a list of agents, a stream of news): `req` holds Payload and the user
+     * who is asked about, and nothing else.
      * @default the user's `helpdeskRole`
      * @example role: ({ user }) => (user.roles?.includes('support') ? 'agent' : null)
      */
-    role?: (args: { user: User; req: PayloadRequest }) => Role | null
+    role?: (args: { user: User; req: Pick<PayloadRequest, 'payload' | 'user'> }) => Role | null
     /**
      * Which tickets an agent sees, besides those they follow.
      * @default 'ownAndUnassigned'

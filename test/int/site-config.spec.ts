@@ -315,7 +315,7 @@ describe('the type of the options', () => {
           deals: { fields: ({ defaultFields }) => defaultFields.filter((field) => field.type !== 'ui') },
           tickets: { collection: ({ defaultCollection }) => ({ ...defaultCollection, timestamps: true }) },
         },
-        access: { role: ({ user, req }) => (user.collection === 'users' && req.locale ? 'agent' : null) },
+        access: { role: ({ user, req }) => (user.collection === 'users' && req.payload ? 'agent' : null) },
         mail: { steps: ({ defaultSteps }) => defaultSteps.filter((step) => step.name !== 'none') },
         secret: ['new', 'old'],
       }),
@@ -325,10 +325,12 @@ describe('the type of the options', () => {
       () => helpdeskPlugin({ overrides: { tickets: { fields: () => 'none' } } }),
       // @ts-expect-error There is no such role.
       () => helpdeskPlugin({ access: { role: () => 'owner' } }),
+      // @ts-expect-error A role is asked for without a request of that user.
+      () => helpdeskPlugin({ access: { role: ({ req }) => (req.headers ? 'agent' : null) } }),
       // @ts-expect-error There is no such scope.
       () => helpdeskPlugin({ access: { agentScope: 'everything' } }),
     ]
-    expect(made).toHaveLength(6)
+    expect(made).toHaveLength(7)
     const named: import('payload').RegisteredPlugins['payload-helpdesk'] = { disabled: true }
     expect(named.disabled).toBe(true)
   })

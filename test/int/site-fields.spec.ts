@@ -2,7 +2,7 @@ import type { CollectionConfig, Field } from 'payload'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ThreadView, TicketPage } from '../../src/admin/api.js'
 import type { DocID } from '../../src/collections/types.js'
-import type { HelpdeskOptions } from '../../src/index.js'
+import { assignTicket, type HelpdeskOptions } from '../../src/index.js'
 import { type DeskSite, openDeskSite } from './deskSite.js'
 
 // What a site adds to our collections: fields, hooks, access, roles of its own.
@@ -176,6 +176,7 @@ describe('a site’s own ticket fields', () => {
 describe('a site with roles and access of its own', () => {
   let desk: DeskSite
   let ticket: DocID
+  const asked: unknown[] = []
   const readByAll: NonNullable<CollectionConfig['access']>['read'] = ({ req }) =>
     req.user?.collection === 'customers'
   beforeAll(async () => {
@@ -183,7 +184,10 @@ describe('a site with roles and access of its own', () => {
       options: {
         access: {
           // Whoever the site calls an agent is one; nobody else, whatever field there might be.
-          role: ({ user }) => (user.email?.startsWith('norole') ? 'manager' : null),
+          role: ({ user, req }) => {
+            asked.push([...Object.keys(req).sort(), req.user === user])
+            return user.email?.startsWith('norole') ? 'manager' : null
+          },
         },
         overrides: {
           deals: {
@@ -210,6 +214,20 @@ describe('a site with roles and access of its own', () => {
     expect((await desk.site.rest('GET', path, { user: noRole })).status).toBe(200)
     for (const user of [administrator, agent, customer])
       expect([403, 404]).toContain((await desk.site.rest('GET', path, { user })).status)
+  })
+
+  it('asks it the same way whether the user has a request of their own or is only asked about', async () => {
+    const { noRole: user } = desk.site.users
+    const assign = { req: desk.system, overrideAccess: true, ticket }
+    for (const act of [
+      () => desk.site.rest('GET', `/helpdesk/tickets/${ticket}`, { user }),
+      () => assignTicket({ ...assign, assignee: user.id }),
+    ]) {
+      asked.length = 0
+      await act()
+      expect(asked).not.toEqual([])
+      for (const args of asked) expect(args).toEqual(['payload', 'user', true])
+    }
   })
 
   it('opens or closes a collection by an override, as far as it says', async () => {

@@ -7,12 +7,11 @@ import { roles } from '../options.js'
  * The caller's role in the help desk, or null. Only users of the admin collection can have one: a customer who is
  * signed in to the site is nobody here.
  */
-export const roleOf = (req: Pick<PayloadRequest, 'payload' | 'user'>): Role | null => {
-  const helpdesk = getHelpdesk(req.payload)
-  const { user } = req
+export const roleOf = ({ payload, user }: Pick<PayloadRequest, 'payload' | 'user'>): Role | null => {
+  const helpdesk = getHelpdesk(payload)
   if (helpdesk.disabled || !user || user.collection !== helpdesk.usersSlug) return null
   const role = helpdesk.access.role
-    ? helpdesk.access.role({ user: user as User, req: req as PayloadRequest })
+    ? helpdesk.access.role({ user: user as User, req: { payload, user } })
     : (user as unknown as { helpdeskRole?: unknown }).helpdeskRole
   return roles.includes(role as Role) ? (role as Role) : null
 }
