@@ -41,12 +41,15 @@ const byTime = <T extends { id: unknown; createdAt: string }>(items: T[]): T[] =
     (one, other) => Date.parse(one.createdAt) - Date.parse(other.createdAt),
   )
 
-/** A thread read again: what was loaded of its past stays, what is new replaces what was known. */
+/**
+ * A thread read again: what was loaded of its past stays, what is new replaces what was known. A past that ends before
+ * the new page begins is given up, since what stands between the two is not there.
+ */
 export const refreshThread = (before: ThreadView, fresh: ThreadView): ThreadView => {
   const first = fresh.messages[0]
-  const past = first
-    ? before.messages.filter((message) => Date.parse(message.createdAt) < Date.parse(first.createdAt))
-    : []
+  const at = before.messages.findIndex(({ id }) => id === first?.id)
+  if (at < 0 && fresh.earlier) return fresh
+  const past = before.messages.slice(0, Math.max(0, at))
   return {
     ...fresh,
     messages: byTime([...past, ...fresh.messages]),

@@ -117,27 +117,18 @@ export const useThread = (id: string | null, initial: ThreadView | null) => {
         query: { before: first.id },
       })
       const now = latest.current.thread
-      if (now && latest.current.id === id) put(prependPast(now, before))
+      // Read anew in the meantime, it may begin elsewhere.
+      if (now && latest.current.id === id && now.messages[0]?.id === first.id) put(prependPast(now, before))
     } catch (error) {
       complain(error)
     }
   }, [complain, put, request])
-
-  /** Shows a change before the server has confirmed it. */
-  const patch = useCallback((change: Partial<ThreadView['ticket']>) => {
-    setState((before) =>
-      before.thread
-        ? { ...before, thread: { ...before.thread, ticket: { ...before.thread.ticket, ...change } } }
-        : before,
-    )
-  }, [])
 
   return {
     ...state,
     isLoading: Boolean(id && id !== 'new' && !state.thread && !state.error && !state.isGone),
     reload,
     loadEarlier,
-    patch,
   }
 }
 
