@@ -93,7 +93,7 @@ const Line = ({ field, value, onSave }: LineProps) => {
   )
 }
 
-/** A site's own fields of the ticket; what a line can hold is changed right here. */
+/** A site's own fields of the ticket; what a line can hold is changed right here, the others are only shown. */
 export const ExtraFields = ({ ticket }: { ticket: ThreadView['ticket'] }) => {
   const { slugs, extraFields } = useDesk()
   const { i18n } = useTranslation()

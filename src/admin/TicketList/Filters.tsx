@@ -107,19 +107,17 @@ export const Filters = () => {
         options={waitingHours.map(({ hours, key }) => ({ value: String(hours), label: text(key) }))}
         onChange={(waiting) => set({ waiting })}
       />
-      {own
-        .filter(({ isMany }) => !isMany)
-        .map(({ name, label, type, options }) => {
-          const props = {
-            label,
-            value: place.fields[name] ?? '',
-            onChange: (typed: string) => set({ fields: { ...place.fields, [name]: typed } }),
-          }
-          const choices = type === 'checkbox' ? yesOrNo : options
-          if (choices) return <FilterSelect {...props} key={name} options={choices} />
-          const input = type === 'number' || type === 'date' ? type : 'text'
-          return <FilterInput {...props} key={name} type={input} />
-        })}
+      {own.map(({ name, label, type, options }) => {
+        const props = {
+          label,
+          value: place.fields[name] ?? '',
+          onChange: (typed: string) => set({ fields: { ...place.fields, [name]: typed } }),
+        }
+        const choices = type === 'checkbox' ? yesOrNo : options
+        if (choices) return <FilterSelect {...props} key={name} options={choices} />
+        const input = type === 'number' || type === 'date' ? type : 'text'
+        return <FilterInput {...props} key={name} type={input} />
+      })}
       <button
         type="button"
         className="hd-button hd-button--quiet"

@@ -12,9 +12,13 @@ it('a site’s own field is changed with what can hold it', () => {
         { name: 'until', type: 'date' },
         { name: 'gift', type: 'checkbox' },
         { name: 'secret', type: 'text' },
+        // Several values would become one: such a field is only shown.
+        { name: 'colours', type: 'select', hasMany: true, options: ['red', 'green'] },
+        { name: 'numbers', type: 'number', hasMany: true },
+        { name: 'words', type: 'text', hasMany: true },
       ],
     } as never,
-    names: ['order', 'address', 'plan', 'count', 'until', 'gift'],
+    names: ['order', 'address', 'plan', 'count', 'until', 'gift', 'colours', 'numbers', 'words'],
     i18n: { language: 'en' },
   })
   expect(fields.map((field) => [field.name, controlOf(field)])).toEqual([

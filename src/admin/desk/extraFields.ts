@@ -7,8 +7,6 @@ export type ExtraField = {
   /** `text`, `number`, `checkbox`, `date` or `select`: what an agent can edit in a line. */
   type: string
   options?: { value: string; label: string }[]
-  /** Several values: no list can be narrowed by it. */
-  isMany?: boolean
 }
 
 type Words = { i18n: Pick<I18nClient, 'language'> }
@@ -37,10 +35,11 @@ type ExtraFieldsArgs = Words & {
   names: string[]
 }
 
-/** A site's own ticket fields as the desk shows them: labelled, with their options. */
+/** A site's own ticket fields that a line can hold, labelled, with their options; none of several values. */
 export const extraFieldsOf = ({ collection, names, i18n }: ExtraFieldsArgs): ExtraField[] =>
   flat(collection?.fields ?? []).flatMap((field) => {
     if (!('name' in field) || !field.name || !names.includes(field.name) || !lines.has(field.type)) return []
+    if ('hasMany' in field && field.hasMany) return []
     const label = word('label' in field ? field.label : '', { i18n }) || field.name
     if (field.type === 'checkbox') {
       return [{ name: field.name, label, type: 'checkbox' }]
@@ -51,19 +50,9 @@ export const extraFieldsOf = ({ collection, names, i18n }: ExtraFieldsArgs): Ext
           ? { value: option, label: option }
           : { value: option.value, label: word(option.label, { i18n }) || option.value },
       )
-      return [
-        {
-          name: field.name,
-          label,
-          type: 'select',
-          options,
-          isMany: 'hasMany' in field && Boolean(field.hasMany),
-        },
-      ]
+      return [{ name: field.name, label, type: 'select', options }]
     }
-    return [
-      { name: field.name, label, type: field.type, isMany: 'hasMany' in field && Boolean(field.hasMany) },
-    ]
+    return [{ name: field.name, label, type: field.type }]
   })
 
 /** What a field is changed with: an element, or the kind of an input. */
