@@ -116,6 +116,8 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
       text('health', { values: ['new', 'ok', 'warning', 'failing', 'needsPassword'], defaultValue: 'new' }),
       num('failures', { defaultValue: 0 }),
       date('lastTryAt'),
+      // The mailbox as it was at that try: once it is saved anew, it is tried at once.
+      date('settingsAt'),
       date('lastSuccessAt'),
       date('nextTryAt'),
       text('errorCode'),

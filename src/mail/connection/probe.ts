@@ -55,13 +55,6 @@ export const expectProbe = async (req: PayloadRequest, mailbox: DocID, token: st
   )
 }
 
-/** Mail to the plus address arrives: from now on replies carry it. */
-export const notePlusWorks = async (req: PayloadRequest, mailbox: DocID): Promise<void> => {
-  await sqlOf(req).query(`update ${stateTable(req)} set plus_address_works = true where mailbox_id = $1`, [
-    mailbox,
-  ])
-}
-
 /** Whether the intake has seen a mail already, and perhaps moved it out of its folder. */
 export const isInJournal = async (
   req: PayloadRequest,

@@ -4,6 +4,7 @@ import type { DocID } from '../../collections/types.js'
 import { HelpdeskError, MailError } from '../../core/errors.js'
 import { randomKey } from '../../core/secret.js'
 import { isValidAddress, withPlus } from '../../rules/address.js'
+import { notePlusAddress } from '../inbound/mailboxState.js'
 import { readMailbox } from '../mailboxes.js'
 import { siteWords } from '../outbound/words.js'
 import { openImap } from '../sources/imap.js'
@@ -12,7 +13,7 @@ import { payloadTransport } from '../transports/payload.js'
 import { smtpTransport } from '../transports/smtp.js'
 import type { MailTransport } from '../transports/transport.js'
 import { smtpLoginOf } from '../transports/transportOf.js'
-import { expectProbe, isInJournal, notePlusWorks, type Probe, probeMail } from './probe.js'
+import { expectProbe, isInJournal, type Probe, probeMail } from './probe.js'
 import { type ConnectionTest, type StepLog, type StepName, stepLog } from './steps.js'
 import { type MailboxValues, mergeValues, type TestedMailbox } from './values.js'
 
@@ -146,7 +147,7 @@ const testTrip = async ({ req, id, isSaved, mailbox, source, log, waitMs }: Trip
     }
     log.passed('receive', 'receive', { message: 'The test mail has arrived.' })
     if (isPlusSent && (await hasArrived({ req, id, source, probe: plus, until }))) {
-      if (id !== null && isSaved) await notePlusWorks(req, id)
+      if (id !== null && isSaved) await notePlusAddress(req, id)
       const message = 'Mail to the plus address arrives too: replies will carry it.'
       log.passed('receive', 'plus', { code: 'plusWorks', message })
     } else {

@@ -9,7 +9,7 @@ import { acceptMail } from './accept.js'
 import { wordsOf } from './failing.js'
 import { fetchWhole } from './fetchAnyway.js'
 import { fileMail } from './filing.js'
-import { readState, recordFailure, recordSuccess } from './mailboxState.js'
+import { type MailboxState, readState, recordFailure, recordSuccess } from './mailboxState.js'
 
 // A worker that was killed keeps its mailboxes waiting for so long.
 const leaseMs = 30_000
@@ -56,6 +56,7 @@ export const fetchMailbox = async (args: FetchMailboxArgs): Promise<Fetched> => 
 const read = async (args: FetchMailboxArgs, lease: Lease): Promise<{ stored: number; more: boolean }> => {
   const { payload, mailbox, signal, onNews } = args
   const state = await readState(payload, mailbox.id)
+  const attempt = { payload, mailbox: mailbox.id, lease, settingsAt: mailbox.updatedAt }
   let stored = 0
   try {
     const more = await withSource({
@@ -66,7 +67,7 @@ const read = async (args: FetchMailboxArgs, lease: Lease): Promise<{ stored: num
         const until = Date.now() + sliceMs
         const accepted = await acceptMail({ payload, mailbox, source, lease, state, until, signal })
         stored = accepted.stored
-        await recordSuccess({ payload, mailbox: mailbox.id, lease })
+        await recordSuccess(attempt)
         await fileMail({ payload, mailbox, lease, source, place: accepted.place })
         return accepted.more
       },
@@ -76,7 +77,7 @@ const read = async (args: FetchMailboxArgs, lease: Lease): Promise<{ stored: num
   } catch (error) {
     if (error instanceof LeaseLost) throw error
     const known = error instanceof MailError ? error : ourFault(payload, mailbox, error)
-    await recordFailure({ payload, mailbox: mailbox.id, lease, failuresBefore: state.failures, error: known })
+    await recordFailure({ ...attempt, failuresBefore: state.failures, error: known })
     return { stored, more: false }
   }
 }
@@ -102,13 +103,13 @@ export const isFetched = (mailbox: MailboxConfig): boolean =>
 export const isDue = (args: {
   payload: Payload
   mailbox: MailboxConfig
-  state: { lastTryAt: Date | string | null; nextTryAt: Date | string | null } | undefined
+  state: Pick<MailboxState, 'nextTryAt' | 'settingsAt'> | undefined
   at: number
 }): boolean => {
   const { mailbox, state, at } = args
-  if (!state?.lastTryAt || !state.nextTryAt) return true
-  // Somebody changed its settings since: what failed may work now.
-  if (new Date(mailbox.updatedAt).getTime() > new Date(state.lastTryAt).getTime()) return true
+  if (!state?.settingsAt || !state.nextTryAt) return true
+  // Somebody changed its settings since: what failed may work now. By which clock it was saved says nothing of when.
+  if (new Date(mailbox.updatedAt).getTime() !== new Date(state.settingsAt).getTime()) return true
   // Triggers come about as often as mailboxes are due; a little early is better than a whole round late.
   const early = Math.min(1000, getHelpdesk(args.payload).mail.pollIntervalMs / 10)
   return new Date(state.nextTryAt).getTime() <= at + early

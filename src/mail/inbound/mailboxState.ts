@@ -5,6 +5,7 @@ import { getHelpdesk } from '../../core/config.js'
 import { sqlOf, tableOf } from '../../core/database.js'
 import type { MailError } from '../../core/errors.js'
 import type { Lease } from '../../core/lease.js'
+import { backoff } from '../rules/backoff.js'
 
 export type Health = 'new' | 'ok' | 'warning' | 'failing' | 'needsPassword'
 
@@ -26,6 +27,8 @@ export type MailboxState = {
   health: Health
   failures: number
   lastTryAt: string | null
+  /** When the mailbox as it was at that try had been saved. */
+  settingsAt: string | null
   nextTryAt: string | null
   errorCode: string | null
   plusProbe: string | null
@@ -34,7 +37,7 @@ export type MailboxState = {
 const columns = `mailbox_id mailbox, source, coalesce(epoch, 0)::int epoch, folder, uid_validity::float8 "uidValidity",
   coalesce(last_uid, 0)::float8 "lastUid", coalesce(rescan_uid, 0)::float8 "rescanUid", started_at "startedAt",
   newest_before "newestBefore", coalesce(health, 'new') health,
-  coalesce(failures, 0)::int failures, last_try_at "lastTryAt", next_try_at "nextTryAt", error_code "errorCode",
+  coalesce(failures, 0)::int failures, last_try_at "lastTryAt", settings_at "settingsAt", next_try_at "nextTryAt", error_code "errorCode",
   plus_probe "plusProbe"`
 
 const table = (payload: Payload) => tableOf(payload, getHelpdesk(payload).slugs.mailboxState)
@@ -105,20 +108,23 @@ export const restartCursor = async (
 
 type Holder = { payload: Payload; mailbox: DocID; lease: Lease }
 
+/** A try, with when the settings that it went by had been saved. */
+type Try = Holder & { settingsAt: string }
+
 /** Of the lease that is there: who was frozen and has lost it says nothing about the mailbox any more. */
 const isHeld = (payload: Payload, from: number): string =>
   `exists (select from ${tableOf(payload, getHelpdesk(payload).slugs.leases)} where key = $${from} and token = $${from + 1})`
 
 /** The folder was read; a warning about what happens to mail afterwards stays until that works again. */
-export const recordSuccess = async ({ payload, mailbox, lease }: Holder): Promise<void> => {
+export const recordSuccess = async ({ payload, mailbox, lease, settingsAt }: Try): Promise<void> => {
   const next = new Date(now().getTime() + getHelpdesk(payload).mail.pollIntervalMs)
   await sqlOf({ payload }).query(
-    `update ${table(payload)} set failures = 0, last_try_at = $2, last_success_at = $2, next_try_at = $3,
+    `update ${table(payload)} set failures = 0, last_try_at = $2, last_success_at = $2, next_try_at = $3, settings_at = $6,
        health = case when error_code in ('filing', 'storage') then 'warning' else 'ok' end,
        error = case when error_code in ('filing', 'storage') then error end,
        error_code = case when error_code in ('filing', 'storage') then error_code end
      where mailbox_id = $1 and ${isHeld(payload, 4)}`,
-    [mailbox, now(), next, lease.key, lease.token],
+    [mailbox, now(), next, lease.key, lease.token, settingsAt],
   )
 }
 
@@ -128,19 +134,19 @@ const failuresUntilRed = 3
 const minute = 60_000
 
 /** Milliseconds until the next try: short after a lost connection, long where trying could lock the account. */
-export const backoffMs = (args: { code: string; failures: number; pollIntervalMs: number }): number => {
+const backoffMs = (args: { code: string; failures: number; pollIntervalMs: number }): number => {
   const { code, failures, pollIntervalMs } = args
-  const doubled = 2 ** Math.min(failures - 1, 10)
-  const jitter = 0.8 + Math.random() * 0.4
-  if (code === 'needsPassword' || code === 'privateHost') return 60 * minute * jitter
-  if (code === 'auth') return Math.min(5 * minute * doubled, 60 * minute) * jitter
-  if (code === 'throttled') return Math.min(minute * doubled, 30 * minute) * jitter
-  return Math.min(1000 * doubled, pollIntervalMs) * jitter
+  const wait = (firstMs: number, mostMs: number) =>
+    backoff({ failures, firstMs, mostMs, chance: Math.random() })
+  if (code === 'needsPassword' || code === 'privateHost') return wait(60 * minute, 60 * minute)
+  if (code === 'auth') return wait(5 * minute, 60 * minute)
+  if (code === 'throttled') return wait(minute, 30 * minute)
+  return wait(1000, pollIntervalMs)
 }
 
 /** What went wrong and when the next try is. */
 export const recordFailure = async (
-  args: Holder & { failuresBefore: number; error: MailError },
+  args: Try & { failuresBefore: number; error: MailError },
 ): Promise<void> => {
   const { payload, mailbox, lease, error } = args
   const failures = args.failuresBefore + 1
@@ -150,7 +156,7 @@ export const recordFailure = async (
     error.code === 'needsPassword' ? 'needsPassword' : failures >= failuresUntilRed ? 'failing' : 'warning'
   await sqlOf({ payload }).query(
     `update ${table(payload)} set health = $2, failures = $3, last_try_at = $4, next_try_at = $5, error_code = $6,
-       error = $7 where mailbox_id = $1 and ${isHeld(payload, 8)}`,
+       error = $7, settings_at = $10 where mailbox_id = $1 and ${isHeld(payload, 8)}`,
     [
       mailbox,
       health,
@@ -161,6 +167,7 @@ export const recordFailure = async (
       error.message,
       lease.key,
       lease.token,
+      args.settingsAt,
     ],
   )
 }
@@ -187,10 +194,12 @@ export const clearWarning = async (args: Holder & { code: Warning }): Promise<vo
   )
 }
 
-/** The test mail to the plus address has arrived. */
+/**
+ * Mail to the plus address arrives: from now on replies carry it. The token of the test mail stays, because the intake
+ * may have to know the mail still, or again.
+ */
 export const notePlusAddress = async (req: PayloadRequest, mailbox: DocID): Promise<void> => {
-  await sqlOf(req).query(
-    `update ${table(req.payload)} set plus_address_works = true, plus_probe = null where mailbox_id = $1`,
-    [mailbox],
-  )
+  await sqlOf(req).query(`update ${table(req.payload)} set plus_address_works = true where mailbox_id = $1`, [
+    mailbox,
+  ])
 }
