@@ -1,4 +1,5 @@
 import type { Payload, PayloadRequest } from 'payload'
+import { snakeCase } from './slugs.js'
 
 type Column = { name: string; dataType: string }
 type Result<T> = { rows: T[]; rowCount: number | null }
@@ -57,12 +58,6 @@ export const surviveLostConnections = (payload: Payload): void => {
   pool.on('connect', (client) => client.on?.('error', ignore))
 }
 
-const snakeCase = (slug: string) =>
-  slug
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/-/g, '_')
-    .toLowerCase()
-
 /** The name by which the adapter keeps a collection's table. */
 export const tableKey = (payload: Payload, slug: string): string => {
   const { tableNameMap } = postgresOf(payload)
@@ -78,6 +73,16 @@ export const tableOf = (payload: Payload, slug: string): string => {
 
 /** The quoted column by which Payload's table of many-to-many relations names a document of a collection. */
 export const relationColumn = (payload: Payload, slug: string): string => `"${tableKey(payload, slug)}_id"`
+
+/** An id from a path, a body or a verb's arguments; null where it cannot be one at this site: then there is nothing, where the
+ * database would answer with an error of its own. */
+export const toID = (req: Pick<PayloadRequest, 'payload'>, id: unknown): number | string | null => {
+  if (req.payload.db.defaultIDType === 'number') {
+    const number = typeof id === 'number' ? id : /^\d{1,10}$/.test(String(id)) ? Number(id) : Number.NaN
+    return Number.isInteger(number) && number > 0 && number < 2 ** 31 ? number : null
+  }
+  return /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(String(id)) ? String(id) : null
+}
 
 /** SQL within the transaction of `req` where there is one, else on the pool. Values only as parameters. */
 export const sqlOf = (req: Pick<PayloadRequest, 'payload' | 'transactionID'>): SqlClient => {

@@ -35,8 +35,8 @@ export type Slugs = Record<SlugKey, string>
 /** Root endpoints under a collection's slug would never be reached. */
 const endpointsUnder = 'helpdesk'
 
-/** Slugs that share a table in Postgres. */
-const tableOf = (slug: string): string =>
+/** The name that a slug has in Postgres; slugs with the same share a table. */
+export const snakeCase = (slug: string): string =>
   slug
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replace(/-/g, '_')
@@ -62,7 +62,7 @@ export const sanitizeSlugs = ({ slugs: given = {}, taken }: SanitizeSlugsArgs): 
       throw new Error(
         `payload-helpdesk: ${by} has the slug "${slug}", under which the endpoints of the help desk are. Rename it.`,
       )
-    owners.set(tableOf(slug), by)
+    owners.set(snakeCase(slug), by)
   }
   const slugs = { ...defaultSlugs } as Slugs
   for (const key of Object.keys(defaultSlugs) as SlugKey[]) {
@@ -72,9 +72,9 @@ export const sanitizeSlugs = ({ slugs: given = {}, taken }: SanitizeSlugsArgs): 
       throw new Error(
         `payload-helpdesk: the slug "${slug}" is not letters, digits and dashes. Set ${option}.`,
       )
-    const by = /^payload[-_]/.test(slug) ? 'Payload itself' : owners.get(tableOf(slug))
+    const by = /^payload[-_]/.test(slug) ? 'Payload itself' : owners.get(snakeCase(slug))
     if (by) throw new Error(`payload-helpdesk: the slug "${slug}" is taken by ${by}. Set ${option}.`)
-    owners.set(tableOf(slug), `helpdesk's ${key}`)
+    owners.set(snakeCase(slug), `helpdesk's ${key}`)
     slugs[key] = slug
   }
   return slugs

@@ -1,9 +1,9 @@
 import type { PayloadRequest } from 'payload'
 import type { DocID, Message, Ticket } from '../collections/types.js'
 import { getHelpdesk } from '../core/config.js'
-import { sqlOf, tableOf } from '../core/database.js'
+import { sqlOf, tableOf, toID } from '../core/database.js'
 import { HelpdeskError } from '../core/errors.js'
-import { isID, type ReadTicketArgs, readTicket } from './readTicket.js'
+import { type ReadTicketArgs, readTicket } from './readTicket.js'
 
 export type MessageFacts = Pick<
   Message,
@@ -26,7 +26,7 @@ export type MessageFacts = Pick<
 
 /** A message's row, whoever asks: the caller checks its ticket. `messageGone` where there is none. */
 export const readMessage = async (req: PayloadRequest, message: DocID): Promise<MessageFacts> => {
-  if (!isID(req, message)) throw new HelpdeskError('messageGone')
+  if (toID(req, message) === null) throw new HelpdeskError('messageGone')
   const { rows } = await sqlOf(req).query<MessageFacts>(
     `select id, ticket_id ticket, kind, visibility, author_id author, contact_id contact, from_name "fromName",
        from_address "fromAddress", recipients, source, text, unverified, automatic, delivery,

@@ -2,7 +2,7 @@ import type { PayloadRequest } from 'payload'
 import { scopeSQL, ticketScope } from '../collections/access/scope.js'
 import type { DocID, Ticket } from '../collections/types.js'
 import { getHelpdesk } from '../core/config.js'
-import { sqlOf, tableOf, updateRow } from '../core/database.js'
+import { sqlOf, tableOf, toID, updateRow } from '../core/database.js'
 import { HelpdeskError } from '../core/errors.js'
 
 const columns = `t.id, t.number::int, t.subject, t.status, t.priority, t.mailbox_id mailbox, t.contact_id contact,
@@ -35,17 +35,11 @@ export type ReadTicketArgs = {
   lock?: boolean
 }
 
-/** Whether a value can be an id at this site; anything else would be an error of the database, not "not found". */
-export const isID = (req: PayloadRequest, id: DocID): boolean =>
-  req.payload.db.defaultIDType === 'number'
-    ? /^\d{1,9}$/.test(String(id))
-    : /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(String(id))
-
 /** The ticket, as far as the caller may see it; `ticketGone` otherwise, the same for missing and forbidden. */
 export const readTicket = async ({ req, ticket, overrideAccess, lock }: ReadTicketArgs): Promise<Ticket> => {
   const values: unknown[] = [ticket]
   const scope = overrideAccess ? 'true' : scopeSQL({ req, scope: await ticketScope(req), alias: 't', values })
-  if (!isID(req, ticket)) throw new HelpdeskError('ticketGone')
+  if (toID(req, ticket) === null) throw new HelpdeskError('ticketGone')
   const table = tableOf(req.payload, getHelpdesk(req.payload).slugs.tickets)
   const { rows } = await sqlOf(req).query<Record<string, unknown>>(
     `select ${columns} from ${table} t where t.id = $1 and ${scope} ${lock ? 'for update of t' : ''}`,

@@ -4,6 +4,7 @@ import { getHelpdesk } from '../core/config.js'
 import { sqlOf, tableOf } from '../core/database.js'
 import { HelpdeskError } from '../core/errors.js'
 import { addressKey, isAmong, isValidAddress } from '../rules/address.js'
+import { oneLine } from '../rules/oneLine.js'
 
 /** The addresses of all mailboxes of the site, in normal form. */
 export const ownAddresses = async (req: PayloadRequest): Promise<Set<string>> => {
@@ -14,12 +15,6 @@ export const ownAddresses = async (req: PayloadRequest): Promise<Set<string>> =>
 }
 
 export type RecipientsArgs = { req: PayloadRequest; to: Mailbox[]; cc?: Mailbox[]; bcc?: Mailbox[] }
-
-const oneLine = (name: string): string =>
-  name
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .trim()
-    .slice(0, 200)
 
 /**
  * Exactly those whom a mail goes to: each once, none of our own mailboxes (a reply to all would come back to us),
@@ -38,7 +33,7 @@ export const frozenRecipients = async ({ req, to, cc, bcc }: RecipientsArgs): Pr
       const key = addressKey(bare)
       if (seen.has(key) || isAmong(own, bare)) continue
       seen.add(key)
-      recipients.push({ name: oneLine(name ?? ''), address: bare, role })
+      recipients.push({ name: oneLine(name ?? '').slice(0, 200), address: bare, role })
     }
   }
   if (!recipients.some((recipient) => recipient.role === 'to')) throw new HelpdeskError('noRecipient')

@@ -3,13 +3,12 @@ import { asVerb } from '../collections/managed.js'
 import type { DocID } from '../collections/types.js'
 import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
-import { sqlOf, tableOf } from '../core/database.js'
+import { sqlOf, tableOf, toID } from '../core/database.js'
 import { HelpdeskError } from '../core/errors.js'
 import { randomKey } from '../core/secret.js'
 import { agentOf, agentOrRefuse } from './agentOf.js'
 import type { VerbArgs } from './args.js'
 import { keepUnusedMs } from './attachments.js'
-import { isID } from './readTicket.js'
 import { FileRefused, storedType, storeFile } from './storeFile.js'
 
 export type UploadArgs = VerbArgs & { file: { name: string; type: string; data: Buffer } }
@@ -51,7 +50,7 @@ export const uploadAttachment = async ({ req, file }: UploadArgs): Promise<{ att
 export const discardUpload = async ({ req, attachment }: VerbArgs & { attachment: DocID }): Promise<void> => {
   const slug = getHelpdesk(req.payload).slugs.attachments
   const agent = agentOf(req)
-  if (agent === null || !isID(req, attachment)) throw new HelpdeskError('notFound')
+  if (agent === null || toID(req, attachment) === null) throw new HelpdeskError('notFound')
   const { rowCount } = await sqlOf(req).query(
     `update ${tableOf(req.payload, slug)} set draft_id = null
      where id = $1 and uploaded_by_id = $2 and message_id is null`,

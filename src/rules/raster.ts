@@ -1,5 +1,8 @@
-/** Pictures without script, which a browser may show in place. Everything else is only ever a download. */
-const raster = /^image\/(?:png|jpeg|gif|webp|avif|bmp)$/
+/**
+ * Pictures without script, which a browser may show in place, in a mail and on their own. Everything else is only ever
+ * a download. Old mail programs write `jpg`, `pjpeg` and `x-png`.
+ */
+const raster = /^image\/(?:(?:x-)?png|jpe?g|pjpeg|gif|webp|avif|bmp)$/
 
 /** A media type without its parameters, as it is compared. */
 export const bareType = (contentType: string): string => contentType.split(';')[0]!.trim().toLowerCase()

@@ -1,5 +1,6 @@
 import type { PayloadRequest } from 'payload'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sqlOf } from '../../src/core/database.js'
 import { addNote, replyToTicket, saveDraft, undoReply } from '../../src/index.js'
 import { payloadTransport } from '../../src/mail/transports/payload.js'
 import { startTicket } from '../../src/operations/startTicket.js'
@@ -110,6 +111,22 @@ describe('a new ticket that is taken back', () => {
       requestKey: 'taken-back-1',
     })
     expect(again.message).not.toBe(message)
+  })
+})
+
+describe('a site that has counted far', () => {
+  it('knows its tickets by every id that the database gives', async () => {
+    const { payload } = desk.site
+    await sqlOf({ payload }).query("select setval('tickets_id_seq', 2147483640)")
+    const [req] = reqs as [PayloadRequest]
+    const { ticket } = await desk.open()
+    expect(Number(ticket.id)).toBeGreaterThan(2_147_483_640)
+    await addNote({ req, ticket: ticket.id, text: 'Still here.' })
+    await sqlOf({ payload }).query("select setval('tickets_id_seq', 5000)")
+    for (const id of [2 ** 31, '99999999999', -1, 1.5, 'x'])
+      await expect(addNote({ req, ticket: id, text: 'Nowhere.' })).rejects.toMatchObject({
+        key: 'ticketGone',
+      })
   })
 })
 

@@ -1,10 +1,10 @@
 import type { PayloadRequest } from 'payload'
 import { z } from 'zod'
 import type { DocID } from '../../collections/types.js'
+import { toID } from '../../core/database.js'
 import { type ErrorKey, HelpdeskError } from '../../core/errors.js'
 import { priorities } from '../../rules/priority.js'
 import { statuses } from '../../rules/status.js'
-import { toID } from '../queries/tables.js'
 
 /** RFC 5321 §4.5.3.1.3 allows 254 characters; whether it is an address is for the verb to say. */
 const address = z.string().trim().min(1).max(320)

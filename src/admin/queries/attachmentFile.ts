@@ -1,9 +1,9 @@
 import type { PayloadRequest } from 'payload'
 import { scopeSQL, ticketScope } from '../../collections/access/scope.js'
 import type { DocID } from '../../collections/types.js'
-import { sqlOf } from '../../core/database.js'
+import { sqlOf, toID } from '../../core/database.js'
 import { HelpdeskError } from '../../core/errors.js'
-import { tablesOf, toID } from './tables.js'
+import { tablesOf } from './tables.js'
 
 export type AttachmentFile = {
   id: DocID

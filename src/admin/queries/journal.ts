@@ -1,11 +1,11 @@
 import type { PayloadRequest } from 'payload'
 import { scopeSQL, ticketScope } from '../../collections/access/scope.js'
 import type { DocID } from '../../collections/types.js'
-import { sqlOf } from '../../core/database.js'
+import { sqlOf, toID } from '../../core/database.js'
 import { HelpdeskError } from '../../core/errors.js'
 import type { QuarantinePage } from '../api.js'
 import { fromCursor, toCursor } from './cursor.js'
-import { binder, iso, tablesOf, toID } from './tables.js'
+import { binder, iso, tablesOf } from './tables.js'
 
 const pageSize = 50
 

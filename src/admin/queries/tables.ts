@@ -1,5 +1,4 @@
-import type { Payload, PayloadRequest } from 'payload'
-import type { DocID } from '../../collections/types.js'
+import type { Payload } from 'payload'
 import { getHelpdesk } from '../../core/config.js'
 import { postgresOf, tableKey, tableOf } from '../../core/database.js'
 import type { SlugKey } from '../../core/slugs.js'
@@ -44,15 +43,6 @@ const nameColumns = (payload: Payload, usersSlug: string): string[] => {
 /** A query's parameters: `bind(value)` keeps the value and returns its place. */
 export const binder = (values: unknown[]) => {
   return (value: unknown): string => `$${values.push(value)}`
-}
-
-/** An id from a path or a body, or null where it cannot be one at this site: then there is nothing. */
-export const toID = (req: Pick<PayloadRequest, 'payload'>, id: unknown): DocID | null => {
-  if (req.payload.db.defaultIDType === 'number') {
-    const number = typeof id === 'number' ? id : /^\d{1,10}$/.test(String(id)) ? Number(id) : Number.NaN
-    return Number.isInteger(number) && number > 0 && number < 2 ** 31 ? number : null
-  }
-  return /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(String(id)) ? String(id) : null
 }
 
 /** A date of a raw row as ISO string. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import libmime from 'libmime'
-import { isShownImage } from '../rules/inlineImage.js'
+import { isRaster } from '../../rules/raster.js'
 import { cleanLine, cut } from './mime/clean.js'
 import { firstText } from './mime/headers.js'
 import type { MimePart } from './mime/parts.js'
@@ -64,7 +64,7 @@ export const readAttachments = ({
   const list = files.map((part): ParsedAttachment => {
     const contentId = contentIdOf(part)
     const filename = part.filename ? safeName(part.filename) : extensionName(part)
-    const isImage = isShownImage(part.contentType)
+    const isImage = isRaster(part.contentType)
     // The same Content-ID twice: the first part is the one a mail program shows.
     const isReferenced = contentId !== null && shown.has(contentId) && !used.has(contentId)
     if (isReferenced && isImage) used.add(contentId)

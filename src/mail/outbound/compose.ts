@@ -5,6 +5,7 @@ import { now } from '../../core/clock.js'
 import { getHelpdesk } from '../../core/config.js'
 import { MailError } from '../../core/errors.js'
 import { addressDomain, isValidAddress } from '../../rules/address.js'
+import { oneLine } from '../../rules/oneLine.js'
 import { footLine, plusAddress } from '../../rules/reference.js'
 import { isForCustomer } from '../../rules/visibility.js'
 import type { MailboxConfig } from '../mailboxes.js'
@@ -17,7 +18,7 @@ import {
   readOutboxMessage,
   readOutboxTicket,
 } from './outbox.js'
-import { oneLine, subjectLine } from './subject.js'
+import { subjectLine } from './subject.js'
 import { siteWords } from './words.js'
 
 /** Ids in References: the first names the thread, the last ones its nearest mails. */

@@ -1,8 +1,8 @@
+import { oneLine } from '../../rules/oneLine.js'
 import { subjectTag } from '../../rules/reference.js'
 import { stripSubject } from '../rules/subject.js'
 
-/** One header line (RFC 5322 §2.2): what would begin another is a blank. */
-export const oneLine = (value: string): string => value.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+export { oneLine }
 
 export type SubjectArgs = {
   subject: string

@@ -68,7 +68,10 @@ describe('sanitizeHtml', () => {
     expect(clean('<img src="data:image/png;base64,AAAA" alt="x">')).toContain(
       'src="data:image/png;base64,AAAA"',
     )
+    for (const type of ['image/avif', 'image/pjpeg', 'IMAGE/JPG'])
+      expect(clean(`<img src="data:${type};base64,AAAA">`)).toContain(`src="data:${type};base64,AAAA"`)
     expect(clean('<img src="data:image/svg+xml;base64,AAAA">')).toBe('<img />')
+    expect(clean('<img src="data:image/png;a=b;base64,AAAA">')).toBe('<img />')
     expect(sanitizeHtml(`<img src="data:image/png;base64,${'A'.repeat(400_000)}">`)).toMatchObject({
       html: '<img />',
       droppedImages: 1,

@@ -1,4 +1,5 @@
 import sanitize from 'sanitize-html'
+import { isRaster } from '../../rules/raster.js'
 import { safeLink } from '../../rules/safeLink.js'
 import { markAttribute } from './htmlLines.js'
 import { quoteMark } from './quoteMark.js'
@@ -49,7 +50,10 @@ const withoutContent =
 const maxDataImage = 350_000
 const maxDataImages = 1_400_000
 
-const rasterData = /^data:image\/(?:png|jpe?g|gif|webp|bmp);base64,[a-z0-9+/=\s]*$/i
+const isRasterData = (url: string): boolean => {
+  const [, type] = /^data:([^;,]{1,100});base64,[a-z0-9+/=\s]*$/i.exec(url) ?? []
+  return type !== undefined && isRaster(type)
+}
 
 const decodeCid = (source: string): string => {
   const id = source.slice(4).replace(/^<|>$/g, '').trim()
@@ -70,11 +74,7 @@ const imageSource = (source: string, counters: Counters): { src?: string; remote
     return { src: `cid:${encodeURIComponent(id)}` }
   }
   if (/^data:/i.test(url)) {
-    if (
-      url.length > maxDataImage ||
-      counters.dataLength + url.length > maxDataImages ||
-      !rasterData.test(url)
-    ) {
+    if (url.length > maxDataImage || counters.dataLength + url.length > maxDataImages || !isRasterData(url)) {
       counters.droppedImages++
       return {}
     }

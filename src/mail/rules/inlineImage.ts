@@ -1,3 +1,5 @@
+import { isRaster } from '../../rules/raster.js'
+
 /** What is known of a stored file when its mail's HTML is shown. */
 export type InlineCandidate = {
   filename: string | null
@@ -5,11 +7,6 @@ export type InlineCandidate = {
   contentId: string | null
   contentLocation?: string | null
 }
-
-const shownImages = /^image\/(?:png|jpe?g|pjpeg|gif|webp|bmp|x-png|avif)$/
-
-/** Whether a page may show that type inside a mail; SVG runs script and stays a file. */
-export const isShownImage = (contentType: string): boolean => shownImages.test(contentType.toLowerCase())
 
 const decoded = (cid: string): string => {
   try {
@@ -25,7 +22,7 @@ const decoded = (cid: string): string => {
  */
 export const inlineImage = <File extends InlineCandidate>(cid: string, files: File[]): File | null => {
   const id = decoded(cid.replace(/^cid:/i, '')).replace(/^<|>$/g, '')
-  const images = files.filter((file) => isShownImage(file.contentType))
+  const images = files.filter((file) => isRaster(file.contentType))
   return (
     images.find((file) => file.contentId === id) ??
     images.find((file) => file.contentLocation === id) ??
