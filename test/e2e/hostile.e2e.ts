@@ -1,6 +1,6 @@
 import type { MailClient } from '../../dev/mail/client.js'
 import { closeAll, composer, editor, openInbox, rowOf, thread, unique } from './desk.js'
-import { type HostileMail, hostileMails } from './hostileMails.js'
+import { type HostileMail, hostileMails, ownSiteMail } from './hostileMails.js'
 import { expect, type Page, test } from './test.js'
 
 const heading = (page: Page) => page.getByRole('heading', { level: 1 })
@@ -150,6 +150,36 @@ test('D01 D03 D04 D05 D06 D08 D12 D13 D15 D17 no mail runs, calls home or leaves
   expect(violations.filter((words) => !words.startsWith('Loading the image'))).toEqual([])
   expect(violations.length).toBeGreaterThan(0)
   expect(hostileMails.length).toBeGreaterThan(30)
+})
+
+test('D06 no mail makes the browser ask the site itself, also when its pictures are shown', async ({
+  page,
+  mail,
+  baseURL,
+}) => {
+  const asked: string[] = []
+  await page.context().route(
+    (url) => url.searchParams.get('from') === 'mail',
+    async (route) => {
+      asked.push(route.request().url())
+      await route.abort()
+    },
+  )
+  const subject = unique('Own site')
+  await openInbox(page)
+  await deliver(mail, ownSiteMail(baseURL!), subject)
+  await rowOf(page, subject).click()
+  await expect(heading(page)).toContainText(subject)
+  const message = thread(page).locator('.hd-message--customer')
+  await expect(message.locator('iframe').contentFrame().getByText('words')).toBeVisible()
+  await page.waitForTimeout(500)
+  expect(asked).toEqual([])
+  await message.getByRole('button', { name: 'Show once' }).click()
+  await page.waitForTimeout(1000)
+  // Of this machine's other names the page knows nothing, and they get none of its cookies.
+  const others = new Set(['localhost', '127.0.0.1'])
+  others.delete(new URL(baseURL!).hostname)
+  expect(asked.filter((url) => !others.has(new URL(url).hostname))).toEqual([])
 })
 
 test('D07 D08 a hostile mail stays clean when it is pasted into an answer, sent and read again', async ({

@@ -294,5 +294,27 @@ const remote: HostileMail[] = [
   },
 ]
 
+/** Pictures that are the site's own addresses, whose cookies the agent's browser would send along. */
+export const ownSiteMail = (site: string): HostileMail => {
+  const { host, port } = new URL(site)
+  const own = (path: string) => `${path}${path.includes('?') ? '&' : '?'}from=mail`
+  const paths = [
+    `${site}${own('/api/users/logout')}`,
+    `//${own(`${host}/admin/logout`)}`,
+    `${site}${own('/api/helpdesk/attachments/../../users/me')}`,
+    `${site}${own('/api/helpdesk/attachments/%2e%2e/inbox/overview')}`,
+    `${site}${own('/api/helpdesk/attachments')}`,
+    `HTTP:\\\\${own(`${host}/api/tickets`)}`,
+    `http://user@${own(`${host}/api/mailboxes?limit=1&amp;depth=0`)}`,
+    `http://LOCALHOST:${own(`${port}/api/messages`)}`,
+    `http://127.0.0.1:${own(`${port}/api/contacts`)}`,
+  ]
+  return {
+    name: 'D06 addresses of the site itself',
+    source: 'CSRF by image (Zammad, osTicket advisories)',
+    html: `<p>words</p>${paths.map((path) => `<img src="${path}">`).join('')}`,
+  }
+}
+
 /** One for each distinct way. */
 export const hostileMails: HostileMail[] = [...script, ...steering, ...styles, ...remote]

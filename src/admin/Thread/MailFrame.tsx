@@ -1,5 +1,6 @@
 'use client'
-import { useTheme } from '@payloadcms/ui'
+import { useConfig, useTheme } from '@payloadcms/ui'
+import { formatAdminURL } from 'payload/shared'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { listenIn } from '../desk/keys.js'
 import {
@@ -33,12 +34,19 @@ const prepareLinks = (page: Document) => {
   }
 }
 
+/** Where the pictures are that mails bring along. */
+const filesOf = (apiRoute: string): string => {
+  const path = formatAdminURL({ apiRoute: apiRoute as '/', path: '/helpdesk/attachments', relative: true })
+  return new URL(`${path}/`, window.location.href).href
+}
+
 type MailFrameProps = { html: string; title: string; images: boolean }
 
-/** HTML of a mail in a frame of its own: no script, no form, no request but to this site. */
+/** HTML of a mail in a frame of its own: no script, no form, no request but for its own attachments. */
 export const MailFrame = ({ html, title, images }: MailFrameProps) => {
   const frame = useRef<HTMLIFrameElement>(null)
   const { theme } = useTheme()
+  const { api } = useConfig().config.routes
   const [height, setHeight] = useState(0)
   const [colors, setColors] = useState<FrameColors | null>(null)
   const isPaper = useMemo(() => paintsBackground(html), [html])
@@ -50,8 +58,11 @@ export const MailFrame = ({ html, title, images }: MailFrameProps) => {
   }, [theme])
 
   const page = useMemo(
-    () => (colors ? frameDocument({ html, images, colors: isPaper ? null : colors, isDark }) : undefined),
-    [html, images, colors, isPaper, isDark],
+    () =>
+      colors
+        ? frameDocument({ html, images, files: filesOf(api), colors: isPaper ? null : colors, isDark })
+        : undefined,
+    [html, images, api, colors, isPaper, isDark],
   )
 
   useEffect(() => {

@@ -1,6 +1,34 @@
-/** What a mail's page may do: show itself, and load images from this site (`images`: from anywhere). */
-export const framePolicy = (images: boolean): string =>
-  `default-src 'none'; img-src 'self' data:${images ? ' http: https:' : ''}; style-src 'unsafe-inline'; form-action 'none'`
+const hostOf = (address: string): string => {
+  try {
+    return new URL(address).hostname
+  } catch {
+    return ''
+  }
+}
+
+// The grammar of policies knows no IPv6 address; nobody's site stands there but a developer's own.
+const sourceOf = (files: string): string => (hostOf(files).startsWith('[') ? "'self'" : files)
+
+/**
+ * What a mail's page may do: show itself, and load images from below `files`, the address of the desk's attachments
+ * (`images`: from anywhere).
+ */
+export const framePolicy = (images: boolean, files: string): string =>
+  `default-src 'none'; img-src ${sourceOf(files)} data:${images ? ' http: https:' : ''}; style-src 'unsafe-inline'; form-action 'none'`
+
+const remoteImage = /<img\b[^<>]*\sdata-remote="1"[^<>]*>/g
+
+/**
+ * Without the pictures that a mail wants from the site itself: whatever stands there would be asked for with the
+ * agent's cookies, which go by the host's name, and no policy can leave a host out.
+ */
+export const withoutOwnImages = (html: string, site: string): string =>
+  html.replace(remoteImage, (image) =>
+    image.replace(/\ssrc="([^"]*)"/, (source, address: string) => {
+      const host = hostOf(address.replaceAll('&amp;', '&'))
+      return host && host !== hostOf(site) ? source : ''
+    }),
+  )
 
 /** No scripts, no forms, no way up; same origin only so that the desk can measure it. */
 export const frameSandbox = 'allow-same-origin allow-popups allow-popups-to-escape-sandbox'
@@ -11,6 +39,8 @@ type FrameDocumentArgs = {
   /** Sanitised HTML of a mail. */
   html: string
   images: boolean
+  /** Address below which the attachments are that the mail shows; it ends with a slash. */
+  files: string
   /** Colours of the theme, or null for a mail that brings its own and is shown on paper. */
   colors: FrameColors | null
   isDark: boolean
@@ -34,10 +64,10 @@ table{max-width:100%}hr{border:0;border-top:1px solid ${line}}`
 }
 
 /** A mail as a page of its own, for `srcdoc`. */
-export const frameDocument = ({ html, images, colors, isDark }: FrameDocumentArgs): string =>
-  `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${framePolicy(images)}">` +
+export const frameDocument = ({ html, images, files, colors, isDark }: FrameDocumentArgs): string =>
+  `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${framePolicy(images, files)}">` +
   `<meta name="referrer" content="no-referrer"><base target="_blank"><style>${styles({ colors, isDark })}</style></head>` +
-  `<body dir="auto">${html}</body></html>`
+  `<body dir="auto">${withoutOwnImages(html, files)}</body></html>`
 
 const light = 0.4
 
