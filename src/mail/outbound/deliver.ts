@@ -16,7 +16,7 @@ import { refuseBadAddresses, waitingRecipients } from './outcome.js'
 import { outgoingMail } from './outgoing.js'
 import { recoverLost } from './recover.js'
 import { releaseDue } from './release.js'
-import { saveSentCopy } from './sentCopy.js'
+import { type SentCopies, sentCopies } from './sentCopy.js'
 import { settleAnswer, settleError } from './settle.js'
 
 /** Connections of one process to one mail server. */
@@ -28,11 +28,13 @@ const mailsPerLane = 60
 /** A run lasts no longer, so that a server that does not answer keeps nobody else's mail. */
 const runMs = 1000
 
-/** The mailboxes that this process is sending for. */
-const lanes = new WeakMap<Payload, Map<string, Promise<void>>>()
+/** The mailboxes that this process is sending for, and what ended that for one of them. */
+type Lanes = { open: Map<string, Promise<void>>; faults: unknown[] }
 
-const lanesOf = (payload: Payload): Map<string, Promise<void>> => {
-  const found = lanes.get(payload) ?? new Map<string, Promise<void>>()
+const lanes = new WeakMap<Payload, Lanes>()
+
+const lanesOf = (payload: Payload): Lanes => {
+  const found = lanes.get(payload) ?? { open: new Map(), faults: [] }
   lanes.set(payload, found)
   return found
 }
@@ -48,8 +50,10 @@ const prepare = async (payload: Payload, mailbox: MailboxConfig, claim: Claim) =
   return outgoingMail({ req, row: { ...claim.row, rendered }, rendered, to })
 }
 
+type DeliverArgs = { payload: Payload; mailbox: MailboxConfig; claim: Claim; copies: SentCopies }
+
 /** One try of one mail. True when the mailbox is in trouble and its other mails had better wait. */
-const deliver = async (payload: Payload, mailbox: MailboxConfig, claim: Claim): Promise<boolean> => {
+const deliver = async ({ payload, mailbox, claim, copies }: DeliverArgs): Promise<boolean> => {
   const isFirst = claim.row.recipients.every(({ state }) => state !== 'sent')
   const release = keepLease(payload, claim)
   try {
@@ -69,7 +73,7 @@ const deliver = async (payload: Payload, mailbox: MailboxConfig, claim: Claim): 
     }
     failpoint('after-smtp')
     await settleAnswer({ payload, claim, result })
-    if (isFirst && result.accepted.length) await saveSentCopy({ payload, mailbox, mail, raw: result.raw })
+    if (isFirst && result.accepted.length) await copies.save({ mail, raw: result.raw })
     return false
   } finally {
     release()
@@ -91,32 +95,43 @@ const gone = new MailError('The mailbox of this mail is gone.', { code: 'mailbox
 
 const sendQueue = async ({ payload, signal }: WorkContext, id: DocID | null): Promise<void> => {
   const mailbox = id === null ? null : await readMailbox(payload, id)
+  const copies = mailbox && sentCopies(payload, mailbox)
   let left = mailsPerLane
   /** False when there is nothing more to do here now. */
   const sendNext = async (): Promise<boolean> => {
     const claim = signal.aborted || left-- < 1 ? null : await claimNext(payload, id)
     if (!claim) return false
-    if (mailbox) return !(await deliver(payload, mailbox, claim))
+    if (mailbox && copies) return !(await deliver({ payload, mailbox, claim, copies }))
     await settleError({ payload, claim, error: gone })
     return true
   }
-  // One mail finds out whether the server is there and takes the password; only then do others go beside it.
-  if (!(await sendNext())) return
   let isOpen = true
   const sender = async (): Promise<void> => {
     while (isOpen) if (!(await sendNext())) isOpen = false
   }
-  await Promise.all(Array.from({ length: width }, sender))
+  try {
+    // One mail finds out whether the server is there and takes the password; only then do others go beside it.
+    if (await sendNext()) await forAll(Array.from({ length: width }, sender))
+  } finally {
+    await copies?.close()
+  }
+}
+
+/** Waits for all of them, also where one fails. */
+const forAll = async (senders: Promise<void>[]): Promise<void> => {
+  const failed = (await Promise.allSettled(senders)).find(({ status }) => status === 'rejected')
+  if (failed?.status === 'rejected') throw failed.reason
 }
 
 const startLanes = async (context: WorkContext): Promise<void> => {
-  const open = lanesOf(context.payload)
+  const { open, faults } = lanesOf(context.payload)
   for (const id of await dueMailboxes(context.payload)) {
     const key = String(id)
     if (open.has(key)) continue
     const lane = sendQueue(context, id)
+      // The rows it had are taken up again when their leases end; the slice says what it was.
       .catch((error: unknown) => {
-        // The rows it had are taken up again when their leases end.
+        faults.push(error)
         context.payload.logger.error({ err: error, msg: `helpdesk: sending for mailbox ${key} stopped` })
       })
       .finally(() => open.delete(key))
@@ -142,11 +157,13 @@ const run = async (context: WorkContext): Promise<{ more: boolean }> => {
     ],
     (work) => work(),
   )
-  const open = lanesOf(payload)
+  const { open, faults } = lanesOf(payload)
   const all = Promise.all(open.values())
   await Promise.race([all, wait(runMs, undefined, { ref: false })])
   // A clean stop leaves no mail in doubt.
   if (signal.aborted) await all
+  const [fault] = faults.splice(0)
+  if (fault !== undefined) throw fault
   return { more: isMore || open.size > 0 }
 }
 
@@ -160,7 +177,7 @@ export const outboundWork = (_helpdesk: Helpdesk): Work[] => [
     watch:
       async ({ payload }) =>
       async () => {
-        await Promise.all(lanesOf(payload).values())
+        await Promise.all(lanesOf(payload).open.values())
         closeTransports(payload)
       },
   },
