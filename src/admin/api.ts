@@ -122,6 +122,8 @@ export type MessageView = {
   delivery: {
     state: DeliveryState
     undoUntil: string | null
+    /** Milliseconds left of the undo window when this was answered: the agent's own clock may be wrong. */
+    undoMs: number | null
     sentAt: string | null
     error: string
     nextTryAt: string | null
@@ -196,7 +198,7 @@ export type ContactView = {
 /** Bodies of the verbs' endpoints: `POST /helpdesk/tickets/:id/<verb>`; each answers `ActResult` unless noted. */
 export type Acts = {
   /**
-   * Answers `{ message, undoUntil }`; the first answer again where `requestKey` was used before. 409 `newerArrived`
+   * Answers `{ message, undoUntil, undoMs }`; the first answer again where `requestKey` was used before. 409 `newerArrived`
    * when something newer is there.
    */
   reply: {
@@ -245,7 +247,7 @@ export type MessageActs = {
   images: { allowed: boolean }
 }
 
-/** `POST /helpdesk/tickets` – on behalf of a customer. Answers `{ ticket: TicketRow, message, undoUntil }`. */
+/** `POST /helpdesk/tickets` – on behalf of a customer. Answers `{ ticket: TicketRow, message, undoUntil, undoMs }`. */
 export type NewTicket = {
   mailbox: DocID
   requester: Mailbox

@@ -162,7 +162,7 @@ describe('acts', () => {
 })
 
 describe('answering', () => {
-  type Sent = { message: DocID; undoUntil: string }
+  type Sent = { message: DocID; undoUntil: string; undoMs: number }
 
   it('holds the reply, shows it, takes it back as a draft', async () => {
     const { ticket, message: seen } = await desk.open()
@@ -174,6 +174,9 @@ describe('answering', () => {
     expect(status).toBe(200)
     const held = (await thread(ticket.id)).messages.at(-1)!
     expect(held).toMatchObject({ id: body.message, delivery: { state: 'held', undoUntil: body.undoUntil } })
+    // The server's own words of what is left of ten seconds: the agent's clock may be wrong.
+    for (const left of [body.undoMs, held.delivery!.undoMs!])
+      expect([left > 5_000, left <= 10_000]).toEqual([true, true])
     expect(held.recipients).toMatchObject([{ address: 'ada@example.com', role: 'to' }])
     const undone = await post<{ draft: { source: unknown; to: unknown } }>(
       `/messages/${body.message}/undo`,

@@ -11,7 +11,7 @@ import { useTryKey } from './useTryKey.js'
 
 export type SendProblem = { key: string; words: string }
 
-type Sent = { message: DocID; undoUntil?: string | null }
+type Sent = { message: DocID; undoMs?: number }
 
 type SendArgs = {
   thread: ThreadView
@@ -54,7 +54,7 @@ export const useSending = ({ beforeUndo, onUndone }: UseSendingArgs) => {
   }
 
   const offerUndo = (ticket: DocID, sent: Sent) => {
-    const left = sent.undoUntil ? Date.parse(sent.undoUntil) - Date.now() : 0
+    const left = sent.undoMs ?? 0
     if (left < 500) {
       toast.success(text('composer:sent'))
       return

@@ -6,16 +6,29 @@ import { Icon } from '../elements/icons.js'
 import { Moment } from '../elements/Moment.js'
 import { Notice } from '../elements/Notice.js'
 
-const useSecondsUntil = (iso: string | null): number => {
-  const [left, setLeft] = useState(() => (iso ? Date.parse(iso) - Date.now() : 0))
+type Delivery = NonNullable<MessageView['delivery']>
+
+// An answer that is shown again later, as when somebody comes back to a ticket, has not become younger.
+const ends = new WeakMap<Delivery, number>()
+
+/** Of the undo window, from when the server has said how much is left of it; no clock has to be right. */
+const leftOf = (delivery: Delivery | null): number => {
+  if (delivery?.state !== 'held' || !delivery.undoMs) return 0
+  const now = performance.now()
+  const end = ends.get(delivery) ?? now + delivery.undoMs
+  ends.set(delivery, end)
+  return end - now
+}
+
+const useSecondsLeft = (delivery: Delivery | null): number => {
+  const [, setTick] = useState(0)
+  const isRunning = leftOf(delivery) > 0
   useEffect(() => {
-    if (!iso) return
-    const tick = () => setLeft(Date.parse(iso) - Date.now())
-    tick()
-    const timer = setInterval(tick, 500)
+    if (!isRunning) return
+    const timer = setInterval(() => setTick((tick) => tick + 1), 500)
     return () => clearInterval(timer)
-  }, [iso])
-  return Math.ceil(left / 1_000)
+  }, [isRunning])
+  return Math.ceil(leftOf(delivery) / 1_000)
 }
 
 type DeliveryProps = {
@@ -29,7 +42,7 @@ type DeliveryProps = {
 export const DeliveryState = ({ message, onUndo }: Omit<DeliveryProps, 'onRetry'>) => {
   const { text } = useDesk()
   const { delivery } = message
-  const seconds = useSecondsUntil(delivery?.state === 'held' ? delivery.undoUntil : null)
+  const seconds = useSecondsLeft(delivery)
   if (!delivery) return null
   if (delivery.state === 'held' && seconds > 0) {
     return (

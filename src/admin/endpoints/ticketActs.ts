@@ -20,6 +20,7 @@ import { renderWritten } from '../../operations/renderSource.js'
 import { replyToTicket } from '../../operations/replyToTicket.js'
 import { saveDraft } from '../../operations/saveDraft.js'
 import type { Acts } from '../api.js'
+import { leftUntil } from '../queries/leftUntil.js'
 import { readAnyRow } from '../queries/thread.js'
 import {
   bodyID,
@@ -93,7 +94,7 @@ export const ticketActs: Endpoint[] = [
       const seen = body.seen === undefined ? undefined : bodyID(req, body.seen, 'seen')
       const attachments = bodyIDs(req, body.attachments, 'attachments')
       const { message, undoUntil } = await replyToTicket({ ...body, req, ticket, seen, attachments })
-      return { message, undoUntil }
+      return { message, undoUntil, undoMs: leftUntil(undoUntil) }
     },
   }),
   act({

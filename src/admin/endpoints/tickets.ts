@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { isAgent } from '../../collections/access/role.js'
 import { defineEndpoint } from '../../core/endpoint.js'
 import { startTicket } from '../../operations/startTicket.js'
+import { leftUntil } from '../queries/leftUntil.js'
 import { readAnyRow, readThread } from '../queries/thread.js'
 import { bodyID, bodyIDs, id, people, person, priority, status, written } from './shapes.js'
 
@@ -43,7 +44,7 @@ export const ticketEndpoints: Endpoint[] = [
         assignee: body.assignee == null ? null : bodyID(req, body.assignee, 'assignee'),
         attachments: bodyIDs(req, body.attachments, 'attachments'),
       })
-      return { ticket: await readAnyRow(req, ticket.id), message, undoUntil }
+      return { ticket: await readAnyRow(req, ticket.id), message, undoUntil, undoMs: leftUntil(undoUntil) }
     },
   }),
 ]

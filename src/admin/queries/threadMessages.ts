@@ -4,6 +4,7 @@ import { sqlOf } from '../../core/database.js'
 import { resolveInlineImages } from '../../mail/index.js'
 import type { AttachmentView, MessageView } from '../api.js'
 import { attachmentJSON, type RawAttachment, toAttachmentView } from './attachmentViews.js'
+import { leftUntil } from './leftUntil.js'
 import { binder, iso, isoOrNull, tablesOf } from './tables.js'
 
 export type ThreadPageArgs = {
@@ -113,9 +114,11 @@ const toDelivery = (row: RawMessage): MessageView['delivery'] => {
   const state = (row['state'] ?? row['delivery']) as DeliveryState | null
   if (!state) return null
   const attempts = Number(row['attempts'] ?? 0)
+  const undoUntil = state === 'held' ? isoOrNull(row['due_at']) : null
   return {
     state,
-    undoUntil: state === 'held' ? isoOrNull(row['due_at']) : null,
+    undoUntil,
+    undoMs: undoUntil === null ? null : leftUntil(undoUntil),
     sentAt: isoOrNull(row['sent_at']),
     error: text(row['delivery_error']) || text(row['error']),
     nextTryAt: state === 'queued' && attempts > 0 ? isoOrNull(row['due_at']) : null,
