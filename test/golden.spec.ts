@@ -4,6 +4,7 @@ import type { Config } from 'payload'
 import { describe, expect, it } from 'vitest'
 import packageJSON from '../package.json' with { type: 'json' }
 import { helpdeskPlugin } from '../src/index.js'
+import { en } from '../src/translations/en.js'
 import { readSources } from './architecture/source.js'
 import { collectionsText, doorsText, endpointsText, optionsText } from './architecture/surface.js'
 
@@ -39,6 +40,35 @@ const doors = Object.fromEntries(
 describe('the public surface', { timeout: 60_000 }, () => {
   it('collections, fields and access', () => {
     expectGolden('collections', collectionsText(apply()))
+  })
+
+  it('has words for every field, option and collection', () => {
+    const missing = new Set<string>()
+    const t = (key: string): string => {
+      const [space, ...path] = key.split(':')
+      const words = path.reduce<unknown>(
+        (at, part) => (at as Record<string, unknown> | undefined)?.[part],
+        en,
+      )
+      if (space === 'helpdesk' && typeof words !== 'string') missing.add(key)
+      return key
+    }
+    const seen = new Set<unknown>()
+    const read = (value: unknown): void => {
+      if (!value || typeof value !== 'object' || seen.has(value)) return
+      seen.add(value)
+      for (const [name, inner] of Object.entries(value)) {
+        if (
+          /^(label|labels|singular|plural|description|placeholder)$/.test(name) &&
+          typeof inner === 'function'
+        )
+          inner({ t, i18n: { language: 'en' } })
+        else read(inner)
+      }
+    }
+    read(apply().collections)
+    expect(seen.size).toBeGreaterThan(200)
+    expect([...missing]).toEqual([])
   })
 
   it('endpoints', () => {
