@@ -4,6 +4,7 @@ import { getHelpdesk } from '../core/config.js'
 import { sqlOf, tableOf } from '../core/database.js'
 import { HelpdeskError } from '../core/errors.js'
 import { inTransaction } from '../core/transaction.js'
+import { isSameAddress } from '../rules/address.js'
 import { nextStatus } from '../rules/status.js'
 import { writeActivity } from './activity.js'
 import type { VerbArgs } from './args.js'
@@ -22,11 +23,15 @@ export const acceptMessage = (args: VerbArgs & { message: DocID }): Promise<{ ti
     const { message, ticket } = await readWithTicket({ ...args, req, lock: true })
     if (message.kind !== 'customer') throw new HelpdeskError('messageGone')
     if (!message.unverified) return { ticket }
+    const messages = tableOf(req.payload, getHelpdesk(req.payload).slugs.messages)
+    const { rows: waiting } = await sqlOf(req).query<{ id: DocID; from: string | null }>(
+      `select id, from_address "from" from ${messages} where ticket_id = $1 and unverified and kind = 'customer'`,
+      [ticket.id],
+    )
+    const theirs = waiting.filter(({ from }) => isSameAddress(from ?? '', message.fromAddress))
     await sqlOf(req).query(
-      `update ${tableOf(req.payload, getHelpdesk(req.payload).slugs.messages)}
-       set unverified = false, visibility = 'customer'
-       where ticket_id = $1 and unverified and kind = 'customer' and lower(from_address) = lower($2)`,
-      [ticket.id, message.fromAddress],
+      `update ${messages} set unverified = false, visibility = 'customer' where id = any($1)`,
+      [theirs.map(({ id }) => id)],
     )
     await joinTicket({
       req,

@@ -60,16 +60,22 @@ export type LeaveArgs = { req: PayloadRequest; ticket: DocID; message: DocID; jo
 export const leaveTicket = async ({ req, ticket, message, joined }: LeaveArgs): Promise<void> => {
   const { slugs } = getHelpdesk(req.payload)
   const participants = tableOf(req.payload, slugs.participants)
-  const named = `exists (select 1 from ${tableOf(req.payload, slugs.messages)} m
-    where m.ticket_id = p.ticket_id and m.id <> $2 and m.delivery is distinct from 'cancelled'
-      and (lower(m.from_address) = p.address or exists (
-        select 1 from jsonb_array_elements(case jsonb_typeof(m.recipients) when 'array' then m.recipients else '[]' end) r
-        where lower(r ->> 'address') = p.address)))`
-  await sqlOf(req).query(
-    `delete from ${participants} p
-     where p.ticket_id = $1 and p.address = any($3) and p.role <> 'requester' and not ${named}`,
-    [ticket, message, joined.added],
-  )
+  if (joined.added.length) {
+    const { rows } = await sqlOf(req).query<{ from: string | null; recipients: Mailbox[] | null }>(
+      `select from_address "from", recipients from ${tableOf(req.payload, slugs.messages)}
+       where ticket_id = $1 and id <> $2 and delivery is distinct from 'cancelled'`,
+      [ticket, message],
+    )
+    const named = new Set(
+      rows.flatMap(({ from, recipients }) =>
+        [from ?? '', ...(recipients ?? []).map(({ address }) => address)].map(addressKey),
+      ),
+    )
+    await sqlOf(req).query(
+      `delete from ${participants} where ticket_id = $1 and address = any($2) and role <> 'requester'`,
+      [ticket, joined.added.filter((address) => !named.has(address))],
+    )
+  }
   await sqlOf(req).query(
     `update ${participants} set accepted = false where ticket_id = $1 and address = any($2)`,
     [ticket, joined.accepted],

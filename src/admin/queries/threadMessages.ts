@@ -2,6 +2,7 @@ import type { PayloadRequest } from 'payload'
 import type { DeliveryState, DocID, Recipient, RecipientState } from '../../collections/types.js'
 import { sqlOf } from '../../core/database.js'
 import { resolveInlineImages } from '../../mail/index.js'
+import { addressKey } from '../../rules/address.js'
 import type { AttachmentView, MessageView } from '../api.js'
 import { attachmentJSON, type RawAttachment, toAttachmentView } from './attachmentViews.js'
 import { leftUntil } from './leftUntil.js'
@@ -15,7 +16,12 @@ export type ThreadPageArgs = {
   limit: number
 }
 
-type RawMessage = Record<string, unknown> & { id: DocID; files: RawAttachment[] | null }
+type RawMessage = Record<string, unknown> & {
+  id: DocID
+  files: RawAttachment[] | null
+  /** Addresses of the sender whose images are shown; in their normal form, which SQL cannot make. */
+  images_of: string[] | null
+}
 
 /** The last messages of a ticket, oldest first, and how many stand before them. Whoever asks. */
 export const readMessages = async (
@@ -41,7 +47,10 @@ export const readMessages = async (
        ${personName('u')} author_name, p.recipients, p.subject, p.html, p.text, p.quoted_html, p.quoted_text,
        p.signature, p.remote_images::int remote_images, p.automatic, p.unverified, p.reason, p.delivery,
        p.delivery_error, o.state, o.due_at, o.sent_at, o.error, o.attempts::int attempts, o.recipients out_recipients,
-       coalesce(ca.images_allowed, false) images_allowed,
+       case when p.kind = 'customer' then (
+         select json_agg(ca.address) from ${contactAddresses} ca
+         where (ca.contact_id = p.contact_id or ca.address = lower(p.from_address)) and ca.images_allowed
+       ) end images_of,
        exists (select 1 from ${rawSources} s where s.inbound_email_id = p.inbound_email_id) has_source,
        case when p.has_attachments then (
          select json_agg(${attachmentJSON(req, 'a')} order by a.part_index, a.id)
@@ -52,7 +61,6 @@ export const readMessages = async (
      from page p
      left join ${users} u on u.id = p.author_id
      left join ${outboundEmails} o on o.message_id = p.id and o.kind = 'reply'
-     left join ${contactAddresses} ca on p.kind = 'customer' and ca.address = lower(p.from_address)
      order by p.created_at, p.id`,
     values,
   )
@@ -101,7 +109,7 @@ const toMessageView = (req: PayloadRequest, row: RawMessage): MessageView => {
     signature: text(row['signature']),
     attachments: files,
     remoteImages: Number(row['remote_images'] ?? 0),
-    imagesAllowed: Boolean(row['images_allowed']),
+    imagesAllowed: row.images_of?.includes(addressKey(text(row['from_address']))) ?? false,
     automatic: Boolean(row['automatic']),
     unverified: Boolean(row['unverified']),
     reason: text(row['reason']),

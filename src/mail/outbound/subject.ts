@@ -2,8 +2,6 @@ import { oneLine } from '../../rules/oneLine.js'
 import { subjectTag } from '../../rules/reference.js'
 import { stripSubject } from '../rules/subject.js'
 
-export { oneLine }
-
 export type SubjectArgs = {
   subject: string
   /** Whether somebody wrote before: the customer's subject with `Re:`. */
