@@ -1,9 +1,10 @@
 'use client'
 import { toast } from '@payloadcms/ui'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Mailbox } from '../../collections/types.js'
 import type { QuarantineActs, QuarantinePage, TicketRow } from '../api.js'
 import { useDesk, useLive } from '../desk/Desk.js'
+import { useInOrder } from '../desk/useInOrder.js'
 
 export type QuarantinedMail = QuarantinePage['mails'][number]
 
@@ -20,10 +21,18 @@ export const useQuarantine = (onLeft: (index: number) => void) => {
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState<QuarantinedMail['id'] | null>(null)
 
+  const inOrder = useInOrder()
+  const acts = useRef(0)
+
   const read = useCallback(
-    async (after: string | null = null) => {
+    async (after: string | null = null): Promise<void> => {
+      const isNewest = inOrder()
+      const before = acts.current
       try {
         const page = await request.get<QuarantinePage>('/quarantine', { query: { after } })
+        // What was asked for before a mail was dealt with still holds that mail.
+        if (before !== acts.current) return await read(after)
+        if (!isNewest() && !after) return
         setMails((before) => (after ? [...(before ?? []), ...page.mails] : page.mails))
         setNext(page.next)
         setError(null)
@@ -31,7 +40,7 @@ export const useQuarantine = (onLeft: (index: number) => void) => {
         setError(failed)
       }
     },
-    [request],
+    [request, inOrder],
   )
   useEffect(() => void read(), [read])
   // Whoever has turned pages keeps them.
@@ -49,6 +58,7 @@ export const useQuarantine = (onLeft: (index: number) => void) => {
     setBusy(mail.id)
     try {
       const answer = await request.post<{ ticket?: TicketRow }>(`/quarantine/${mail.id}/${verb}`, body)
+      acts.current += 1
       const { ticket } = answer
       toast.success(
         text(`quarantine:done:${verb}`),
