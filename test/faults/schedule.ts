@@ -25,6 +25,8 @@ export type KillArgs = {
   mails: TestMail[]
   kills: number
   random: () => number
+  /** Where they die, one after the other, instead of at every point. */
+  order?: string[]
 }
 
 export type Killed = {
@@ -40,6 +42,17 @@ const shuffled = (count: number, random: () => number): string[] =>
     .sort((a, b) => a.key - b.key)
     .map(({ point }) => point)
 
+/** A point that nobody came to has another turn, in place of one that needs none. */
+const tryAgain = (order: string[], args: { after: number; deaths: string[] }): void => {
+  const { after, deaths } = args
+  const point = order[after]!
+  if (!point || deaths.includes(point) || order.includes(point, after + 1)) return
+  const isFree = (other: string, index: number): boolean =>
+    index > after && (!other || deaths.includes(other) || order.indexOf(other, after + 1) !== index)
+  const place = order.findLastIndex(isFree)
+  if (place >= 0) order[place] = point
+}
+
 /** A worker that has not reached its point by then dies where it is. */
 const patienceMs = 5000
 
@@ -47,8 +60,8 @@ const patienceMs = 5000
  * Delivers mails bit by bit to two workers, kills them with SIGKILL at random points and puts others in their
  * place; then lets the last ones work everything off.
  */
-export const killWorkers = async ({ desk, mails, kills, random }: KillArgs): Promise<Killed> => {
-  const order = shuffled(kills, random)
+export const killWorkers = async ({ desk, mails, kills, random, ...given }: KillArgs): Promise<Killed> => {
+  const order = given.order ?? shuffled(kills, random)
   const spares: Promise<WorkerProcess>[] = []
   let left = kills + 1
   /** One takes each dead worker's place, and one more is there for the end. */
@@ -79,7 +92,7 @@ export const killWorkers = async ({ desk, mails, kills, random }: KillArgs): Pro
   addSpare()
   addSpare()
   await desk.connected()
-  for (const point of order) {
+  for (const [turn, point] of order.entries()) {
     arm(workers, point)
     const began = Date.now()
     deliver(Math.ceil(mails.length / kills))
@@ -94,6 +107,7 @@ export const killWorkers = async ({ desk, mails, kills, random }: KillArgs): Pro
     const how = await dead.ended
     if (how !== 'SIGKILL') throw new Error(`A worker ended by itself: ${how}`)
     result.deaths.push(point && Date.now() - began < patienceMs ? point : 'anywhere')
+    tryAgain(order, { after: turn, deaths: result.deaths })
     await desk.age(dead)
     // Whatever is marked on the server is safe with us.
     const seen = await desk.seen()
