@@ -218,6 +218,7 @@ export type Acts = {
   assign: { assignee: DocID | null }
   priority: { priority: Priority }
   subject: { subject: string }
+  'reply-key': Record<string, never>
   requester: { address: string; name?: string }
   mailbox: { mailbox: DocID }
   spam: { spam: boolean }

@@ -198,6 +198,7 @@ export type ActivityKind =
   | 'deliveryFailed'
   | 'mailBounced'
   | 'fieldsChanged'
+  | 'replyKeyRenewed'
 
 export type Participant = {
   id: DocID

@@ -22,7 +22,7 @@ const serve = async (index: number, built: Promise<unknown>): Promise<Served> =>
     attachmentsFolder: attachments,
     seed: 'people',
     // Long enough to take something back, short enough not to wait for it.
-    env: { HELPDESK_UNDO_WINDOW_MS: '5000' },
+    env: { HELPDESK_UNDO_WINDOW_MS: '4000' },
     built,
   })
   return {

@@ -50,6 +50,8 @@ export const test = base.extend<Fixtures>({
     await use(async (person, on = page) => {
       const response = await on.request.post('/api/users/login', {
         data: { email: `${person}@acme.test`, password },
+        // The server may just have closed the connection that was kept.
+        maxRetries: 2,
       })
       if (!response.ok()) throw new Error(`${person} cannot sign in: ${response.status()}`)
     })

@@ -105,6 +105,7 @@ export const rows: Record<string, Row> = {
   'post /helpdesk/tickets/:id/assign': act(() => ({ assignee: null })),
   'post /helpdesk/tickets/:id/priority': act(() => ({ priority: 'high' })),
   'post /helpdesk/tickets/:id/subject': act(() => ({ subject: 'Kettle' })),
+  'post /helpdesk/tickets/:id/reply-key': act(() => ({})),
   'post /helpdesk/tickets/:id/requester': act((_, side) => ({ address: personOf(side).address })),
   'post /helpdesk/tickets/:id/mailbox': act((desk, side) => ({ mailbox: desk.mailboxOf(side) })),
   'post /helpdesk/tickets/:id/spam': act(() => ({ spam: true })),

@@ -5,8 +5,8 @@ import { checkStorm } from '../faults/stormLedger.js'
 const number = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise)
 
 const first = number('HELPDESK_SEED', Date.now() % 1_000_000)
-const mails = number('HELPDESK_STORM_MAILS', 120)
-const faults = number('HELPDESK_STORM_FAULTS', 9)
+const mails = number('HELPDESK_STORM_MAILS', 90)
+const faults = number('HELPDESK_STORM_FAULTS', 7)
 const seeds = Array.from({ length: number('HELPDESK_STORM_ROUNDS', 1) }, (_, round) => first + round)
 
 /** What a worker that was killed leaves is taken up when its leases have run out: half a minute at most. */

@@ -33,9 +33,11 @@ describe('payload-helpdesk worker', () => {
   }
   const config = ['--config', 'test/faults/payload.config.ts']
 
-  it('runs the work of a site with a TypeScript config, and ends well when it is told to', async () => {
+  it('runs the work of a site with a TypeScript config, and ends well when it is told to', {
+    timeout: 150_000,
+  }, async () => {
     const { child, output, ended } = run(['worker', ...config])
-    await expect.poll(output, { timeout: 40_000, interval: 100 }).toContain('worker started')
+    await expect.poll(output, { timeout: 90_000, interval: 100 }).toContain('worker started')
     await expect.poll(async () => (await readHeartbeat(site.payload)).alive, { timeout: 10_000 }).toBe(true)
     child.kill('SIGTERM')
     expect(await ended).toBe(0)

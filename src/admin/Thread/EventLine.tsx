@@ -56,6 +56,7 @@ const sentence = (event: EventView, text: Text, meId: unknown): string => {
       return text(`event:${kind}`, { who, address: value(data, 'address') })
     case 'mailBounced':
       return text('event:mailBounced', { error: bounceWords(data) })
+    case 'replyKeyRenewed':
     case 'messageAccepted':
     case 'markedSpam':
     case 'unmarkedSpam':

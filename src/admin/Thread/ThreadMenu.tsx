@@ -5,7 +5,7 @@ import type { ThreadView } from '../api.js'
 import { useDesk } from '../desk/Desk.js'
 import { useKeys } from '../desk/keys.js'
 import { useActs } from '../desk/useActs.js'
-import { Dialog } from '../elements/Dialog.js'
+import { Confirm } from '../elements/Confirm.js'
 import { Menu } from '../elements/Menu.js'
 import { useInbox } from '../Inbox/InboxContext.js'
 import { RequesterDialog } from './RequesterDialog.js'
@@ -15,7 +15,7 @@ export const ThreadMenu = ({ thread }: { thread: ThreadView }) => {
   const { text, isManager, adminUrl, slugs } = useDesk()
   const { act } = useActs()
   const { step, go } = useInbox()
-  const [dialog, setDialog] = useState<'requester' | 'delete' | 'block' | null>(null)
+  const [dialog, setDialog] = useState<'requester' | 'key' | 'delete' | 'block' | null>(null)
   const { ticket, blocked } = thread
   const { address } = ticket.requester
 
@@ -38,6 +38,10 @@ export const ThreadMenu = ({ thread }: { thread: ThreadView }) => {
       body: { blocked: !blocked },
       done: text(blocked ? 'thread:unblockDone' : 'thread:blockDone', { address }),
     })
+  }
+  const renewKey = async () => {
+    setDialog(null)
+    await act({ ticket, verb: 'reply-key', body: {}, done: text('thread:renewKeyDone') })
   }
   const remove = async () => {
     setDialog(null)
@@ -62,6 +66,7 @@ export const ThreadMenu = ({ thread }: { thread: ThreadView }) => {
         items={[
           { label: text('thread:markUnread'), hint: 'U', onPick: markUnread },
           { label: text('thread:changeRequester'), icon: 'person', onPick: () => setDialog('requester') },
+          { label: text('thread:renewKey'), icon: 'retry', onPick: () => setDialog('key') },
           // Browsers give the clipboard to pages over https only.
           ...(globalThis.navigator?.clipboard
             ? [{ label: text('thread:copyLink'), icon: 'link' as const, onPick: () => void copyLink() }]
@@ -100,43 +105,34 @@ export const ThreadMenu = ({ thread }: { thread: ThreadView }) => {
         ]}
       />
       {dialog === 'requester' && <RequesterDialog ticket={ticket} onClose={() => setDialog(null)} />}
-      {dialog === 'delete' && (
-        <Dialog
-          title={text('thread:deleteTitle', { number: ticket.number })}
-          closeLabel={text('desk:close')}
+      {dialog === 'key' && (
+        <Confirm
+          title={text('thread:renewKey')}
+          hint={text('thread:renewKeyHint')}
+          verb={text('thread:renewKeyDo')}
           onClose={() => setDialog(null)}
-          actions={
-            <>
-              <button type="button" className="hd-button" onClick={() => setDialog(null)}>
-                {text('desk:cancel')}
-              </button>
-              <button type="button" className="hd-button hd-button--danger" onClick={() => void remove()}>
-                {text('thread:delete')}
-              </button>
-            </>
-          }
-        >
-          <p className="hd-dialog__words">{text('thread:deleteHint')}</p>
-        </Dialog>
+          onConfirm={() => void renewKey()}
+        />
+      )}
+      {dialog === 'delete' && (
+        <Confirm
+          title={text('thread:deleteTitle', { number: ticket.number })}
+          hint={text('thread:deleteHint')}
+          verb={text('thread:delete')}
+          isDanger
+          onClose={() => setDialog(null)}
+          onConfirm={() => void remove()}
+        />
       )}
       {dialog === 'block' && (
-        <Dialog
+        <Confirm
           title={text('thread:block', { address })}
-          closeLabel={text('desk:close')}
+          hint={text('thread:blockHint')}
+          verb={text('thread:blockDo')}
+          isDanger
           onClose={() => setDialog(null)}
-          actions={
-            <>
-              <button type="button" className="hd-button" onClick={() => setDialog(null)}>
-                {text('desk:cancel')}
-              </button>
-              <button type="button" className="hd-button hd-button--danger" onClick={() => void block()}>
-                {text('thread:blockDo')}
-              </button>
-            </>
-          }
-        >
-          <p className="hd-dialog__words">{text('thread:blockHint')}</p>
-        </Dialog>
+          onConfirm={() => void block()}
+        />
       )}
     </>
   )

@@ -17,6 +17,7 @@ import { markRead } from '../../operations/markRead.js'
 import { markSpam } from '../../operations/markSpam.js'
 import { moveTicket } from '../../operations/moveTicket.js'
 import { renderWritten } from '../../operations/renderSource.js'
+import { renewReplyKey } from '../../operations/renewReplyKey.js'
 import { replyToTicket } from '../../operations/replyToTicket.js'
 import { saveDraft } from '../../operations/saveDraft.js'
 import type { Acts } from '../api.js'
@@ -134,6 +135,7 @@ export const ticketActs: Endpoint[] = [
     body: z.object({ priority }),
     run: ({ req, ticket, body }) => changePriority({ req, ticket, ...body }),
   }),
+  act({ name: 'reply-key', body: nothing, run: ({ req, ticket }) => renewReplyKey({ req, ticket }) }),
   act({
     name: 'subject',
     body: z.object({ subject: z.string().max(500) }),
