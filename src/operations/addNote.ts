@@ -1,7 +1,5 @@
 import type { DocID } from '../collections/types.js'
 import { now } from '../core/clock.js'
-import { getHelpdesk } from '../core/config.js'
-import { sqlOf, tableOf } from '../core/database.js'
 import { HelpdeskError } from '../core/errors.js'
 import { writeActivity } from './activity.js'
 import { agentOf } from './agentOf.js'
@@ -13,6 +11,7 @@ import { writeTicket } from './readTicket.js'
 import { renderWritten } from './renderSource.js'
 import { earlierNote } from './repeatedTry.js'
 import { onTicket } from './runVerb.js'
+import { dropDraft } from './saveDraft.js'
 
 /**
  * A note of the team: writes the message with `visibility: team` and the activity `noteAdded`; changes no status and
@@ -20,9 +19,12 @@ import { onTicket } from './runVerb.js'
  */
 export const addNote = (args: VerbArgs & Written & { ticket: DocID }): Promise<{ message: DocID }> =>
   onTicket(args, async (req, ticket) => {
-    const earlier = await earlierNote({ ...args, req }, ticket.id)
-    if (earlier !== null) return { message: earlier }
     const { html, text, source } = renderWritten(args)
+    const earlier = await earlierNote({ ...args, req }, ticket.id)
+    if (earlier !== null) {
+      await dropDraft({ req, ticket: ticket.id, kind: 'note', text })
+      return { message: earlier }
+    }
     const attachments = args.attachments ?? []
     if (!text && !attachments.length) throw new HelpdeskError('emptyMessage')
     const at = now().toISOString()
@@ -59,13 +61,7 @@ export const addNote = (args: VerbArgs & Written & { ticket: DocID }): Promise<{
     await linkAttachments({ req, ticket: ticket.id, message, attachments, uploadedBy: author ?? undefined })
     await writeTicket(req, ticket.id, { lastActivityAt: at, messageCount: ticket.messageCount + 1 })
     await followTicket(req, ticket.id)
-    if (author !== null) {
-      await sqlOf(req).query(
-        `delete from ${tableOf(req.payload, getHelpdesk(req.payload).slugs.drafts)}
-         where agent_id = $1 and ticket_id = $2 and kind = 'note'`,
-        [author, ticket.id],
-      )
-    }
+    await dropDraft({ req, ticket: ticket.id, kind: 'note' })
     await writeActivity({
       req,
       kind: 'noteAdded',

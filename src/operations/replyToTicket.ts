@@ -2,7 +2,7 @@ import type { PayloadRequest } from 'payload'
 import type { DocID, Recipient, Ticket } from '../collections/types.js'
 import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
-import { insertRows, sqlOf, tableOf } from '../core/database.js'
+import { insertRows } from '../core/database.js'
 import { HelpdeskError } from '../core/errors.js'
 import { nextStatus } from '../rules/status.js'
 import { hint, writeActivity } from './activity.js'
@@ -21,6 +21,7 @@ import { refuseIfNewer } from './refuseIfNewer.js'
 import { renderWritten } from './renderSource.js'
 import { earlierReply, replyKeyOf } from './repeatedTry.js'
 import { onTicket } from './runVerb.js'
+import { dropDraft } from './saveDraft.js'
 import { threadReferences } from './threadReferences.js'
 
 type Content = { html: string; text: string; source: unknown; attachments: DocID[] }
@@ -44,7 +45,11 @@ export const replyToTicket = async (args: ReplyArgs): Promise<ReplyResult> => {
     const earlier = await earlierReply({ ...args, req })
     if (earlier && String(earlier.ticket) !== String(ticket.id))
       throw new HelpdeskError('badInput', { fields: { requestKey: 'It was used in another ticket.' } })
-    if (earlier) return earlier
+    if (earlier) {
+      // Saved between the tries, it would come back as something still to be sent.
+      await dropDraft({ req, ticket: ticket.id, kind: 'reply', text: content.text })
+      return earlier
+    }
     if (args.seen !== undefined) await refuseIfNewer({ req, ticket: ticket.id, seen: args.seen })
     const mailbox = await checkMailbox({ req, mailbox: ticket.mailbox, overrideAccess: true, toSend: true })
     const recipients = await frozenRecipients({ req, to: args.to, cc: args.cc, bcc: args.bcc })
@@ -141,7 +146,7 @@ const writeReply = async ({
   })
   const joined = await joinTicket({ req, ticket: ticket.id, people: joiners(recipients) })
   await followTicket(req, ticket.id)
-  await dropDraft(req, ticket.id)
+  await dropDraft({ req, ticket: ticket.id, kind: 'reply' })
   await writeActivity({
     req,
     kind: 'replyHeld',
@@ -194,13 +199,3 @@ const restorable = (ticket: Ticket) => ({
   closedAt: ticket.closedAt,
   deliveryProblem: ticket.deliveryProblem,
 })
-
-const dropDraft = async (req: PayloadRequest, ticket: DocID): Promise<void> => {
-  const agent = agentOf(req)
-  if (agent === null) return
-  await sqlOf(req).query(
-    `delete from ${tableOf(req.payload, getHelpdesk(req.payload).slugs.drafts)}
-     where agent_id = $1 and ticket_id = $2 and kind = 'reply'`,
-    [agent, ticket],
-  )
-}

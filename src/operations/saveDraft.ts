@@ -3,7 +3,7 @@ import type { DocID, Recipient } from '../collections/types.js'
 import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
 import { sqlOf, tableOf } from '../core/database.js'
-import { agentOrRefuse } from './agentOf.js'
+import { agentOf, agentOrRefuse } from './agentOf.js'
 import type { VerbArgs } from './args.js'
 import { renderWritten } from './renderSource.js'
 import { onTicket } from './runVerb.js'
@@ -51,6 +51,36 @@ export const writeDraft = async ({
     [agent, ticket, kind, JSON.stringify(source ?? null), JSON.stringify(recipients), now().toISOString()],
   )
   return rows[0]!.id
+}
+
+export type DropDraftArgs = {
+  req: PayloadRequest
+  ticket: DocID
+  kind: DraftKind
+  /** Only a draft that says this. */
+  text?: string
+}
+
+const wordsOf = (source: unknown): string => {
+  const text = (source as Source)?.text
+  return renderWritten({ source, ...(typeof text === 'string' && { text }) }).text
+}
+
+/** Takes away the draft of the agent who acts, once it has become a message. */
+export const dropDraft = async ({ req, ticket, kind, text }: DropDraftArgs): Promise<void> => {
+  const agent = agentOf(req)
+  if (agent === null) return
+  const table = tableOf(req.payload, getHelpdesk(req.payload).slugs.drafts)
+  const own = `agent_id = $1 and ticket_id = $2 and kind = $3`
+  const values = [agent, ticket, kind]
+  if (text !== undefined) {
+    const { rows } = await sqlOf(req).query<{ source: unknown }>(
+      `select source from ${table} where ${own} for update`,
+      values,
+    )
+    if (!rows[0] || wordsOf(rows[0].source) !== text) return
+  }
+  await sqlOf(req).query(`delete from ${table} where ${own}`, values)
 }
 
 export type SaveDraftArgs = VerbArgs & {
