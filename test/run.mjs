@@ -25,31 +25,28 @@ const run = (command, args, { minutes, env = {} }) =>
         // It has ended in the meantime.
       }
     }
-    running.add(kill)
+    running = kill
     const timer = setTimeout(() => {
       console.error(`\nEnded after ${minutes} minutes.`)
       kill('SIGKILL')
     }, minutes * 60_000)
     child.once('exit', (code) => {
       clearTimeout(timer)
-      running.delete(kill)
+      running = undefined
       kill('SIGKILL')
       resolve(code ?? 1)
     })
   })
 
-const running = new Set()
+let running
 let isStopped = false
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.on(signal, () => {
     // The tests put away what they have made; a second signal does not wait for it.
-    if (isStopped || !running.size) process.exit(1)
+    if (isStopped || !running) process.exit(1)
     isStopped = true
-    const endAll = (how) => {
-      for (const end of running) end(how)
-    }
-    endAll(signal === 'SIGHUP' ? 'SIGTERM' : signal)
-    setTimeout(() => endAll('SIGKILL'), 20_000).unref()
+    running(signal === 'SIGHUP' ? 'SIGTERM' : signal)
+    setTimeout(() => running?.('SIGKILL'), 20_000).unref()
   })
 
 const node = (...args) => [process.execPath, args]
@@ -159,23 +156,16 @@ if (unknown) {
 
 const sum = { passed: 0, failed: 0, skipped: 0 }
 const lines = []
-/** Runs a step; what it came to, and how long it took. */
-const timed = async (step) => {
-  const begun = Date.now()
-  const result = await step()
-  return { ...result, seconds: Math.round((Date.now() - begun) / 1000) }
-}
-const isWanted = (name) => !wanted.length || wanted.includes(name)
-// Each of these keeps one core busy.
-const early = isWanted('build') && isWanted('types') ? { types: timed(steps.types) } : {}
 for (const [name, step] of Object.entries(steps)) {
-  if (!isWanted(name)) continue
+  if (wanted.length && !wanted.includes(name)) continue
   console.log(`\n── ${name}`)
-  const { passed, failed, skipped = 0, seconds } = await (early[name] ?? timed(step))
+  const begun = Date.now()
+  const { passed, failed, skipped = 0 } = await step()
   if (isStopped) break
   sum.passed += passed
   sum.failed += failed
   sum.skipped += skipped
+  const seconds = Math.round((Date.now() - begun) / 1000)
   lines.push(
     `${failed ? 'FAILED' : 'ok'}`.padEnd(7) +
       `${name.padEnd(6)} ${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''} in ${seconds} s`,

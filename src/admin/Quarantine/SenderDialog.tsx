@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { Mailbox } from '../../collections/types.js'
 import { PersonField } from '../Composer/PersonField.js'
 import { useDesk } from '../desk/Desk.js'
-import { Dialog } from '../elements/Dialog.js'
+import { Confirm } from '../elements/Confirm.js'
 
 type SenderDialogProps = { onClose: () => void; onPick: (requester: Mailbox) => void }
 
@@ -13,27 +13,14 @@ export const SenderDialog = ({ onClose, onPick }: SenderDialogProps) => {
   const [people, setPeople] = useState<Mailbox[]>([])
   const person = people[0]
   return (
-    <Dialog
+    <Confirm
       title={text('quarantine:whose')}
-      closeLabel={text('desk:close')}
+      hint={text('quarantine:whoseHint')}
+      verb={text('quarantine:ticket')}
+      isBlocked={!person}
       onClose={onClose}
-      actions={
-        <>
-          <button type="button" className="hd-button" onClick={onClose}>
-            {text('desk:cancel')}
-          </button>
-          <button
-            type="button"
-            className="hd-button hd-button--primary"
-            disabled={!person}
-            onClick={() => person && onPick(person)}
-          >
-            {text('quarantine:ticket')}
-          </button>
-        </>
-      }
+      onConfirm={() => person && onPick(person)}
     >
-      <p className="hd-dialog__words">{text('quarantine:whoseHint')}</p>
       <PersonField
         label={text('newTicket:requester')}
         people={people}
@@ -41,6 +28,6 @@ export const SenderDialog = ({ onClose, onPick }: SenderDialogProps) => {
         isSingle
         isBoxed
       />
-    </Dialog>
+    </Confirm>
   )
 }

@@ -5,7 +5,7 @@ import type { ThreadView } from '../api.js'
 import { PersonField } from '../Composer/PersonField.js'
 import { useDesk } from '../desk/Desk.js'
 import { useActs } from '../desk/useActs.js'
-import { Dialog } from '../elements/Dialog.js'
+import { Confirm } from '../elements/Confirm.js'
 
 /** Whose ticket it is, changed by hand: mail never does that. */
 export const RequesterDialog = ({
@@ -29,27 +29,14 @@ export const RequesterDialog = ({
     if (done) onClose()
   }
   return (
-    <Dialog
+    <Confirm
       title={text('thread:changeRequester')}
-      closeLabel={text('desk:close')}
+      hint={text('thread:requesterHint')}
+      verb={text('thread:changeRequester')}
+      isBlocked={!person}
       onClose={onClose}
-      actions={
-        <>
-          <button type="button" className="hd-button" onClick={onClose}>
-            {text('desk:cancel')}
-          </button>
-          <button
-            type="button"
-            className="hd-button hd-button--primary"
-            disabled={!person}
-            onClick={() => void save()}
-          >
-            {text('thread:changeRequester')}
-          </button>
-        </>
-      }
+      onConfirm={() => void save()}
     >
-      <p className="hd-dialog__words">{text('thread:requesterHint')}</p>
       <PersonField
         label={text('newTicket:requester')}
         people={people}
@@ -57,6 +44,6 @@ export const RequesterDialog = ({
         isSingle
         isBoxed
       />
-    </Dialog>
+    </Confirm>
   )
 }

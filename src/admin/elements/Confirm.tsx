@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { useDesk } from '../desk/Desk.js'
 import { Dialog } from './Dialog.js'
 
@@ -8,12 +9,17 @@ export type ConfirmProps = {
   /** The word on the button. */
   verb: string
   isDanger?: boolean
+  /** What has to be known first is not there yet. */
+  isBlocked?: boolean
+  /** What is asked for. */
+  children?: ReactNode
   onClose: () => void
   onConfirm: () => void
 }
 
-/** Asks before something is done that is seldom meant. */
-export const Confirm = ({ title, hint, verb, isDanger, onClose, onConfirm }: ConfirmProps) => {
+/** A question over the page, with the act it is about and the way out. */
+export const Confirm = (props: ConfirmProps) => {
+  const { title, hint, verb, isDanger, isBlocked = false, children, onClose, onConfirm } = props
   const { text } = useDesk()
   return (
     <Dialog
@@ -28,6 +34,7 @@ export const Confirm = ({ title, hint, verb, isDanger, onClose, onConfirm }: Con
           <button
             type="button"
             className={`hd-button hd-button--${isDanger ? 'danger' : 'primary'}`}
+            disabled={isBlocked}
             onClick={onConfirm}
           >
             {verb}
@@ -36,6 +43,7 @@ export const Confirm = ({ title, hint, verb, isDanger, onClose, onConfirm }: Con
       }
     >
       <p className="hd-dialog__words">{hint}</p>
+      {children}
     </Dialog>
   )
 }
