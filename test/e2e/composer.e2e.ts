@@ -64,6 +64,38 @@ test('the letter that is typed in the moment when the rich editor comes is kept'
   await expect(editor(page)).toHaveText('Did it arrive?')
 })
 
+test('no letter becomes a shortcut while a late part hides the rich editor', async ({ page, mail }) => {
+  await openInbox(page)
+  await openTicket({ page, mail, subject: unique('Hidden') })
+  await page.keyboard.press('r')
+  const rich = composer(page).locator('[data-lexical-editor]')
+  await expect(rich).toBeVisible()
+  await page.keyboard.type('kept ')
+  // As React does while something inside waits for its code.
+  const hide = (isHidden: boolean) =>
+    page
+      .locator('.hd-editor__rich > *')
+      .first()
+      .evaluate((element, isHidden) => {
+        if (isHidden) (element as HTMLElement).style.setProperty('display', 'none', 'important')
+        else (element as HTMLElement).style.removeProperty('display')
+      }, isHidden)
+  await hide(true)
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('BODY')
+  await page.keyboard.type('jumping ')
+  await expect(editor(page)).toHaveValue('kept jumping ')
+  await hide(false)
+  await expect(rich).toBeVisible()
+  await page.keyboard.type('kinds')
+  await expect(editor(page)).toHaveText('kept jumping kinds')
+  await expect(composer(page).locator('textarea')).toHaveCount(0)
+  // Who goes elsewhere has left it.
+  await thread(page).click()
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur())
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog')).toBeVisible()
+})
+
 test('a reply is sent from the plain editor where the rich one cannot come', async ({ page, mail }) => {
   await openInbox(page)
   await openTicket({ page, mail, subject: unique('Plain'), address: 'plain@customer.test' })

@@ -31,6 +31,15 @@ type LexicalElement = HTMLElement & { __lexicalEditor?: RichEditor }
 const findRich = (box: HTMLElement | null): LexicalElement | null =>
   box?.querySelector<LexicalElement>('[data-lexical-editor]') ?? null
 
+/** React hides a whole editor while a part of it is on its way. */
+const isHeldBack = (rich: HTMLElement): boolean => {
+  for (let each: HTMLElement | null = rich; each; each = each.parentElement) {
+    if (each.matches('.hd-editor__rich')) return false
+    if (each.style.display === 'none') return true
+  }
+  return true
+}
+
 /** The plain editor, while it is the one that is shown. */
 const findPlain = (box: HTMLElement | null): HTMLTextAreaElement | null =>
   box?.querySelector<HTMLTextAreaElement>('.hd-editor__plain') ?? null
@@ -41,11 +50,17 @@ export const readEditor = (box: HTMLElement | null): unknown =>
 
 export const focusEditor = (box: HTMLElement | null) => {
   const plain = findPlain(box)
-  if (plain) return plain.focus()
+  if (plain) {
+    // Where the rich one begins, too.
+    if (document.activeElement !== plain) plain.setSelectionRange(plain.value.length, plain.value.length)
+    return plain.focus()
+  }
   const rich = findRich(box)
-  rich?.__lexicalEditor?.focus()
+  // The selection would go where no focus can follow.
+  if (!rich || isHeldBack(rich)) return
+  rich.__lexicalEditor?.focus()
   // The editor's own way waits for its next update.
-  rich?.focus({ preventScroll: true })
+  rich.focus({ preventScroll: true })
 }
 
 class Fallback extends Component<{ children: ReactNode; onFail: () => void }, { failed: boolean }> {
@@ -98,7 +113,9 @@ const reportNothing = () => undefined
  */
 export const Editor = ({ name, label, placeholder, messages, value, onChange, box }: EditorProps) => {
   const inner = useRef<HTMLDivElement>(null)
-  const heard = useRef<RichEditor>(undefined)
+  const heard = useRef<{ editor: RichEditor; stop: () => void }>(undefined)
+  // The rich editor stood already and is hidden for a while.
+  const isHeld = useRef(false)
   const [rich, setRich] = useState<string | null>(null)
   const isRich = rich === name
   const serverText = useServerText()
@@ -107,14 +124,15 @@ export const Editor = ({ name, label, placeholder, messages, value, onChange, bo
   const hasFocus = useRef(false)
   // The editor takes every new value from outside for another document and begins anew; it gets what it starts with.
   const start = useRef({ name, value })
-  if (start.current.name !== name || !isRich) start.current = { name, value }
+  if (start.current.name !== name || !(isRich || isHeld.current)) start.current = { name, value }
 
   useEffect(() => {
     const nameOf = (part: string) => serverText('format', part, part)
     const element = inner.current
     if (!element) return
     const takeOver = (editor: RichEditor) => {
-      heard.current = editor
+      heard.current?.stop()
+      isHeld.current = false
       const { name, value, onChange } = latest.current
       const plain = findPlain(element)
       const isWrittenIn = plain ? document.activeElement === plain : hasFocus.current
@@ -127,20 +145,38 @@ export const Editor = ({ name, label, placeholder, messages, value, onChange, bo
         editor.setEditorState(editor.parseEditorState(JSON.stringify(value)))
       }
       // Payload reports when the browser is idle: too late for somebody who goes on to the next ticket at once.
-      editor.registerUpdateListener(({ editorState, dirtyElements, dirtyLeaves }) => {
+      const stop = editor.registerUpdateListener(({ editorState, dirtyElements, dirtyLeaves }) => {
         if (dirtyElements.size || dirtyLeaves.size) onChange(editorState.toJSON())
       })
+      heard.current = { editor, stop }
       // At once, so that no key falls between the two.
       flushSync(() => setRich(name))
       if (isWrittenIn) focusEditor(element)
     }
     const look = () => {
-      const editor = findRich(element)?.__lexicalEditor
-      if (editor && editor !== heard.current) takeOver(editor)
+      const found = findRich(element)
+      const editor = found?.__lexicalEditor
+      if (editor && editor !== heard.current?.editor && !isHeldBack(found)) takeOver(editor)
       nameParts(element, { label, placeholder, nameOf })
     }
     const onFocus = () => {
       hasFocus.current = true
+    }
+    const onPointer = ({ target }: Event) => {
+      if (!element.contains(target as Node)) hasFocus.current = false
+    }
+    // A part of the rich editor that comes late hides the whole for a while, and what is hidden loses its focus to
+    // nothing: the next key would be a shortcut. It goes to who was writing.
+    const onKey = () => {
+      const isLost = !document.activeElement || document.activeElement === document.body
+      if (!isLost || !hasFocus.current || !element.checkVisibility()) return
+      focusEditor(element)
+      if (element.contains(document.activeElement)) return
+      heard.current?.stop()
+      heard.current = undefined
+      isHeld.current = true
+      flushSync(() => setRich(null))
+      focusEditor(element)
     }
     const onBlur = ({ relatedTarget }: FocusEvent) => {
       // What is taken away loses its focus to nothing.
@@ -148,14 +184,18 @@ export const Editor = ({ name, label, placeholder, messages, value, onChange, bo
     }
     element.addEventListener('focusin', onFocus)
     element.addEventListener('focusout', onBlur)
+    window.addEventListener('pointerdown', onPointer, true)
+    window.addEventListener('keydown', onKey, true)
     const observer = new MutationObserver(look)
-    observer.observe(element, { childList: true, subtree: true })
+    observer.observe(element, { childList: true, subtree: true, attributeFilter: ['style'] })
     // Not while React is still at work on this page.
     queueMicrotask(look)
     return () => {
       observer.disconnect()
       element.removeEventListener('focusin', onFocus)
       element.removeEventListener('focusout', onBlur)
+      window.removeEventListener('pointerdown', onPointer, true)
+      window.removeEventListener('keydown', onKey, true)
     }
   }, [label, placeholder, serverText])
 

@@ -35,7 +35,8 @@ export const KeysProvider = ({ letters, children }: { letters: boolean; children
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
         return
-      if (isWriting(event.target) || isCovered()) return
+      // The focus may have been given back to a field since the key went down.
+      if (isWriting(event.target) || isWriting(document.activeElement) || isCovered()) return
       const key = keyName(event)
       const isLetter = key.length === 1
       if (isLetter && !letters) return
