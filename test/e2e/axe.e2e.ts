@@ -39,26 +39,33 @@ const find = async (page: Page): Promise<string[]> => {
   )
 }
 
-const looks = [
-  { theme: 'light', width: 1440 },
-  { theme: 'dark', width: 1440 },
-  { theme: 'light', width: 390 },
-  { theme: 'dark', width: 390 },
-] as const
+const themes = ['light', 'dark'] as const
 
-for (const { theme, width } of looks) {
-  test(`axe finds nothing: ${theme}, ${width} wide`, async ({ page, mail, signIn, context, baseURL }) => {
+for (const width of [1440, 390]) {
+  test(`axe finds nothing: light and dark, ${width} wide`, async ({
+    page,
+    mail,
+    signIn,
+    context,
+    baseURL,
+  }) => {
     await signIn('mara')
     await closeAll(page)
-    await context.addCookies([{ name: 'payload-theme', value: theme, url: baseURL! }])
+    await context.addCookies([{ name: 'payload-theme', value: 'light', url: baseURL! }])
     await page.setViewportSize({ width, height: width < 500 ? 844 : 900 })
     const findings: Record<string, string[]> = {}
+    const html = page.locator('html')
     const look = async (screen: string) => {
-      findings[screen] = await find(page)
+      for (const theme of themes) {
+        // As the admin panel's own switch does.
+        await html.evaluate((element, theme) => element.setAttribute('data-theme', theme), theme)
+        findings[`${screen}, ${theme}`] = await find(page)
+      }
+      await html.evaluate((element) => element.setAttribute('data-theme', 'light'))
     }
 
     await openInbox(page)
-    await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
+    await expect(html).toHaveAttribute('data-theme', 'light')
     await openTicket({
       page,
       mail,
@@ -113,7 +120,7 @@ for (const { theme, width } of looks) {
     await look('quarantine')
 
     const seen = Object.keys(findings).length
-    console.log(`${theme}, ${width} wide: ${seen} screens, ${Object.values(findings).flat().length} findings`)
+    console.log(`${width} wide: ${seen} looks at screens, ${Object.values(findings).flat().length} findings`)
     expect(Object.fromEntries(Object.entries(findings).filter(([, found]) => found.length))).toEqual({})
   })
 }
