@@ -46,6 +46,7 @@ const applyHelpdesk = (config: Config, options: HelpdeskOptions): Config => {
     usersSlug,
     secrets: [options.secret ?? []].flat(),
     parts: [],
+    ownDocuments: {},
     ...sanitizeCollections(options),
     mail: sanitizeMail(options.mail ?? {}),
     worker: sanitizeWorker(options.worker ?? {}),

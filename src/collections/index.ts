@@ -1,4 +1,5 @@
 import type { CollectionConfig, Field } from 'payload'
+import { ownDocument } from '../core/documents.js'
 import { defaultSlugs, type SlugKey } from '../core/slugs.js'
 import { activities } from './Activities/index.js'
 import { attachments } from './Attachments/index.js'
@@ -117,6 +118,9 @@ export const makeCollections = (
     ...internalCollections(context),
   }
   const keys = Object.keys(defaultSlugs) as SlugKey[]
+  context.helpdesk.ownDocuments = Object.fromEntries(
+    keys.map((key) => [made[key].slug, ownDocument(made[key])]),
+  )
   const collections = keys.map((key) => override(key, made[key], overrides[key]))
   context.helpdesk.tickets.extraFields = extraTicketFields(made.tickets, collections[0]!)
   return collections

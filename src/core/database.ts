@@ -103,18 +103,14 @@ export type InsertArgs = {
   onConflict?: 'nothing'
 }
 
-/** Writes rows without hooks, in one statement; returns their ids in the order of the rows that were written. */
-export const insertRows = async ({
-  req,
-  slug,
-  rows,
-  onConflict,
-}: InsertArgs): Promise<(number | string)[]> => {
-  const first = rows[0]
-  if (!first) return []
-  const table = postgresOf(req.payload).tables[tableKey(req.payload, slug)]
+/** The statement that writes rows, and its parameters. */
+export const insertStatement = (
+  payload: Payload,
+  { slug, rows, onConflict }: Pick<InsertArgs, 'slug' | 'rows' | 'onConflict'>,
+): { text: string; values: unknown[] } => {
+  const table = postgresOf(payload).tables[tableKey(payload, slug)]
   if (!table) throw new Error(`No table for collection "${slug}".`)
-  const keys = Object.keys(first)
+  const keys = Object.keys(rows[0]!)
   const columns = keys.map((key) => {
     const column = table[key]
     if (!column) throw new Error(`Collection "${slug}" has no column for "${key}".`)
@@ -129,12 +125,17 @@ export const insertRows = async ({
     })
     return `(${places.join(',')})`
   })
-  const { rows: written } = await sqlOf(req).query<{ id: number | string }>(
-    `insert into ${tableOf(req.payload, slug)} (${columns.map((c) => `"${c.name}"`).join(',')}) values ${tuples.join(',')}${
-      onConflict ? ' on conflict do nothing' : ''
-    } returning id`,
-    values,
-  )
+  const text = `insert into ${tableOf(payload, slug)} (${columns.map((c) => `"${c.name}"`).join(',')}) values ${tuples.join(',')}${
+    onConflict ? ' on conflict do nothing' : ''
+  } returning id`
+  return { text, values }
+}
+
+/** Writes rows without hooks, in one statement; returns their ids in the order of the rows that were written. */
+export const insertRows = async ({ req, ...args }: InsertArgs): Promise<(number | string)[]> => {
+  if (!args.rows.length) return []
+  const { text, values } = insertStatement(req.payload, args)
+  const { rows: written } = await sqlOf(req).query<{ id: number | string }>(text, values)
   return written.map((row) => row.id)
 }
 

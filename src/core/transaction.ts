@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { PayloadRequest } from 'payload'
-import { type InsertArgs, insertRows, postgresOf, type Transaction } from './database.js'
+import { postgresOf, type Transaction } from './database.js'
+import { Later } from './later.js'
 
 type Sessions = ReturnType<typeof postgresOf>['sessions']
 
-/** The transactions under way, each with the rows that it writes at its end, by slug. */
-const running = new Map<string, Map<string, Record<string, unknown>[]>>()
+/** The transactions under way, each with what it writes later. */
+const running = new Map<string, Later>()
+
+/** What the transaction of a request writes later; undefined where none of ours is under way. */
+export const laterOf = (req: PayloadRequest): Later | undefined => running.get(String(req.transactionID))
 
 /**
  * A process that was frozen within a transaction would hold its locks for ever; Postgres ends such a session. Nothing
@@ -31,17 +35,17 @@ export const inTransaction = async <T>(
   req: PayloadRequest,
   work: (req: PayloadRequest) => Promise<T>,
 ): Promise<T> => {
-  if (running.has(String(req.transactionID))) return work(req)
+  if (laterOf(req)) return work(req)
   const { drizzle, sessions } = postgresOf(req.payload)
   const id = randomUUID()
   const own = bound(req, id)
-  const last = new Map<string, Record<string, unknown>[]>()
-  running.set(id, last)
   let cause: unknown
   let isEnded = false
   try {
     const result = await drizzle.transaction(async (tx: Transaction) => {
       const keep = survive(tx)
+      const later = new Later(req.payload, tx.session.client)
+      running.set(id, later)
       const session: Sessions[string] = { db: tx, reject: end, resolve: end }
       // Payload has taken it away; without it, what comes after would be written outside the transaction.
       function end(): Promise<void> {
@@ -54,7 +58,7 @@ export const inTransaction = async <T>(
         await tx.session.client.query(`set local idle_in_transaction_session_timeout = ${idleMs}`)
         const done = await work(own)
         if (isEnded) throw new Error('The transaction was ended by an operation inside it.')
-        for (const [slug, rows] of last) await insertRows({ req: own, slug, rows })
+        await later.end()
         // A statement whose failure somebody swallowed: Postgres answers COMMIT with ROLLBACK and no error then,
         // but refuses any other statement (25P02).
         await tx.session.client.query('select 1')
@@ -63,6 +67,7 @@ export const inTransaction = async <T>(
         cause = error
         throw error
       } finally {
+        later.close()
         keep()
       }
     })
@@ -75,20 +80,6 @@ export const inTransaction = async <T>(
   } finally {
     running.delete(id)
   }
-}
-
-/**
- * Writes a row together with its like, in one statement before the COMMIT; at once where no transaction of ours is
- * under way. For rows that nothing within the transaction reads.
- */
-export const insertAtEnd = async (
-  args: Pick<InsertArgs, 'req' | 'slug'> & { row: Record<string, unknown> },
-): Promise<void> => {
-  const { req, slug, row } = args
-  const last = running.get(String(req.transactionID))
-  if (!last) await insertRows({ req, slug, rows: [row] })
-  else if (last.has(slug)) last.get(slug)!.push(row)
-  else last.set(slug, [row])
 }
 
 /** The request, belonging to one transaction for good. Everything else is read from and written to the original. */

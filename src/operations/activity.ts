@@ -3,7 +3,8 @@ import type { ActivityKind, DocID, Ticket } from '../collections/types.js'
 import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
 import { sqlOf } from '../core/database.js'
-import { insertAtEnd } from '../core/transaction.js'
+import { insertAtEnd } from '../core/insert.js'
+import { laterOf } from '../core/transaction.js'
 import { agentOf } from './agentOf.js'
 
 type Facts = Pick<Ticket, 'id' | 'mailbox' | 'assignee' | 'status'>
@@ -22,8 +23,6 @@ export type ActivityArgs = {
   data?: Record<string, unknown>
 }
 
-const hinted = new WeakSet<object>()
-
 /**
  * Tells the other processes, when the transaction commits, that there is something to look at. A hint: whoever
  * misses it finds the same by polling.
@@ -32,7 +31,9 @@ export const hint = async (
   req: PayloadRequest,
   about: 'activity' | 'outbox' | 'journal' | 'mailbox',
 ): Promise<void> => {
-  await sqlOf(req).query('select pg_notify($1, $2)', ['helpdesk', about])
+  const later = laterOf(req)
+  if (later) later.notify('helpdesk', about)
+  else await sqlOf(req).query('select pg_notify($1, $2)', ['helpdesk', about])
 }
 
 /** Writes one line of history, in the transaction of the act it tells. */
@@ -43,24 +44,24 @@ export const writeActivity = async (args: ActivityArgs): Promise<void> => {
   await insertAtEnd({
     req,
     slug: getHelpdesk(req.payload).slugs.activities,
-    row: {
-      kind: args.kind,
-      createdAt: now().toISOString(),
-      ticket: args.kind === 'ticketDeleted' ? null : ticket.id,
-      message: args.message ?? null,
-      contact: args.contact ?? null,
-      actor: actorKind === 'agent' ? agent : null,
-      actorKind,
-      mailbox: ticket.mailbox,
-      mailboxBefore: before?.mailbox ?? ticket.mailbox,
-      assignee: ticket.assignee,
-      assigneeBefore: before && 'assignee' in before ? before.assignee : ticket.assignee,
-      status: ticket.status,
-      statusBefore: before?.status ?? ticket.status,
-      data: args.data ?? {},
-    },
+    rows: [
+      {
+        kind: args.kind,
+        createdAt: now().toISOString(),
+        ticket: args.kind === 'ticketDeleted' ? null : ticket.id,
+        message: args.message ?? null,
+        contact: args.contact ?? null,
+        actor: actorKind === 'agent' ? agent : null,
+        actorKind,
+        mailbox: ticket.mailbox,
+        mailboxBefore: before?.mailbox ?? ticket.mailbox,
+        assignee: ticket.assignee,
+        assigneeBefore: before && 'assignee' in before ? before.assignee : ticket.assignee,
+        status: ticket.status,
+        statusBefore: before?.status ?? ticket.status,
+        data: args.data ?? {},
+      },
+    ],
   })
-  if (hinted.has(req)) return
-  hinted.add(req)
   await hint(req, 'activity')
 }

@@ -3,6 +3,7 @@ import type { DocID, Mailbox } from '../collections/types.js'
 import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
 import { insertRows, sqlOf, tableOf } from '../core/database.js'
+import { createDocuments } from '../core/documents.js'
 import { HelpdeskError } from '../core/errors.js'
 import { inTransaction } from '../core/transaction.js'
 import { addressKey, isValidAddress } from '../rules/address.js'
@@ -24,26 +25,20 @@ class Taken extends Error {}
 const create = async (req: PayloadRequest, people: { key: string; name: string; display: string }[]) => {
   const { slugs } = getHelpdesk(req.payload)
   await inTransaction(req, async (own) => {
-    const rows: Record<string, unknown>[] = []
-    for (const { key, name, display } of people) {
-      // By the Local API, so that the site's own hooks, defaults and validation run.
-      const contact = await own.payload.create({
-        collection: slugs.contacts as never,
-        data: { name: name || display } as never,
-        depth: 0,
-        overrideAccess: true,
-        req: own,
-      })
-      rows.push({
-        contact: (contact as { id: DocID }).id,
-        address: key,
-        display,
-        state: 'ok',
-        verified: false,
-        imagesAllowed: false,
-        createdAt: now().toISOString(),
-      })
-    }
+    const contacts = await createDocuments({
+      req: own,
+      slug: slugs.contacts,
+      data: people.map(({ name, display }) => ({ name: name || display })),
+    })
+    const rows = people.map(({ key, display }, index) => ({
+      contact: contacts[index]!.id,
+      address: key,
+      display,
+      state: 'ok',
+      verified: false,
+      imagesAllowed: false,
+      createdAt: now().toISOString(),
+    }))
     const written = await insertRows({
       req: own,
       slug: slugs.contactAddresses,

@@ -2,6 +2,7 @@ import { asVerb } from '../collections/managed.js'
 import type { DocID, Mailbox, Ticket } from '../collections/types.js'
 import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
+import { createDocuments } from '../core/documents.js'
 import { HelpdeskError } from '../core/errors.js'
 import { randomKey } from '../core/secret.js'
 import { inTransaction } from '../core/transaction.js'
@@ -11,7 +12,7 @@ import { writeActivity } from './activity.js'
 import type { Arrival, MessageContent, VerbArgs } from './args.js'
 import { linkAttachments } from './attachments.js'
 import { checkMailbox } from './checkMailbox.js'
-import { insertMessage, previewOf } from './insertMessage.js'
+import { insertFirstMessage, previewOf } from './insertMessage.js'
 import { joinTicket } from './participants.js'
 import { nextTicketNumber } from './ticketNumber.js'
 
@@ -83,17 +84,16 @@ export const openTicket = async (
       hasAttachments: Boolean(first?.arrival.attachments.length),
       preview: first ? previewOf(first.content.text) : '',
     }
-    const created = (await req.payload.create({
-      collection: slugs.tickets as never,
-      data: data as never,
-      depth: 0,
-      overrideAccess: true,
+    const [made] = await createDocuments({
       req: asVerb(req),
-    })) as unknown as Ticket
-    const ticket: Ticket = { ...data, ...created, replyKey: data.replyKey }
+      slug: slugs.tickets,
+      data: [{ ...data, createdAt: at, updatedAt: at }],
+    })
+    const ticket = { ...data, ...made, replyKey: data.replyKey } as unknown as Ticket
     await joinTicket({
       req,
       ticket: ticket.id,
+      isNew: true,
       people: [
         { ...args.requester, role: 'requester', accepted: true, contact: args.contact },
         ...(args.cc ?? [])
@@ -120,7 +120,7 @@ const firstMessage = async (
   ticket: Ticket,
   { content, arrival, from }: NonNullable<OpenTicketArgs['first']>,
 ): Promise<DocID> => {
-  const message = await insertMessage(req, {
+  const message = await insertFirstMessage(req, {
     ...content,
     ticket: ticket.id,
     kind: 'customer',

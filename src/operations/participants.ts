@@ -3,12 +3,15 @@ import type { DocID, Mailbox } from '../collections/types.js'
 import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
 import { insertRows, sqlOf, tableOf } from '../core/database.js'
+import { insertAtEnd } from '../core/insert.js'
 import { addressKey } from '../rules/address.js'
 
 export type JoinArgs = {
   req: PayloadRequest
   ticket: DocID
   people: (Mailbox & { role: 'requester' | 'cc'; accepted: boolean; contact?: DocID | null })[]
+  /** The ticket was made just now: nobody takes part yet. */
+  isNew?: boolean
 }
 
 /** Whom a verb made take part, by address: what undoing it takes back. */
@@ -18,7 +21,7 @@ export type Joined = { added: string[]; accepted: string[] }
  * Adds participants; those who take part already stay as they are, but an accepted one is accepted from now on. Says
  * what changed.
  */
-export const joinTicket = async ({ req, ticket, people }: JoinArgs): Promise<Joined> => {
+export const joinTicket = async ({ req, ticket, people, isNew }: JoinArgs): Promise<Joined> => {
   const slug = getHelpdesk(req.payload).slugs.participants
   const rows = new Map(
     people.map((person) => [
@@ -36,6 +39,10 @@ export const joinTicket = async ({ req, ticket, people }: JoinArgs): Promise<Joi
     ]),
   )
   if (!rows.size) return { added: [], accepted: [] }
+  if (isNew) {
+    await insertAtEnd({ req, slug, rows: [...rows.values()] })
+    return { added: [...rows.keys()], accepted: [] }
+  }
   const table = tableOf(req.payload, slug)
   const { rows: present } = await sqlOf(req).query<{ address: string }>(
     `select address from ${table} where ticket_id = $1 and address = any($2)`,

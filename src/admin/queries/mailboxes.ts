@@ -75,11 +75,12 @@ export const healthOf = (row: MailboxRow): Verdict => {
 /** Everything known of how a mailbox receives and sends; null where there is no such mailbox. */
 export const readHealth = async (req: PayloadRequest, mailbox: DocID): Promise<MailboxHealth | null> => {
   const { mailboxes, mailboxState, inboundEmails, outboundEmails } = tablesOf(req.payload)
-  const capped = (from: string) => `(select count(*)::int from (select 1 from ${from} limit 1000) x)`
+  const capped = (from: string, limit = 1000) =>
+    `(select count(*)::int from (select 1 from ${from} limit ${limit}) x)`
   const { rows } = await sqlOf(req).query(
     `select ${healthColumns}, s.last_try_at, s.last_success_at, s.next_try_at,
        s.started_at, s.last_sent_at, coalesce(s.plus_address_works, false) plus,
-       ${capped(`${inboundEmails} i where i.mailbox_id = m.id and i.state = 'received'`)} waiting,
+       ${capped(`${inboundEmails} i where i.mailbox_id = m.id and i.state = 'received'`, 100_000)} waiting,
        ${capped(`${inboundEmails} i where i.mailbox_id = m.id and i.state = 'quarantined'`)} quarantined,
        ${capped(`${outboundEmails} o where o.mailbox_id = m.id and o.state in ('held', 'queued', 'sending')`)} queued,
        ${capped(`${outboundEmails} o where o.mailbox_id = m.id and o.state = 'failed'`)} failed

@@ -3,7 +3,9 @@ import type { DocID, Mailbox } from '../../collections/types.js'
 import { now } from '../../core/clock.js'
 import { getHelpdesk } from '../../core/config.js'
 import { insertRows, sqlOf, tableOf } from '../../core/database.js'
+import { isOurs } from '../../core/documents.js'
 import { failpoint } from '../../core/failpoint.js'
+import { reserveIds } from '../../core/insert.js'
 import type { Lease } from '../../core/lease.js'
 import { inTransaction } from '../../core/transaction.js'
 import { ensureContacts, markVerified } from '../../operations/contact.js'
@@ -72,10 +74,20 @@ export const settle = async (args: SettleArgs): Promise<void> => {
   const prepared = await prepare(args, req, carriers)
   await inTransaction(req, async (own) => {
     await args.lease.fence(own)
+    await reserveFor(own, prepared)
     await decide({ args, req: own, carriers: prepared, within: phase('within'), after: phase('after') })
     failpoint('before-verb-commit')
   })
   failpoint('after-verb-commit')
+}
+
+/** Ids for the tickets and first messages that these mails may become. For one or two it is no gain. */
+const reserveFor = async (req: PayloadRequest, carriers: readonly Carrier[]): Promise<void> => {
+  const { tickets, messages } = getHelpdesk(req.payload).slugs
+  const count = carriers.filter(({ decision }) => decision.number !== undefined).length
+  if (count < 3) return
+  if (isOurs(req.payload, tickets)) await reserveIds(req, tickets, count)
+  await reserveIds(req, messages, count)
 }
 
 const prepare = async (
