@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util'
 import { buildPackage } from '../../dev/build.js'
 import { startDatabase } from '../../dev/database/index.js'
 import { root } from '../../dev/start.js'
-import { benchIntake } from './intake.js'
+import { benchIntake, benchScale } from './intake.js'
+import { benchLive } from './live.js'
 import { benchPages } from './pages.js'
 
 const { values, positionals } = parseArgs({
@@ -13,11 +14,12 @@ const { values, positionals } = parseArgs({
   options: {
     mails: { type: 'string', default: '1500' },
     runs: { type: 'string', default: '3' },
+    before: { type: 'string', default: '0,100000' },
     tickets: { type: 'string', default: '1000,100000' },
   },
 })
 
-const parts = ['intake', 'pages']
+const parts = ['intake', 'scale', 'live', 'pages']
 const wanted = positionals.length ? positionals : parts
 const say = (line: string): void => console.log(line)
 
@@ -32,7 +34,7 @@ const stop = async (code: number): Promise<void> => {
 
 const bench = async (): Promise<void> => {
   const unknown = wanted.find((part) => !parts.includes(part))
-  if (unknown) throw new Error(`There is no part "${unknown}"; there are ${parts.join(' and ')}.`)
+  if (unknown) throw new Error(`There is no part "${unknown}"; there are ${parts.join(', ')}.`)
   const database = await startDatabase({ name: 'bench-postgres', database: 'postgres' })
   cleanUp.push(() => database.close())
   say('Building the package …')
@@ -43,7 +45,10 @@ const bench = async (): Promise<void> => {
   )
   const args = { database, say, onClose: (undo: () => Promise<unknown>) => void cleanUp.push(undo) }
   if (wanted.includes('intake'))
-    await benchIntake({ ...args, mails: Number(values.mails), runs: Number(values.runs) })
+    for (const tickets of values.before.split(',').map(Number))
+      await benchIntake({ ...args, mails: Number(values.mails), runs: Number(values.runs), tickets })
+  if (wanted.includes('scale')) await benchScale({ ...args, mails: Number(values.mails) })
+  if (wanted.includes('live')) await benchLive(args)
   if (wanted.includes('pages')) await benchPages({ ...args, sizes: values.tickets.split(',').map(Number) })
   say(`load after: ${loadavg()[0]!.toFixed(2)}`)
 }

@@ -1,38 +1,45 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { loadavg, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { loadavg } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
-import type pg from 'pg'
-import { startMailServer } from '../../dev/mail/index.js'
-import { mailboxes, mailPassword } from '../../dev/seed/mailboxes.js'
+import { buildSite } from '../../dev/build.js'
+import { mailboxes } from '../../dev/seed/mailboxes.js'
 import { root } from '../../dev/start.js'
-import { usageOf } from './cpu.js'
+import { startIntake, type Usage } from './intakeSite.js'
 import { countFiles, makeMails } from './mails.js'
-import { type BenchArgs, connect, dropDatabase, freshDatabase, postmaster, prepareSite } from './site.js'
+import { rawRate } from './raw.js'
+import type { BenchArgs } from './site.js'
 import { type Cell, quantile, table } from './table.js'
 
-const name = 'bench_intake'
-const longestMs = 10 * 60_000
+export type IntakeArgs = BenchArgs & {
+  mails: number
+  /** Tickets that are there before. */
+  tickets?: number
+  workers?: number
+  webs?: number
+}
 
 /** Mails a second and what each costs, from mails that wait on an IMAP server to tickets. */
-export const benchIntake = async (args: BenchArgs & { mails: number; runs: number }): Promise<void> => {
-  const { say, mails, runs } = args
+export const benchIntake = async (args: IntakeArgs & { runs: number }): Promise<void> => {
+  const { say, mails, runs, tickets = 0 } = args
   say(
-    `\nIntake: ${mails} mails, 70 % text of 2 kB, 25 % HTML of 30 kB, 5 % with a file of 200 kB, one mailbox`,
+    `\nIntake: ${mails} mails, 70 % text of 2 kB, 25 % HTML of 30 kB, 5 % with a file of 200 kB, one mailbox, ${tickets} tickets before`,
   )
   const rows: Cell[][] = []
-  for (let run = 1; run <= runs; run++) rows.push([run, ...(await measure(args))])
+  for (let run = 1; run <= runs; run++) rows.push([run, ...cellsOf(await measureIntake(args), mails)])
   say(
     table(
       [
         'run',
-        'mails/s',
+        'journal → ticket, mails/s',
         'CPU s/mail',
         'worker',
         'Postgres',
-        'IMAP server',
-        'worker MB',
+        'raw SQL, mails/s',
+        'end to end, mails/s',
+        'CPU s/mail',
+        'worker',
+        'Postgres',
+        'MB early',
+        'MB late',
         'idle CPU %',
         'alone ms',
         'load',
@@ -40,120 +47,66 @@ export const benchIntake = async (args: BenchArgs & { mails: number; runs: numbe
       rows,
     ),
   )
-  say('alone ms = from the delivery of one mail to an idle worker until it is a ticket, median of 5')
-  say('CPU s/mail = worker with its parsers + Postgres; the IMAP server (a part of this bench) is apart')
-}
-
-const measure = async (args: BenchArgs & { mails: number }): Promise<Cell[]> => {
-  const { database, onClose, mails } = args
-  const url = await freshDatabase(database, name)
-  const folder = mkdtempSync(join(tmpdir(), 'helpdesk-bench-'))
-  const server = await startMailServer({
-    accounts: mailboxes.map(({ address }) => ({ address, password: mailPassword })),
-  })
-  const env = {
-    DATABASE_URL: url,
-    HELPDESK_IMAP_PORT: String(server.imap.port),
-    HELPDESK_SMTP_PORT: String(server.smtp.port),
-    HELPDESK_ATTACHMENTS: folder,
-  }
-  await prepareSite(env)
-  const client = await connect(url)
-  const worker = startWorker(env)
-  onClose(async () => worker.kill('SIGKILL'))
-  try {
-    return await take({
-      client,
-      worker,
-      mails,
-      deliver: (raw) => server.deliver({ to: mailboxes[0].address, raw }),
-    })
-  } finally {
-    worker.kill('SIGTERM')
-    await Promise.race([new Promise((resolve) => worker.once('exit', resolve)), wait(20_000)])
-    await client.end()
-    await server.close()
-    await dropDatabase(database, name)
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-/** The command of the built package, on the dev site's config. */
-const startWorker = (env: Record<string, string>): ChildProcess =>
-  spawn(process.execPath, ['dist/bin/payload-helpdesk.js', 'worker', '--config', 'dev/payload.config.ts'], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      ...process.env,
-      ...env,
-      NODE_ENV: 'production',
-      HELPDESK_PUSH: 'false',
-      // The site's config shall find the built package, not the sources.
-      TSX_TSCONFIG_PATH: join(root, 'test/bench/tsconfig.json'),
-    },
-  })
-
-type TakeArgs = {
-  client: pg.Client
-  worker: ChildProcess
-  mails: number
-  deliver: (raw: string) => void
-}
-
-const take = async ({ client, worker, mails, deliver }: TakeArgs): Promise<Cell[]> => {
-  const count = async (sql: string): Promise<number> =>
-    Number((await client.query<{ count: string }>(`select count(*) from ${sql}`)).rows[0]!.count)
-  await until(
-    'the mailboxes are connected',
-    worker,
-    async () => (await count('helpdesk_mailbox_state where started_at is not null')) === mailboxes.length,
+  say(
+    'journal → ticket: the mails lie in the journal and become tickets; end to end: fetched by IMAP as well',
   )
-  const raws = makeMails(mails)
-  await wait(2000)
-  const idleMs = 5000
-  const idleBefore = usageOf(worker.pid!).cpuSeconds
-  await wait(idleMs)
-  const idle = ((usageOf(worker.pid!).cpuSeconds - idleBefore) / idleMs) * 100_000
+  say(
+    'CPU s/mail: the worker with its parsers, and Postgres. raw SQL: the same rows, written by nothing but SQL',
+  )
+  say(
+    'MB: the most that the worker and its parsers had in the first and in the last third of the mails; alone ms: from the delivery of one mail to an idle worker until it is a ticket, median of 5',
+  )
+}
 
-  const alone = await delays({ client, worker, deliver, count })
-
-  const postgres = await postmaster(client)
-  for (const raw of raws) deliver(raw)
-  const before = {
-    at: Date.now(),
-    worker: usageOf(worker.pid!).cpuSeconds,
-    postgres: postgres ? usageOf(postgres).cpuSeconds : 0,
-    imap: process.cpuUsage(),
+/** One worker alone, then several with web processes beside them, on the same machine. */
+export const benchScale = async (args: IntakeArgs): Promise<void> => {
+  const { say, mails } = args
+  await buildSite({ root, dist: '.next-test' })
+  say(`\nScale: ${mails} mails in ${mailboxes.length} mailboxes, all of them waiting at the start`)
+  const rows: Cell[][] = []
+  for (const [workers, webs] of [
+    [1, 0],
+    [4, 2],
+    [1, 0],
+    [4, 2],
+  ] as const) {
+    const result = await measureIntake({ ...args, workers, webs, spread: true })
+    rows.push([workers, webs, result.whole.rate.toFixed(0), each(result.whole.worker, mails)])
   }
-  let megabytes = 0
-  await until('all mails are tickets', worker, async () => {
-    megabytes = Math.max(megabytes, usageOf(worker.pid!).megabytes)
-    return (await count(`helpdesk_inbound_emails where state <> 'received'`)) >= mails + singles
-  })
-  const used = {
-    worker: usageOf(worker.pid!).cpuSeconds - before.worker,
-    postgres: postgres ? usageOf(postgres).cpuSeconds - before.postgres : Number.NaN,
-  }
-  const imap = process.cpuUsage(before.imap)
-  const { rows } = await client.query<{ last: Date }>('select max(done_at) last from helpdesk_inbound_emails')
-  const seconds = (rows[0]!.last.getTime() - before.at) / 1000
+  say(table(['workers', 'web processes', 'end to end, mails/s', 'workers’ CPU s/mail'], rows))
+  const rate = (index: number) => Number(rows[index]![2]) + Number(rows[index + 2]![2])
+  say(`four to one: ${(rate(1) / rate(0)).toFixed(2)}`)
+}
 
-  const opened = await count(`helpdesk_inbound_emails where verdict = 'opened'`)
-  const tickets = await count('tickets')
-  const files = await count(`helpdesk_attachments where state = 'linked'`)
-  const all = mails + singles
-  if (opened !== all || tickets !== all || files !== countFiles(mails))
-    throw new Error(`${all} mails became ${tickets} tickets with ${files} files; ${opened} were opened.`)
-  const each = (value: number): string => (Number.isNaN(value) ? '–' : (value / mails).toFixed(4))
+type Phase = { rate: number; worker: number; postgres: number }
+type Result = {
+  journal: Phase
+  whole: Phase
+  raw: number
+  early: number
+  late: number
+  idle: number
+  alone: number[]
+}
+
+const each = (seconds: number, mails: number): string =>
+  Number.isNaN(seconds) ? '–' : (seconds / mails).toFixed(4)
+
+const cellsOf = (result: Result, mails: number): Cell[] => {
+  const phase = ({ rate, worker, postgres }: Phase): Cell[] => [
+    rate.toFixed(0),
+    each(worker + postgres, mails),
+    each(worker, mails),
+    each(postgres, mails),
+  ]
   return [
-    (mails / seconds).toFixed(0),
-    each(used.worker + used.postgres),
-    each(used.worker),
-    each(used.postgres),
-    each((imap.user + imap.system) / 1e6),
-    megabytes.toFixed(0),
-    idle.toFixed(1),
-    quantile(alone, 0.5).toFixed(0),
+    ...phase(result.journal),
+    result.raw.toFixed(0),
+    ...phase(result.whole),
+    result.early.toFixed(0),
+    result.late.toFixed(0),
+    result.idle.toFixed(1),
+    quantile(result.alone, 0.5).toFixed(0),
     loadavg()[0]!.toFixed(1),
   ]
 }
@@ -161,30 +114,114 @@ const take = async ({ client, worker, mails, deliver }: TakeArgs): Promise<Cell[
 /** Mails that come one by one before all the others. */
 const singles = 5
 
-type DelayArgs = Omit<TakeArgs, 'mails'> & { count: (sql: string) => Promise<number> }
+const measureIntake = async (args: IntakeArgs & { spread?: boolean }): Promise<Result> => {
+  const { mails, spread = false } = args
+  const intake = await startIntake(args)
+  const { site, usage, count, until } = intake
+  try {
+    await wait(2000)
+    const idleMs = 5000
+    const idleBefore = usage().worker
+    await wait(idleMs)
+    const idle = ((usage().worker - idleBefore) / idleMs) * 100_000
+    const alone = await delays(intake)
+
+    const place = (index: number) => mailboxes[spread ? index % mailboxes.length : 0]!.address
+    const deliver = (raws: string[]) => {
+      for (const [index, raw] of raws.entries())
+        site.deliver({ to: place(index), raw: raw.replace('support@acme.test', place(index)) })
+    }
+    const done = async () => (await count(`helpdesk_inbound_emails where state <> 'received'`)) - singles
+    const megabytes: { done: number; megabytes: number }[] = []
+
+    // First all of it at once, as it comes.
+    const began = Date.now()
+    const before = usage()
+    deliver(makeMails(mails))
+    await until('all mails are tickets', async () => {
+      megabytes.push({ done: await done(), megabytes: usage().megabytes })
+      return megabytes.at(-1)!.done >= mails
+    })
+    const whole = phaseOf({
+      mails,
+      seconds: ((await intake.lastDone()) - began) / 1000,
+      before,
+      after: usage(),
+    })
+
+    // Then what lies in the journal already.
+    let journal: Phase = { rate: Number.NaN, worker: Number.NaN, postgres: Number.NaN }
+    if (!spread) {
+      await intake.hold()
+      deliver(makeMails(mails, 'second'))
+      await until(
+        'all mails are in the journal',
+        async () => (await count('helpdesk_inbound_emails')) >= 2 * mails + singles,
+      )
+      await wait(1000)
+      const start = usage()
+      const startedAt = Date.now()
+      await intake.letGo()
+      await until('all mails are tickets', async () => (await done()) >= 2 * mails)
+      journal = phaseOf({
+        mails,
+        seconds: ((await intake.lastDone()) - startedAt) / 1000,
+        before: start,
+        after: usage(),
+      })
+    }
+    await check(intake, { mails: spread ? mails : 2 * mails, files: countFiles(mails) * (spread ? 1 : 2) })
+    const third = (from: number, to: number) =>
+      Math.max(0, ...megabytes.filter((at) => at.done >= from && at.done <= to).map((at) => at.megabytes))
+    return {
+      journal,
+      whole,
+      raw: spread ? Number.NaN : await rawRate(intake.client, mails),
+      early: third(0, mails / 3),
+      late: third((mails * 2) / 3, mails),
+      idle,
+      alone,
+    }
+  } finally {
+    await intake.stop()
+  }
+}
+
+type PhaseArgs = { mails: number; seconds: number; before: Usage; after: Usage }
+
+const phaseOf = ({ mails, seconds, before, after }: PhaseArgs): Phase => ({
+  rate: mails / seconds,
+  worker: after.worker - before.worker,
+  postgres: after.postgres - before.postgres,
+})
+
+type Intake = Awaited<ReturnType<typeof startIntake>>
+
+const check = async (
+  { count, ticketsBefore }: Intake,
+  args: { mails: number; files: number },
+): Promise<void> => {
+  const opened = await count(`helpdesk_inbound_emails where verdict = 'opened'`)
+  const tickets = (await count('tickets')) - ticketsBefore
+  const files = await count(`helpdesk_attachments where state = 'linked'`)
+  const all = args.mails + singles
+  if (opened !== all || tickets !== all || files !== args.files)
+    throw new Error(`${all} mails became ${tickets} tickets with ${files} files; ${opened} were opened.`)
+}
 
 /** Milliseconds from the delivery of a mail to its ticket, where nothing else is going on. */
-const delays = async ({ client, worker, deliver, count }: DelayArgs): Promise<number[]> => {
+const delays = async ({ site, count, until, lastDone }: Intake): Promise<number[]> => {
   const texts = makeMails(20).filter((raw) => !raw.includes('multipart/'))
   const found: number[] = []
   for (const raw of texts.slice(0, singles)) {
     const began = Date.now()
-    deliver(raw)
-    await until('one mail is a ticket', worker, async () => (await count('tickets')) > found.length)
-    const { rows } = await client.query<{ last: Date }>(
-      'select max(done_at) last from helpdesk_inbound_emails',
+    site.deliver({ to: mailboxes[0].address, raw })
+    await until(
+      'one mail is a ticket',
+      async () => (await count(`helpdesk_inbound_emails where state <> 'received'`)) > found.length,
     )
-    found.push(rows[0]!.last.getTime() - began)
+    found.push((await lastDone()) - began)
     await wait(500)
   }
   return found
-}
-
-const until = async (what: string, worker: ChildProcess, isSo: () => Promise<boolean>): Promise<void> => {
-  const end = Date.now() + longestMs
-  while (!(await isSo())) {
-    if (worker.exitCode !== null) throw new Error(`The worker ended (${worker.exitCode}) before ${what}.`)
-    if (Date.now() > end) throw new Error(`It took too long until ${what}.`)
-    await wait(250)
-  }
 }

@@ -16,8 +16,8 @@ const fileBytes = 200_000
 /** How many of so many mails carry a file. */
 export const countFiles = (count: number): number => Math.round(count * 0.05)
 
-/** Mails of different customers, each the beginning of a ticket; the same for the same number. */
-export const makeMails = (count: number): string[] => {
+/** Mails of different customers, each the beginning of a ticket; the same for the same number and edition. */
+export const makeMails = (count: number, edition = 'first'): string[] => {
   const random = makeRandom(count)
   const words = (bytes: number): string => {
     const lines: string[] = []
@@ -48,10 +48,10 @@ export const makeMails = (count: number): string[] => {
   return Array.from({ length: count }, (_, index) => {
     const headers = [
       'Received: from mx.example.com by mail.acme.test with ESMTPS; Mon, 23 Nov 2026 09:00:00 +0000',
-      `From: ${vocabulary[index % vocabulary.length]} Customer <customer${index}@example.com>`,
+      `From: ${vocabulary[index % vocabulary.length]} Customer <customer${index}.${edition}@example.com>`,
       'To: support@acme.test',
       `Subject: ${words(30).slice(0, 50)}`,
-      `Message-ID: <bench-${count}-${index}-${Math.floor(random() * 1e9)}@example.com>`,
+      `Message-ID: <bench-${edition}-${count}-${index}-${Math.floor(random() * 1e9)}@example.com>`,
       `Date: ${new Date().toUTCString()}`,
       'MIME-Version: 1.0',
     ]

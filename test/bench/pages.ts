@@ -50,7 +50,8 @@ const measure = async (args: BenchArgs, tickets: number): Promise<Cell[][]> => {
   }
 }
 
-const signIn = async (url: string): Promise<Record<string, string>> => {
+/** Headers of an agent's requests. */
+export const signIn = async (url: string): Promise<Record<string, string>> => {
   const agent = people.find(({ helpdeskRole }) => helpdeskRole === 'agent')!
   const response = await fetch(`${url}/api/users/login`, {
     method: 'POST',
@@ -63,10 +64,11 @@ const signIn = async (url: string): Promise<Record<string, string>> => {
 }
 
 /** What is asked for, by row of the table; several paths of a row take turns. */
-const calls = ({ visible, searches }: Seeded): Record<string, string[]> => {
+const calls = ({ visible, searches, words }: Seeded): Record<string, string[]> => {
   const inbox = '/admin/collections/tickets/inbox'
   const api = '/api/helpdesk'
   const search = (of: string) => searches.map((words) => `${of}search=${encodeURIComponent(words)}`)
+  const one = (words: string) => [`${api}/inbox/tickets?search=${encodeURIComponent(words)}`]
   return {
     'inbox, HTML page': [inbox],
     'inbox, list (JSON)': [`${api}/inbox/tickets?view=active`],
@@ -75,6 +77,10 @@ const calls = ({ visible, searches }: Seeded): Record<string, string[]> => {
     'thread (JSON)': visible.map((id) => `${api}/tickets/${id}`),
     'search, HTML page': search(`${inbox}?`),
     'search (JSON)': search(`${api}/inbox/tickets?`),
+    'search: frequent word (JSON)': one(words.frequent),
+    'search: rare word (JSON)': one(words.rare),
+    'search: absent word (JSON)': one(words.absent),
+    'an empty page of the panel (HTML)': ['/admin/account'],
   }
 }
 

@@ -7,6 +7,8 @@ export type Seeded = {
   visible: number[]
   /** What the agent looks for: common and rare words, two at once, a beginning, a person, an address, a number. */
   searches: string[]
+  /** One that stands in about every twentieth message, one in a handful of all, and one in none. */
+  words: { frequent: string; rare: string; absent: string }
 }
 
 /** Fills the help desk by SQL as years of mail would: most of it closed, some of it open. */
@@ -32,11 +34,17 @@ export const seedTickets = async (args: { client: pg.Client; tickets: number }):
   )
   await client.query(functions)
   for (const statement of statements(tickets)) await client.query(statement)
+  await client.query(
+    `update messages set text = text || ' ${rare}' where id in (select id from messages order by md5(id::text) limit 5)`,
+  )
   for (const { definition } of indexes) await client.query(definition)
   await client.query('drop function bench_text(int), bench_word(), bench_pick(int); drop table bench_words')
   await client.query('vacuum analyze')
   return read(client)
 }
+
+const rare = 'quokkarium'
+const absent = 'nothinghasthisword'
 
 /** Messages are put together of these; each is of 7 to 16 words. */
 const sentenceCount = 50_000
@@ -142,7 +150,18 @@ const read = async (client: pg.Client): Promise<Seeded> => {
       await one(`select (select name from contacts where id = contact_id) ${mine}`),
       await one(`select split_part(requester_address, '@', 1) ${mine}`),
       await one(`select number::int ${mine}`),
-      'nothinghasthisword',
+      absent,
     ],
+    words: { frequent: await frequentWord(client), rare, absent },
   }
+}
+
+/** The word whose share of the messages is nearest to a twentieth. */
+const frequentWord = async (client: pg.Client): Promise<string> => {
+  const { rows } = await client.query<{ word: string }>(
+    `with some as (select id, text from messages order by md5(id::text) limit 3000),
+       words as (select id, unnest(tsvector_to_array(to_tsvector('simple', text))) word from some)
+     select word from words where length(word) > 3 group by word order by abs(count(*) - 150), word limit 1`,
+  )
+  return rows[0]!.word
 }

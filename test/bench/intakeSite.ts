@@ -1,0 +1,143 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { startMailServer } from '../../dev/mail/index.js'
+import { mailboxes, mailPassword } from '../../dev/seed/mailboxes.js'
+import { freePort, root } from '../../dev/start.js'
+import { usageOf } from './cpu.js'
+import type { IntakeArgs } from './intake.js'
+import { seedTickets } from './seed.js'
+import { connect, dropDatabase, freshDatabase, postmaster, prepareSite } from './site.js'
+
+const name = 'bench_intake'
+const longestMs = 20 * 60_000
+
+/** Processor time in seconds, since the processes began; memory of the workers and their parsers now. */
+export type Usage = { worker: number; postgres: number; megabytes: number }
+
+/** A site whose mailboxes are read by workers in processes of their own. */
+export const startIntake = async (args: IntakeArgs) => {
+  const { database, onClose, tickets = 0, workers = 1, webs = 0 } = args
+  const url = await freshDatabase(database, name)
+  const folder = mkdtempSync(join(tmpdir(), 'helpdesk-bench-'))
+  const site = await startMailServer({
+    accounts: mailboxes.map(({ address }) => ({ address, password: mailPassword })),
+  })
+  const env = {
+    DATABASE_URL: url,
+    HELPDESK_IMAP_PORT: String(site.imap.port),
+    HELPDESK_SMTP_PORT: String(site.smtp.port),
+    HELPDESK_ATTACHMENTS: folder,
+  }
+  await prepareSite(env)
+  const client = await connect(url)
+  if (tickets) await seedTickets({ client, tickets })
+  const processes: ChildProcess[] = []
+  onClose(async () => {
+    for (const process of processes) process.kill('SIGKILL')
+  })
+  for (let index = 0; index < webs; index++) processes.push(await startWeb(env, 3960 + index))
+  const started = Array.from({ length: workers }, () => startWorker(env))
+  processes.push(...started)
+
+  const count = async (sql: string): Promise<number> =>
+    Number((await client.query<{ count: string }>(`select count(*) from ${sql}`)).rows[0]!.count)
+  const until = async (what: string, isSo: () => Promise<boolean>): Promise<void> => {
+    const end = Date.now() + longestMs
+    while (!(await isSo())) {
+      if (started.some(({ exitCode }) => exitCode !== null)) throw new Error(`A worker ended before ${what}.`)
+      if (Date.now() > end) throw new Error(`It took too long until ${what}.`)
+      await wait(250)
+    }
+  }
+  await until(
+    'the mailboxes are connected',
+    async () => (await count('helpdesk_mailbox_state where started_at is not null')) === mailboxes.length,
+  )
+  const server = await postmaster(client)
+  const ticketsBefore = await count('tickets')
+  return {
+    site,
+    client,
+    count,
+    until,
+    ticketsBefore,
+    usage: (): Usage => {
+      const all = started.map(({ pid }) => usageOf(pid!))
+      return {
+        worker: all.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+        megabytes: all.reduce((sum, { megabytes }) => sum + megabytes, 0),
+        postgres: server ? usageOf(server).cpuSeconds : Number.NaN,
+      }
+    },
+    /** When the last mail had its verdict, in milliseconds. */
+    lastDone: async (): Promise<number> => {
+      const { rows } = await client.query<{ last: Date }>(
+        'select max(done_at) last from helpdesk_inbound_emails',
+      )
+      return rows[0]!.last.getTime()
+    },
+    /** Keeps the workers from the journal, by the leases they would need. */
+    hold: async (): Promise<void> => {
+      await client.query(
+        `insert into helpdesk_leases (key, token, holder, expires_at, updated_at)
+         select 'mailbox:' || id || ':process', 'bench', 'bench', now() + interval '1 hour', now() from mailboxes`,
+      )
+    },
+    letGo: async (): Promise<void> => {
+      await client.query(`delete from helpdesk_leases where holder = 'bench'`)
+      await client.query(`select pg_notify('helpdesk', 'journal')`)
+    },
+    stop: async (): Promise<void> => {
+      for (const process of processes) process.kill('SIGTERM')
+      await Promise.race([
+        Promise.all(
+          processes.map((process) => process.exitCode ?? new Promise((end) => process.once('exit', end))),
+        ),
+        wait(20_000),
+      ])
+      await client.end()
+      await site.close()
+      await dropDatabase(database, name)
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The command of the built package, on the dev site's config. */
+const startWorker = (env: Record<string, string>): ChildProcess =>
+  spawn(process.execPath, ['dist/bin/payload-helpdesk.js', 'worker', '--config', 'dev/payload.config.ts'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      ...env,
+      NODE_ENV: 'production',
+      HELPDESK_PUSH: 'false',
+      // The site's config shall find the built package, not the sources.
+      TSX_TSCONFIG_PATH: join(root, 'test/bench/tsconfig.json'),
+    },
+  })
+
+/** The built site, without a worker of its own. */
+const startWeb = async (env: Record<string, string>, from: number): Promise<ChildProcess> => {
+  const web = spawn(process.execPath, ['dev/next.mjs', String(await freePort(from))], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: {
+      ...process.env,
+      ...env,
+      NODE_ENV: 'production',
+      HELPDESK_DIST: '.next-test',
+      HELPDESK_PUSH: 'false',
+      HELPDESK_WORKER: 'false',
+    },
+  })
+  await new Promise<void>((resolve, reject) => {
+    web.once('message', () => resolve())
+    web.once('exit', (code) => reject(new Error(`The site ended with ${code} before it was up.`)))
+  })
+  return web
+}
