@@ -129,20 +129,16 @@ const closeAll = async (url: string, headers: Record<string, string>): Promise<v
 
 /** Milliseconds from `act` until an element with these words is drawn. */
 const seen = async (page: Page, selector: string, words: string, act: () => unknown): Promise<number> => {
-  const found = page.evaluate(
-    ([selector, words]) =>
-      new Promise<number>((resolve) => {
-        const look = () => {
-          const all = [...document.querySelectorAll<HTMLElement>(selector!)]
-          if (!all.some((each) => (each.textContent ?? '').includes(words!) && each.checkVisibility())) return
-          observer.disconnect()
-          requestAnimationFrame(() => resolve(Date.now()))
-        }
-        const observer = new MutationObserver(look)
-        observer.observe(document.body, { childList: true, subtree: true, characterData: true })
-      }),
-    [selector, words],
-  )
+  // As text: what a loader adds to a function does not exist in the page.
+  const found = page.evaluate<number>(`new Promise((resolve) => {
+    const observer = new MutationObserver(() => {
+      const all = [...document.querySelectorAll(${JSON.stringify(selector)})]
+      if (!all.some((each) => each.textContent.includes(${JSON.stringify(words)}) && each.checkVisibility())) return
+      observer.disconnect()
+      requestAnimationFrame(() => resolve(Date.now()))
+    })
+    observer.observe(document.body, { childList: true, subtree: true, characterData: true })
+  })`)
   // The page has to be looking before there is anything to see.
   await wait(100)
   const began = Date.now()

@@ -159,8 +159,8 @@ const read = async (client: pg.Client): Promise<Seeded> => {
 /** The word whose share of the messages is nearest to a twentieth. */
 const frequentWord = async (client: pg.Client): Promise<string> => {
   const { rows } = await client.query<{ word: string }>(
-    `with some as (select id, text from messages order by md5(id::text) limit 3000),
-       words as (select id, unnest(tsvector_to_array(to_tsvector('simple', text))) word from some)
+    `with sample as (select id, text from messages order by md5(id::text) limit 3000),
+       words as (select id, unnest(tsvector_to_array(to_tsvector('simple', text))) word from sample)
      select word from words where length(word) > 3 group by word order by abs(count(*) - 150), word limit 1`,
   )
   return rows[0]!.word
