@@ -84,7 +84,7 @@ const statements = (all: number): string[] => {
      cross join lateral (select ${openedAt(all)} at) o
      cross join lateral (select case when n % 50 = 0 then 'open' when n % 50 = 1 then 'pending' when n % 50 < 6 then 'resolved' else 'closed' end status) s
      join (select row_number() over (order by id) - 1 place, contact_id, address from helpdesk_contact_addresses) a
-       on a.place = (n * 7919) % ${contacts}
+       on a.place = (n::bigint * 7919) % ${contacts}
      cross join (select array_agg(id order by id) ids from mailboxes) m
      cross join (select array_agg(id order by id) ids from users where helpdesk_role is not null) u`,
     `insert into helpdesk_participants (ticket_id, contact_id, address, name, role, accepted, link_version, created_at)

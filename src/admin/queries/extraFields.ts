@@ -22,7 +22,8 @@ export const readExtraFields = async (req: PayloadRequest, ticket: DocID): Promi
   const doc = (await req.payload.findByID({
     collection: getHelpdesk(req.payload).slugs.tickets as never,
     id: ticket,
-    depth: 1,
+    // Only where one of them is shown by another document's title.
+    depth: fields.some(mayLead) ? 1 : 0,
     joins: false,
     overrideAccess: false,
     disableErrors: true,
@@ -37,6 +38,23 @@ export const readExtraFields = async (req: PayloadRequest, ticket: DocID): Promi
       value: asText(req, field, doc[field.name]),
     }))
 }
+
+/** Whether a field, or one within it, may lead to other documents. */
+const mayLead = ({ type }: FlattenedField): boolean => !plainTypes.has(type)
+
+const plainTypes = new Set([
+  'text',
+  'textarea',
+  'number',
+  'email',
+  'checkbox',
+  'date',
+  'select',
+  'radio',
+  'code',
+  'json',
+  'point',
+])
 
 const isHidden = (field: FlattenedField): boolean =>
   Boolean((field as { admin?: { hidden?: boolean } }).admin?.hidden)

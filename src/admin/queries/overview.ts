@@ -5,7 +5,7 @@ import { sqlOf } from '../../core/database.js'
 import { readHeartbeat } from '../../operations/heartbeat.js'
 import type { Overview } from '../api.js'
 import { type Agent, readAgents } from './agents.js'
-import { countByMailbox, countTickets } from './counts.js'
+import { countOpen } from './counts.js'
 import { healthOf, type MailboxRow, readMailboxes } from './mailboxes.js'
 import { tablesOf } from './tables.js'
 
@@ -13,18 +13,14 @@ import { tablesOf } from './tables.js'
 export const readOverview = async (req: PayloadRequest): Promise<Overview> => {
   const forManager = isManager({ req })
   const { undoWindowMs, attachments } = getHelpdesk(req.payload)
-  const [counts, mailboxes, agents, heartbeat, quarantined, firstRun] = await Promise.all([
-    countTickets(req),
+  const [{ byMailbox, ...counts }, mailboxes, agents, heartbeat, quarantined, firstRun] = await Promise.all([
+    countOpen(req),
     readMailboxes(req),
     readAgents(req),
     readHeartbeat(req.payload),
     forManager ? countQuarantined(req) : 0,
     isFirstRun(req, forManager),
   ])
-  const open = await countByMailbox(
-    req,
-    mailboxes.map(({ id }) => id),
-  )
   const me = agents.find(({ id }) => String(id) === String(req.user!.id))
   return {
     ...counts,
@@ -37,7 +33,7 @@ export const readOverview = async (req: PayloadRequest): Promise<Overview> => {
         address,
         archived,
         canSend,
-        open: open.get(String(id)) ?? 0,
+        open: byMailbox.get(String(id)) ?? 0,
         health,
         problem: forManager ? problem : null,
         problemCode: forManager ? problemCode : null,
