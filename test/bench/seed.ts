@@ -21,6 +21,8 @@ export const seedTickets = async (args: { client: pg.Client; tickets: number }):
   for (const { name } of indexes) await client.query(`drop index "${name}"`)
   await client.query(`set synchronous_commit = off`)
   await client.query(`set maintenance_work_mem = '512MB'`)
+  // Rows that point at each other; what they point at is there in the end.
+  await client.query(`set session_replication_role = replica`)
   await client.query(`select setseed(0.5)`)
   await client.query('create table bench_words (n int primary key, sentence text, word text)')
   const random = makeRandom(21)
@@ -38,6 +40,7 @@ export const seedTickets = async (args: { client: pg.Client; tickets: number }):
     `update messages set text = text || ' ${rare}' where id in (select id from messages order by md5(id::text) limit 5)`,
   )
   for (const { definition } of indexes) await client.query(definition)
+  await client.query(`set session_replication_role = origin`)
   await client.query('drop function bench_text(int), bench_word(), bench_pick(int); drop table bench_words')
   await client.query('vacuum analyze')
   return read(client)
@@ -90,9 +93,9 @@ const statements = (all: number): string[] => {
     `insert into helpdesk_participants (ticket_id, contact_id, address, name, role, accepted, link_version, created_at)
      select t.id, t.contact_id, t.requester_address, c.name, 'requester', true, 1, t.created_at
      from tickets t join contacts c on c.id = t.contact_id`,
-    `insert into messages (ticket_id, kind, visibility, author_id, contact_id, from_name, from_address, recipients, subject, preview, html,
+    `insert into messages (id, inbound_email_id, ticket_id, kind, visibility, author_id, contact_id, from_name, from_address, recipients, subject, preview, html,
        text, quoted_text, message_id, message_id_hash, "references", delivery, sent_date, created_at)
-     select t.id, case k when 2 then 'reply' else 'customer' end, 'customer', case k when 2 then u.id end,
+     select (t.id - 1) * 3 + k, case when k <> 2 then (t.id - 1) * 3 + k end, t.id, case k when 2 then 'reply' else 'customer' end, 'customer', case k when 2 then u.id end,
        case when k <> 2 then t.contact_id end, case k when 2 then 'Support' else c.name end,
        case k when 2 then 'support@acme.test' else t.requester_address end, '[]'::jsonb, t.subject, left(b.text, 120),
        case when t.id % 3 = 0 or k = 2 then '<p>' || replace(b.text, e'\\n', '</p><p>') || '</p>' else '' end, b.text,
@@ -102,12 +105,14 @@ const statements = (all: number): string[] => {
      cross join lateral (select bench_text((3 + (t.id * k) % 8)::int) text) b
      left join users u on u.id = coalesce(t.assignee_id, (select min(id) from users))
      order by t.id, k`,
-    `insert into helpdesk_inbound_emails (mailbox_id, folder, uid_validity, uid, size, state, verdict, reason, explanation, attempts,
+    `insert into helpdesk_inbound_emails (id, mailbox_id, folder, uid_validity, uid, size, state, verdict, reason, explanation, attempts,
        from_address, subject, internet_message_id, ticket_id, message_id, created_at, done_at)
-     select t.mailbox_id, 'INBOX', 1, m.id, 2000, 'done', 'opened', 'newTicket', 'Nothing in it points to an earlier ticket.', 1,
+     select m.id, t.mailbox_id, 'INBOX', 1, m.id, 2000, 'done', 'opened', 'newTicket', 'Nothing in it points to an earlier ticket.', 1,
        m.from_address, m.subject, m.message_id, t.id, m.id, m.created_at, m.created_at
      from messages m join tickets t on t.id = m.ticket_id where m.kind = 'customer'`,
-    `update messages m set inbound_email_id = j.id from helpdesk_inbound_emails j where j.message_id = m.id`,
+    ...['messages', 'helpdesk_inbound_emails'].map(
+      (table) => `select setval(pg_get_serial_sequence('${table}', 'id'), (select max(id) from ${table}))`,
+    ),
     `insert into helpdesk_outbound_emails (mailbox_id, ticket_id, message_id, kind, automatic, state, due_at, attempts, sending_attempts,
        recipients, subject, internet_message_id, message_id_hash, "references", sent_at, unique_key, created_at)
      select t.mailbox_id, t.id, m.id, 'reply', false, 'sent', m.created_at, 1, 0,

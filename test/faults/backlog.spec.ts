@@ -20,7 +20,7 @@ const write = (number: number, file: string): string => {
     'MIME-Version: 1.0',
   ]
   if (!isLarge(number))
-    return [...headers, 'Content-Type: text/plain; charset=utf-8', '', lines(20_000)].join('\r\n')
+    return [...headers, 'Content-Type: text/plain; charset=utf-8', '', lines(4_000)].join('\r\n')
   return [
     ...headers,
     'Content-Type: multipart/mixed; boundary=part',

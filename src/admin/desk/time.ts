@@ -2,6 +2,26 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
+const formats = new Map<string, Intl.DateTimeFormat | Intl.NumberFormat>()
+const mostFormats = 500
+
+/** Making a format takes much longer than using it, and a list uses the same few over and over. */
+const kept = <T extends Intl.DateTimeFormat | Intl.NumberFormat>(key: unknown[], make: () => T): T => {
+  const name = JSON.stringify(key)
+  const known = formats.get(name)
+  if (known) return known as T
+  if (formats.size >= mostFormats) formats.clear()
+  const made = make()
+  formats.set(name, made)
+  return made
+}
+
+const dateFormat = (language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+  kept(['date', language, options], () => new Intl.DateTimeFormat(language, options))
+
+const numberFormat = (language: string, options: Intl.NumberFormatOptions): Intl.NumberFormat =>
+  kept(['number', language, options], () => new Intl.NumberFormat(language, options))
+
 type Clock = {
   now: number
   language: string
@@ -21,14 +41,14 @@ export const shortAge = (iso: string, { now, language }: Clock): string => {
           ? (['day', day] as const)
           : (['month', 30 * day] as const)
   const count = Math.max(unit === 'minute' ? 0 : 1, Math.floor(age / length))
-  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'narrow' }).format(count)
+  return numberFormat(language, { style: 'unit', unit, unitDisplay: 'narrow' }).format(count)
 }
 
 /** A moment as short as it can be told without doubt: the time today, day and time this year, else the date. */
 export const shortMoment = (iso: string, { now, language, zone: timeZone }: Clock): string => {
   const date = new Date(iso)
   const tell = (options: Intl.DateTimeFormatOptions, at: Date | number = date) =>
-    new Intl.DateTimeFormat(language, { timeZone, ...options }).format(at)
+    dateFormat(language, { ...(timeZone && { timeZone }), ...options }).format(at)
   const day: Intl.DateTimeFormatOptions = { dateStyle: 'short' }
   if (tell(day) === tell(day, now)) return tell({ hour: '2-digit', minute: '2-digit' })
   const year: Intl.DateTimeFormatOptions = { year: 'numeric' }
@@ -42,7 +62,7 @@ export const shortMoment = (iso: string, { now, language, zone: timeZone }: Cloc
 
 /** The exact moment, for the pointer. */
 export const fullMoment = (iso: string, { language, zone }: Omit<Clock, 'now'>): string =>
-  new Intl.DateTimeFormat(language, { timeZone: zone, dateStyle: 'full', timeStyle: 'medium' }).format(
+  dateFormat(language, { ...(zone && { timeZone: zone }), dateStyle: 'full', timeStyle: 'medium' }).format(
     new Date(iso),
   )
 
@@ -54,7 +74,7 @@ export const fileSize = (bytes: number, language: string): string => {
       : bytes < 1_000_000
         ? [bytes / 1_000, 'kilobyte']
         : [bytes / 1_000_000, 'megabyte']
-  return new Intl.NumberFormat(language, {
+  return numberFormat(language, {
     style: 'unit',
     unit,
     unitDisplay: unit === 'byte' ? 'narrow' : 'short',

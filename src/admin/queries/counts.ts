@@ -42,7 +42,9 @@ const isUnread = ({ req, values }: SourceArgs): string => {
  * All counts from one look at the open tickets that somebody sees; null where there are so many that each count has
  * to stop at its own cap. Most desks never have as many, and Postgres plans this in a fraction of the time.
  */
-export const countFew = async (given: SourceArgs): Promise<(Counts & { byMailbox: Map<string, number> }) | null> => {
+export const countFew = async (
+  given: SourceArgs,
+): Promise<(Counts & { byMailbox: Map<string, number> }) | null> => {
   const values: unknown[] = []
   const args = { ...given, values }
   const { req } = args
