@@ -117,7 +117,7 @@ const singles = 5
 const measureIntake = async (args: IntakeArgs & { spread?: boolean }): Promise<Result> => {
   const { mails, spread = false } = args
   const intake = await startIntake(args)
-  const { site, usage, count, until } = intake
+  const { site, usage, until } = intake
   try {
     await wait(2000)
     const idleMs = 5000
@@ -131,7 +131,7 @@ const measureIntake = async (args: IntakeArgs & { spread?: boolean }): Promise<R
       for (const [index, raw] of raws.entries())
         site.deliver({ to: place(index), raw: raw.replace('support@acme.test', place(index)) })
     }
-    const done = async () => (await count(`helpdesk_inbound_emails where state <> 'received'`)) - singles
+    const done = async () => (await intake.done()) - singles
     const megabytes: { done: number; megabytes: number }[] = []
 
     // First all of it at once, as it comes.
@@ -154,10 +154,7 @@ const measureIntake = async (args: IntakeArgs & { spread?: boolean }): Promise<R
     if (!spread) {
       await intake.hold()
       deliver(makeMails(mails, 'second'))
-      await until(
-        'all mails are in the journal',
-        async () => (await count('helpdesk_inbound_emails')) >= 2 * mails + singles,
-      )
+      await until('all mails are in the journal', async () => (await intake.arrived()) >= 2 * mails + singles)
       await wait(1000)
       const start = usage()
       const startedAt = Date.now()
@@ -197,12 +194,9 @@ const phaseOf = ({ mails, seconds, before, after }: PhaseArgs): Phase => ({
 
 type Intake = Awaited<ReturnType<typeof startIntake>>
 
-const check = async (
-  { count, ticketsBefore }: Intake,
-  args: { mails: number; files: number },
-): Promise<void> => {
-  const opened = await count(`helpdesk_inbound_emails where verdict = 'opened'`)
-  const tickets = (await count('tickets')) - ticketsBefore
+const check = async ({ count, before }: Intake, args: { mails: number; files: number }): Promise<void> => {
+  const opened = (await count(`helpdesk_inbound_emails where verdict = 'opened'`)) - before.mails
+  const tickets = (await count('tickets')) - before.tickets
   const files = await count(`helpdesk_attachments where state = 'linked'`)
   const all = args.mails + singles
   if (opened !== all || tickets !== all || files !== args.files)
@@ -210,16 +204,13 @@ const check = async (
 }
 
 /** Milliseconds from the delivery of a mail to its ticket, where nothing else is going on. */
-const delays = async ({ site, count, until, lastDone }: Intake): Promise<number[]> => {
+const delays = async ({ site, done, until, lastDone }: Intake): Promise<number[]> => {
   const texts = makeMails(20).filter((raw) => !raw.includes('multipart/'))
   const found: number[] = []
   for (const raw of texts.slice(0, singles)) {
     const began = Date.now()
     site.deliver({ to: mailboxes[0].address, raw })
-    await until(
-      'one mail is a ticket',
-      async () => (await count(`helpdesk_inbound_emails where state <> 'received'`)) > found.length,
-    )
+    await until('one mail is a ticket', async () => (await done()) > found.length)
     found.push((await lastDone()) - began)
     await wait(500)
   }

@@ -57,13 +57,21 @@ export const startIntake = async (args: IntakeArgs) => {
     async () => (await count('helpdesk_mailbox_state where started_at is not null')) === mailboxes.length,
   )
   const server = await postmaster(client)
-  const ticketsBefore = await count('tickets')
+  const { rows: last } = await client.query<{ id: number }>(
+    'select coalesce(max(id), 0) id from helpdesk_inbound_emails',
+  )
+  const lastMail = last[0]!.id
+  const before = { tickets: await count('tickets'), mails: await count('helpdesk_inbound_emails'), lastMail }
   return {
     site,
     client,
     count,
     until,
-    ticketsBefore,
+    before,
+    /** Mails in the journal since the start, and those of them that have their verdict. */
+    arrived: async (): Promise<number> => (await count('helpdesk_inbound_emails')) - before.mails,
+    done: async (): Promise<number> =>
+      (await count(`helpdesk_inbound_emails where state <> 'received'`)) - before.mails,
     usage: (): Usage => {
       const all = started.map(({ pid }) => usageOf(pid!))
       return {
@@ -75,7 +83,8 @@ export const startIntake = async (args: IntakeArgs) => {
     /** When the last mail had its verdict, in milliseconds. */
     lastDone: async (): Promise<number> => {
       const { rows } = await client.query<{ last: Date }>(
-        'select max(done_at) last from helpdesk_inbound_emails',
+        'select max(done_at) last from helpdesk_inbound_emails where id > $1',
+        [before.lastMail],
       )
       return rows[0]!.last.getTime()
     },

@@ -1,6 +1,7 @@
-import type { PayloadRequest } from 'payload'
+import type { Payload, PayloadRequest } from 'payload'
 import { type TicketScope, ticketScope } from '../../collections/access/scope.js'
 import type { DocID } from '../../collections/types.js'
+import { now } from '../../core/clock.js'
 import { sqlOf } from '../../core/database.js'
 import { countCap, type View, type ViewName, viewNames, views } from '../../rules/views.js'
 import type { Overview } from '../api.js'
@@ -16,7 +17,7 @@ const capped = (source: string | null): string => (source ? `(select count(*)::i
 /** Open tickets of each counting view, and the unread ones among mine and the unassigned. All capped. */
 export const countTickets = async (req: PayloadRequest, scope?: TicketScope): Promise<Counts> => {
   const args = { req, scope: scope ?? (await ticketScope(req)), values: [] }
-  return (await countFew(args)) ?? countMany(args)
+  return (await tryFew(args)) ?? countMany(args)
 }
 
 /** The same, and the open tickets of each mailbox that the caller sees. */
@@ -24,10 +25,26 @@ export const countOpen = async (
   req: PayloadRequest,
 ): Promise<Counts & { byMailbox: Map<string, number> }> => {
   const args = { req, scope: await ticketScope(req), values: [] }
-  const few = await countFew(args)
+  const few = await tryFew(args)
   if (few) return few
   const [counts, byMailbox] = await Promise.all([countMany(args), countByMailbox(args)])
   return { ...counts, byMailbox }
+}
+
+const crowded = new WeakMap<Payload, Map<DocID, number>>()
+const crowdedMs = 5 * 60_000
+
+/** Who saw too many a moment ago sees too many still: then the look is spared for some minutes. */
+const tryFew = async (args: SourceArgs): ReturnType<typeof countFew> => {
+  const { payload, user } = args.req
+  const since = crowded.get(payload) ?? new Map<DocID, number>()
+  crowded.set(payload, since)
+  const last = user && since.get(user.id)
+  if (last && now().getTime() - last < crowdedMs) return null
+  const found = await countFew(args)
+  if (user && found) since.delete(user.id)
+  else if (user) since.set(user.id, now().getTime())
+  return found
 }
 
 const counting = viewNames.filter((name) => views[name].counts)
