@@ -98,7 +98,7 @@ const browserPackages = [
   /^react(-dom)?(\/|$)/,
   /^@payloadcms\/ui(\/|$)/,
   /^@payloadcms\/translations(\/|$)/,
-  /^@payloadcms\/richtext-lexical\/client$/,
+  /^@payloadcms\/richtext-lexical\/(client|lexical)$/,
   /^@tanstack\//,
   /^payload\/shared$/,
 ]

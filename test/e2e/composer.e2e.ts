@@ -89,6 +89,13 @@ test('no letter becomes a shortcut while a late part hides the rich editor', asy
   await page.keyboard.type('kinds')
   await expect(editor(page)).toHaveText('kept jumping kinds')
   await expect(composer(page).locator('textarea')).toHaveCount(0)
+  // Focus and caret are gone, to nobody.
+  await rich.evaluate((element) =>
+    (element as unknown as { __lexicalEditor: { blur: () => void } }).__lexicalEditor.blur(),
+  )
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('BODY')
+  await page.keyboard.type(' of jokes')
+  await expect(editor(page)).toHaveText('kept jumping kinds of jokes')
   // Who goes elsewhere has left it.
   await thread(page).click()
   await page.evaluate(() => (document.activeElement as HTMLElement).blur())
