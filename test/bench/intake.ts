@@ -38,6 +38,7 @@ export const benchIntake = async (args: IntakeArgs & { runs: number }): Promise<
         'CPU s/mail',
         'worker',
         'Postgres',
+        'IMAP server',
         'MB early',
         'MB late',
         'idle CPU %',
@@ -78,7 +79,7 @@ export const benchScale = async (args: IntakeArgs): Promise<void> => {
   say(`four to one: ${(rate(1) / rate(0)).toFixed(2)}`)
 }
 
-type Phase = { rate: number; worker: number; postgres: number }
+type Phase = { rate: number; worker: number; postgres: number; imap: number }
 type Result = {
   journal: Phase
   whole: Phase
@@ -103,6 +104,7 @@ const cellsOf = (result: Result, mails: number): Cell[] => {
     ...phase(result.journal),
     result.raw.toFixed(0),
     ...phase(result.whole),
+    each(result.whole.imap, mails),
     result.early.toFixed(0),
     result.late.toFixed(0),
     result.idle.toFixed(1),
@@ -150,7 +152,7 @@ const measureIntake = async (args: IntakeArgs & { spread?: boolean }): Promise<R
     })
 
     // Then what lies in the journal already.
-    let journal: Phase = { rate: Number.NaN, worker: Number.NaN, postgres: Number.NaN }
+    let journal: Phase = { rate: Number.NaN, worker: Number.NaN, postgres: Number.NaN, imap: Number.NaN }
     if (!spread) {
       await intake.hold()
       deliver(makeMails(mails, 'second'))
@@ -190,6 +192,7 @@ const phaseOf = ({ mails, seconds, before, after }: PhaseArgs): Phase => ({
   rate: mails / seconds,
   worker: after.worker - before.worker,
   postgres: after.postgres - before.postgres,
+  imap: after.imap - before.imap,
 })
 
 type Intake = Awaited<ReturnType<typeof startIntake>>

@@ -32,7 +32,7 @@ for (const [key, kind] of [
     await expect(composer(page)).toBeVisible()
     await page.keyboard.press(key)
     // Letters that are shortcuts among them: j, k, e, s, p, a, i, u, r, n.
-    const words = 'jumping kinds are easily seen as people in unrest, '.repeat(2)
+    const words = 'jumping kinds are easily seen as people in unrest, '.repeat(3)
     await page.keyboard.type(words, { delay: 25 })
     await expect(composer(page).locator('[data-lexical-editor]')).toBeVisible()
     await page.keyboard.type('until the end.', { delay: 25 })
