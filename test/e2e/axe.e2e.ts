@@ -51,7 +51,9 @@ for (const width of [1440, 390]) {
   }) => {
     await signIn('mara')
     await closeAll(page)
-    await context.addCookies([{ name: 'payload-theme', value: 'light', url: baseURL! }])
+    // The one begins in the light theme, the other in the dark one, as the panel's own cookie says.
+    const start = width < 500 ? 'dark' : 'light'
+    await context.addCookies([{ name: 'payload-theme', value: start, url: baseURL! }])
     await page.setViewportSize({ width, height: width < 500 ? 844 : 900 })
     const findings: Record<string, string[]> = {}
     const html = page.locator('html')
@@ -61,11 +63,11 @@ for (const width of [1440, 390]) {
         await html.evaluate((element, theme) => element.setAttribute('data-theme', theme), theme)
         findings[`${screen}, ${theme}`] = await find(page)
       }
-      await html.evaluate((element) => element.setAttribute('data-theme', 'light'))
+      await html.evaluate((element, theme) => element.setAttribute('data-theme', theme), start)
     }
 
     await openInbox(page)
-    await expect(html).toHaveAttribute('data-theme', 'light')
+    await expect(html).toHaveAttribute('data-theme', start)
     await openTicket({
       page,
       mail,

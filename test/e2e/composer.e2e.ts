@@ -1,4 +1,15 @@
-import { closeAll, composer, editor, openInbox, openTicket, rowOf, thread, unique, write } from './desk.js'
+import {
+  closeAll,
+  composer,
+  editor,
+  openInbox,
+  openTicket,
+  reloadInbox,
+  rowOf,
+  thread,
+  unique,
+  write,
+} from './desk.js'
 import { expect, type Page, test } from './test.js'
 
 test.beforeEach(async ({ page, signIn }) => {
@@ -28,8 +39,7 @@ for (const [key, kind] of [
     const slow = unique('Slow')
     await openTicket({ page, mail, subject: slow, address: 'slow@customer.test' })
     await slowDown(page)
-    await page.reload()
-    await expect(composer(page)).toBeVisible()
+    await reloadInbox(page)
     await page.keyboard.press(key)
     // Letters that are shortcuts among them: j, k, e, s, p, a, i, u, r, n.
     const words = 'jumping kinds are easily seen as people in unrest, '.repeat(3)
@@ -111,7 +121,7 @@ test('a reply is sent from the plain editor where the rich one cannot come', asy
       ? route.abort()
       : route.continue(),
   )
-  await page.reload()
+  await reloadInbox(page)
   await page.keyboard.press('r')
   await page.keyboard.type('Line one\nLine two')
   await expect(composer(page).locator('textarea')).toBeVisible()

@@ -49,12 +49,19 @@ export const closeAll = async (page: Page): Promise<void> => {
 
 export const inbox = '/admin/collections/tickets/inbox'
 
-/** Opens the inbox (or what follows its path) and waits until its live line stands. */
-export const openInbox = async (page: Page, rest = ''): Promise<void> => {
+/** When the live line stands, the page hears keys. */
+const untilLive = async (page: Page, act: () => Promise<unknown>): Promise<void> => {
   const live = page.waitForResponse((response) => response.url().includes('/helpdesk/live'))
-  await page.goto(inbox + rest)
+  await act()
   await live
 }
+
+/** Opens the inbox (or what follows its path) and waits until its live line stands. */
+export const openInbox = (page: Page, rest = ''): Promise<void> =>
+  untilLive(page, () => page.goto(inbox + rest))
+
+/** Loads the page anew and waits until it hears keys. */
+export const reloadInbox = (page: Page): Promise<void> => untilLive(page, () => page.reload())
 
 export const rowOf = (page: Page, subject: string): Locator =>
   page.locator('.hd-row').filter({ hasText: subject })

@@ -56,7 +56,7 @@ beforeAll(async () => {
 }, 300_000)
 afterAll(() => desk.site.close())
 
-type Plan = { 'Node Type': string; 'Relation Name'?: string; Plans?: Plan[] }
+type Plan = { 'Node Type': string; 'Relation Name'?: string; 'Actual Rows'?: number; Plans?: Plan[] }
 
 const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)]
 
@@ -76,6 +76,22 @@ const scansOf = async (questions: Asked): Promise<string[]> => {
         scans.push(`${node['Relation Name']} in ${text.replace(/\s+/g, ' ').slice(0, 120)}`)
   }
   return scans
+}
+
+/** The most rows that went through a question beside what its limits cut off; null where nothing limits them. */
+const mostRows = async ({ text, values }: Asked[number]): Promise<number | null> => {
+  const { rows } = await sql(`explain (analyze, format json) ${text}`, values)
+  const [{ Plan: plan }] = (rows[0] as { 'QUERY PLAN': [{ Plan: Plan }] })['QUERY PLAN']
+  let isLimited = false
+  const most = (node: Plan): number => {
+    if (node['Node Type'] === 'Limit') {
+      isLimited = true
+      return node['Actual Rows']!
+    }
+    return node.Plans ? Math.max(node['Actual Rows']!, ...node.Plans.map(most)) : 0
+  }
+  const found = most(plan)
+  return isLimited ? found : null
 }
 
 /** Our own SQL of a request, and what it reads from end to end. */
@@ -150,7 +166,11 @@ describe('what the desk asks the database', () => {
     await set('open', `id % 50 = 3 or id % 50 = 4`)
     const manager = await desk.reqOf(users.manager)
     const args = { req: manager, scope: await ticketScope(manager), values: [] }
+    asked = []
     expect(await countFew(args)).toBeNull()
+    expect(asked).toHaveLength(1)
+    // Of 1,200 that are open.
+    expect(await mostRows(asked[0]!)).toBe(countCap + 1)
     const { counts, byMailbox } = await countOpen(manager)
     expect(counts.active).toBe(countCap + 1)
     expect([...byMailbox.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(countCap)

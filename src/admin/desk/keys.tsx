@@ -1,5 +1,5 @@
 'use client'
-import { createContext, type ReactNode, useContext, useEffect, useLayoutEffect, useRef } from 'react'
+import { createContext, type ReactNode, useContext, useLayoutEffect, useRef } from 'react'
 import { keyName } from './keyName.js'
 
 /** `j`, `?`, `Escape`, or two in a row: `g m`. */
@@ -29,7 +29,8 @@ const pairMs = 1_200
 /** Hears the keys of the page (and, by `listenIn`, of a mail's frame) and never takes one that is being typed. */
 export const KeysProvider = ({ letters, children }: { letters: boolean; children: ReactNode }) => {
   const stack = useRef<Handlers[]>([])
-  useEffect(() => {
+  // Before anybody can press a key on what is to be seen.
+  useLayoutEffect(() => {
     let first = ''
     let firstAt = 0
     const onKey = (event: KeyboardEvent) => {
@@ -65,7 +66,6 @@ export const useKeys = (handlers: Record<string, (() => void) | undefined>) => {
   const names = Object.keys(handlers)
     .filter((name) => handlers[name])
     .join('|')
-  // Before anybody can press a key on what is to be seen.
   useLayoutEffect(() => {
     if (!stack) return
     const mine: Handlers = new Map(
