@@ -307,3 +307,55 @@ test('a new ticket outlives a look at another one', async ({ page, mail }) => {
   await page.getByRole('button', { name: 'New ticket' }).first().click()
   await expect(form.getByLabel('Subject')).toHaveValue('')
 })
+
+/** Lets what the server sends of the rich editor arrive line by line, as over a slow network or from a busy server. */
+const trickle = (page: Page) =>
+  page.addInitScript(() => {
+    const { fetch } = window
+    window.fetch = async (input, init) => {
+      const response = await fetch(input, init)
+      if (!new Headers(init?.headers).has('next-action')) return response
+      const lines = (await response.clone().text()).split(/(?<=\n)/)
+      const body = new ReadableStream<Uint8Array>({
+        async start(controller) {
+          for (const line of lines) {
+            await new Promise((done) => setTimeout(done, 150))
+            controller.enqueue(new TextEncoder().encode(line))
+          }
+          controller.close()
+        },
+      })
+      const { status, headers } = response
+      const slow = new Response(body, { status, headers })
+      Object.defineProperty(slow, 'url', { value: response.url })
+      return slow
+    }
+  })
+
+test('while the rich editor arrives in parts, nothing else is hidden and no key is lost', async ({
+  page,
+  mail,
+}) => {
+  await trickle(page)
+  await openInbox(page)
+  const subject = unique('Hurry')
+  await write(mail, { subject })
+  await expect(rowOf(page, subject)).toBeVisible()
+  await page.evaluate(() => {
+    const hidden = new Set<string>()
+    Object.assign(window, { hidden })
+    new MutationObserver(() => {
+      for (const part of ['.helpdesk', '.hd-search', '.hd-thread', '.hd-composer'])
+        if (document.querySelector(part)?.checkVisibility() === false) hidden.add(part)
+    }).observe(document, { subtree: true, childList: true, attributeFilter: ['style', 'hidden'] })
+  })
+  await rowOf(page, subject).click()
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(subject)
+  await page.keyboard.press('r')
+  const words = 'jumping kinds are easily seen as people in unrest, '.repeat(2)
+  await page.keyboard.type(words, { delay: 25 })
+  await expect(composer(page).locator('[data-lexical-editor]')).toBeVisible()
+  await page.keyboard.type('until the end.', { delay: 25 })
+  await expect(editor(page)).toHaveText(`${words}until the end.`)
+  expect(await page.evaluate(() => [...(window as unknown as { hidden: Set<string> }).hidden])).toEqual([])
+})

@@ -1,7 +1,6 @@
 'use client'
 import { RenderLexical } from '@payloadcms/richtext-lexical/client'
-import { $getRoot, $getSelection, $isRangeSelection } from '@payloadcms/richtext-lexical/lexical'
-import { Component, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
+import { Component, type ReactNode, type RefObject, Suspense, useEffect, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useServerText } from '../desk/useText.js'
 import { documentOf, sourceOf, textOf } from './source.js'
@@ -25,7 +24,6 @@ type RichEditor = {
   parseEditorState: (json: string) => EditorState
   setEditorState: (state: EditorState) => void
   focus: () => void
-  update: (change: () => void, options: { discrete: true }) => void
   registerUpdateListener: (listener: (update: Update) => void) => () => void
 }
 type LexicalElement = HTMLElement & { __lexicalEditor?: RichEditor }
@@ -64,19 +62,6 @@ export const focusEditor = (box: HTMLElement | null) => {
   // The editor's own way waits for its next update.
   rich.focus({ preventScroll: true })
 }
-
-/** Writes a letter where the caret is, at once: the caret that comes with the focus may come after the next key. */
-const insertLetter = (editor: RichEditor, letter: string) =>
-  editor.update(
-    () => {
-      if (!$isRangeSelection($getSelection())) $getRoot().selectEnd()
-      $getSelection()?.insertText(letter)
-    },
-    { discrete: true },
-  )
-
-const isLetter = ({ key, ctrlKey, metaKey, altKey, isComposing }: KeyboardEvent): boolean =>
-  key.length === 1 && !ctrlKey && !metaKey && !altKey && !isComposing
 
 class Fallback extends Component<{ children: ReactNode; onFail: () => void }, { failed: boolean }> {
   override state = { failed: false }
@@ -182,18 +167,11 @@ export const Editor = ({ name, label, placeholder, messages, value, onChange, bo
     }
     // A part of the rich editor that comes late hides the whole for a while, and what is hidden loses its focus to
     // nothing: the next key would be a shortcut. It goes to who was writing.
-    const onKey = (event: KeyboardEvent) => {
+    const onKey = () => {
       const isLost = !document.activeElement || document.activeElement === document.body
       if (!isLost || !hasFocus.current || !element.checkVisibility()) return
       focusEditor(element)
-      if (element.contains(document.activeElement)) {
-        const editor = findPlain(element) ? undefined : findRich(element)?.__lexicalEditor
-        if (!editor || !isLetter(event)) return
-        event.preventDefault()
-        event.stopImmediatePropagation()
-        insertLetter(editor, event.key)
-        return
-      }
+      if (element.contains(document.activeElement)) return
       heard.current?.stop()
       heard.current = undefined
       isHeld.current = true
@@ -240,15 +218,19 @@ export const Editor = ({ name, label, placeholder, messages, value, onChange, bo
       )}
       <div className="hd-editor__rich" hidden={!isRich}>
         <Fallback onFail={() => setRich(null)}>
-          <RenderLexical
-            name="helpdeskMessage"
-            path={name}
-            label=""
-            schemaPath={`collection.${messages}.body`}
-            value={start.current.value as never}
-            setValue={reportNothing}
-            Loading={<span hidden />}
-          />
+          {/* Its parts come from the server one by one. Without a bound of our own, the whole page would be hidden
+              and lose focus and keys while one of them is on its way. */}
+          <Suspense>
+            <RenderLexical
+              name="helpdeskMessage"
+              path={name}
+              label=""
+              schemaPath={`collection.${messages}.body`}
+              value={start.current.value as never}
+              setValue={reportNothing}
+              Loading={<span hidden />}
+            />
+          </Suspense>
         </Fallback>
       </div>
     </div>

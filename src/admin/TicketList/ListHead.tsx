@@ -24,20 +24,11 @@ export const ListHead = ({ onNew, onKeys }: { onNew: () => void; onKeys: () => v
 
   useKeys({ '/': () => field.current?.focus() })
 
-  // What was asked for from here may arrive when more has been typed.
-  const asked = useRef(place.search)
-  useEffect(() => {
-    if (place.search === asked.current) return
-    asked.current = place.search
-    // A space at the end is about to be followed by a word.
-    setTyped((now) => (now.trim() === place.search ? now : place.search))
-  }, [place.search])
+  // A space at the end is about to be followed by a word.
+  useEffect(() => setTyped((now) => (now.trim() === place.search ? now : place.search)), [place.search])
   useEffect(() => {
     if (typed.trim() === place.search) return
-    const timer = setTimeout(() => {
-      asked.current = typed.trim()
-      go({ search: typed.trim() }, { replace: Boolean(place.search) })
-    }, pauseMs)
+    const timer = setTimeout(() => go({ search: typed.trim() }, { replace: Boolean(place.search) }), pauseMs)
     return () => clearTimeout(timer)
   }, [typed, place.search, go])
 
