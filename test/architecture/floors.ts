@@ -98,7 +98,7 @@ const browserPackages = [
   /^react(-dom)?(\/|$)/,
   /^@payloadcms\/ui(\/|$)/,
   /^@payloadcms\/translations(\/|$)/,
-  /^@payloadcms\/richtext-lexical\/(client|lexical)$/,
+  /^@payloadcms\/richtext-lexical\/client$/,
   /^@tanstack\//,
   /^payload\/shared$/,
 ]
