@@ -13,8 +13,8 @@ export default defineConfig({
   globalTimeout: 28 * 60_000,
   timeout: 90_000,
   expect: { timeout: 20_000 },
-  // Two at once need a machine of more than two cores to be any faster; each has a site of its own.
-  workers: 1,
+  // Half of a browser test is waiting; each worker has a site of its own.
+  workers: 2,
   fullyParallel: false,
   retries: 0,
   forbidOnly: true,
