@@ -1,30 +1,62 @@
 import type { SlugKey } from '../core/slugs.js'
 
-const words = (text: string) => `to_tsvector('simple', ${text})`
+/**
+ * Signs of scripts that put no spaces between words: Han, kana, Hangul. They stand in brackets of regular expressions,
+ * in SQL and in JavaScript.
+ */
+export const unspacedSigns = '々-〇぀-ヿ㐀-䶿一-鿿가-힯豈-﫿ｦ-ﾟ\u{20000}-\u{3fffd}'
+
+/** As many of them as have, all in different pairs, room among the words of one row. */
+const maxUnspaced = 50_000
+
+// No backslash in it, which a migration file would lose.
+const backslash = 'chr(92)'
+
+const everyTwo = (text: string) =>
+  `regexp_replace(${text}, '([${unspacedSigns}]{1,2})', ${backslash} || '1 ', 'g')`
+
+/**
+ * A text's words, and of unspaced scripts every two signs that stand side by side: trigrams would leave out words of
+ * two signs, which most are, and need an extension. Only texts with such signs pay for it.
+ */
+const words = (text: string): string => {
+  const signs = `[${unspacedSigns}]`
+  const some = `left(${text}, ${maxUnspaced})`
+  const runs = `' ' || regexp_replace(${some}, '[^${unspacedSigns}]+', ' ', 'g')`
+  const fromTheSecond = `regexp_replace(${runs}, ' ${signs}', ' ', 'g')`
+  const pairs = `regexp_replace(${some}, '${signs}+', ' ', 'g') || ' ' || ${everyTwo(runs)} || ' ' || ${everyTwo(fromTheSecond)}`
+  const isSpaced = `octet_length(${text}) = length(${text}) or ${text} !~ '${signs}'`
+  return `to_tsvector('simple', case when ${isSpaced} then ${text} else ${pairs} end)`
+}
 
 const column = (alias: string) => (name: string) => (alias ? `${alias}."${name}"` : `"${name}"`)
 
+/** What a text is found by: in SQL, its words as they are indexed, and the text they are taken from. */
+export type Searched = { words: string; text: string }
+
+const searched = (text: string): Searched => ({ words: words(text), text })
+
 /**
- * The words of a message by which a ticket is found: subject, text and, where a customer wrote it, who that was.
- * Cut, because Postgres refuses a row whose words take more than 1 MB. The index and the search have to use the
- * very same expression.
+ * A message by which a ticket is found: subject, text and, where a customer wrote it, who that was. Cut, because
+ * Postgres refuses a row whose words take more than 1 MB. The index and the search have to use the very same
+ * expression.
  */
-export const messageWords = (alias = ''): string => {
+export const searchedMessage = (alias = ''): Searched => {
   const of = column(alias)
   const sender = `case when ${of('kind')} = 'customer' then coalesce(${of('from_name')}, '') || ' ' || coalesce(${of('from_address')}, '') else '' end`
-  return words(
+  return searched(
     `left(coalesce(${of('subject')}, '') || ' ' || ${sender} || ' ' || coalesce(${of('text')}, ''), 100000)`,
   )
 }
 
-/** The words of a ticket's subject, which agents may have changed. */
-export const subjectWords = (alias = ''): string =>
-  words(`left(coalesce(${column(alias)('subject')}, ''), 10000)`)
+/** A ticket's subject, which agents may have changed. */
+export const searchedSubject = (alias = ''): Searched =>
+  searched(`left(coalesce(${column(alias)('subject')}, ''), 10000)`)
 
-/** The words of a contact's name and company. */
-export const contactWords = (alias = ''): string => {
+/** A contact's name and company. */
+export const searchedContact = (alias = ''): Searched => {
   const of = column(alias)
-  return words(`left(coalesce(${of('name')}, '') || ' ' || coalesce(${of('company')}, ''), 10000)`)
+  return searched(`left(coalesce(${of('name')}, '') || ' ' || coalesce(${of('company')}, ''), 10000)`)
 }
 
 /** Every view but the one for spam leaves spam out. */
@@ -71,10 +103,10 @@ export const extraIndexes: ExtraIndex[] = [
     keys: ['"waiting_since"', '"id"'],
     where: '"spam"',
   },
-  { name: 'helpdesk_tickets_subject', on: 'tickets', using: 'gin', keys: [subjectWords()] },
-  { name: 'helpdesk_messages_words', on: 'messages', using: 'gin', keys: [messageWords()] },
+  { name: 'helpdesk_tickets_search', on: 'tickets', using: 'gin', keys: [searchedSubject().words] },
+  { name: 'helpdesk_messages_search', on: 'messages', using: 'gin', keys: [searchedMessage().words] },
   { name: 'helpdesk_messages_created', on: 'messages', using: 'btree', keys: ['"created_at"'] },
-  { name: 'helpdesk_contacts_words', on: 'contacts', using: 'gin', keys: [contactWords()] },
+  { name: 'helpdesk_contacts_search', on: 'contacts', using: 'gin', keys: [searchedContact().words] },
   {
     name: 'helpdesk_addresses_prefix',
     on: 'contactAddresses',

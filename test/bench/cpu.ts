@@ -37,8 +37,8 @@ export type Usage = {
   megabytes: number
 }
 
-/** What a process and its descendants have used; only Linux tells. */
-export const usageOf = (pid: number): Usage => {
+/** A process and all its descendants that are there; only Linux tells. */
+export const processesOf = (pid: number): Stat[] => {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => statOf(name) ?? [])
@@ -47,7 +47,12 @@ export const usageOf = (pid: number): Usage => {
     size = family.size
     for (const stat of all) if (family.has(stat.parent)) family.add(stat.pid)
   }
-  const members = all.filter((stat) => family.has(stat.pid))
+  return all.filter((stat) => family.has(stat.pid))
+}
+
+/** What they have used. */
+export const usageOf = (pid: number): Usage => {
+  const members = processesOf(pid)
   return {
     cpuSeconds: members.reduce((sum, { seconds }) => sum + seconds, 0),
     megabytes: members.reduce((sum, { megabytes }) => sum + megabytes, 0),

@@ -15,9 +15,11 @@ export type Seeded = {
 export const seedTickets = async (args: { client: pg.Client; tickets: number }): Promise<Seeded> => {
   const { client, tickets } = args
   const { rows: indexes } = await client.query<{ name: string; definition: string }>(
-    `select indexname name, indexdef definition from pg_indexes where schemaname = 'public' and indexdef like '% USING gin %'`,
+    `select i.relname name, pg_get_indexdef(i.oid) definition from pg_index x join pg_class i on i.oid = x.indexrelid
+     where i.relnamespace = 'public'::regnamespace
+       and not exists (select 1 from pg_constraint where conindid = i.oid)`,
   )
-  // An index of words is made in a fraction of the time when its rows are there.
+  // An index is made in a fraction of the time when its rows are there.
   for (const { name } of indexes) await client.query(`drop index "${name}"`)
   await client.query(`set synchronous_commit = off`)
   await client.query(`set maintenance_work_mem = '512MB'`)
@@ -35,13 +37,20 @@ export const seedTickets = async (args: { client: pg.Client; tickets: number }):
     [sentences, sentences.map(pick)],
   )
   await client.query(functions)
+  await client.query('create table bench_texts (n int primary key, text text)')
+  await client.query(
+    `insert into bench_texts select n, bench_text(3 + n % 8) from generate_series(1, ${textCount}) n`,
+  )
+  await client.query('analyze bench_words, bench_texts')
   for (const statement of statements(tickets)) await client.query(statement)
   await client.query(
     `update messages set text = text || ' ${rare}' where id in (select id from messages order by md5(id::text) limit 5)`,
   )
   for (const { definition } of indexes) await client.query(definition)
   await client.query(`set session_replication_role = origin`)
-  await client.query('drop function bench_text(int), bench_word(), bench_pick(int); drop table bench_words')
+  await client.query(
+    'drop function bench_text(int), bench_word(), bench_pick(int); drop table bench_words, bench_texts',
+  )
   await client.query('vacuum analyze')
   return read(client)
 }
@@ -51,6 +60,9 @@ const absent = 'nothinghasthisword'
 
 /** Messages are put together of these; each is of 7 to 16 words. */
 const sentenceCount = 50_000
+
+/** Of three to ten sentences; a large number of tickets has some of them several times. */
+const textCount = 100_000
 
 const functions = `
 create function bench_pick(upto int) returns int language sql volatile as $$ select 1 + floor(random() * upto)::int $$;
@@ -67,6 +79,9 @@ $$;
 const openedAt = (all: number): string =>
   `(now() - interval '1095 days' * (1 - n::float8 / ${all}) - interval '1 hour' * random())`
 
+/** One of the texts for a row; the same each time. */
+const someText = (of: string): string => `1 + (hashint8((${of})::bigint) & 2147483647) % ${textCount}`
+
 const statements = (all: number): string[] => {
   const contacts = Math.ceil(all / 4)
   return [
@@ -77,13 +92,14 @@ const statements = (all: number): string[] => {
     `insert into tickets (number, subject, status, priority, mailbox_id, contact_id, assignee_id, source, requester_address,
        requester_verified, waiting_since, last_activity_at, last_customer_message_at, last_agent_message_at, first_response_at,
        resolved_at, closed_at, message_count, preview, reply_key, updated_at, created_at)
-     select n, bench_text(1), s.status::enum_tickets_status,
+     select n, split_part(b.text, '.', 1), s.status::enum_tickets_status,
        (case when random() < 0.1 then 'high' else 'normal' end)::enum_tickets_priority, m.ids[bench_pick(array_length(m.ids, 1))],
        a.contact_id, case when random() < (case s.status when 'open' then 0.6 else 0.95 end) then u.ids[bench_pick(array_length(u.ids, 1))] end,
        'email', a.address, false, o.at + interval '2 hours', o.at + interval '2 hours', o.at + interval '2 hours',
        o.at + interval '1 hour', o.at + interval '1 hour', case when s.status in ('resolved', 'closed') then o.at + interval '3 hours' end,
-       case when s.status = 'closed' then o.at + interval '7 days' end, 3, left(bench_text(2), 120), md5(n::text || random()), o.at, o.at
+       case when s.status = 'closed' then o.at + interval '7 days' end, 3, left(b.text, 120), md5(n::text || random()), o.at, o.at
      from generate_series(1, ${all}) n
+     join bench_texts b on b.n = ${someText('n')}
      cross join lateral (select ${openedAt(all)} at) o
      cross join lateral (select case when n % 50 = 0 then 'open' when n % 50 = 1 then 'pending' when n % 50 < 6 then 'resolved' else 'closed' end status) s
      join (select row_number() over (order by id) - 1 place, contact_id, address from helpdesk_contact_addresses) a
@@ -99,10 +115,10 @@ const statements = (all: number): string[] => {
        case when k <> 2 then t.contact_id end, case k when 2 then 'Support' else c.name end,
        case k when 2 then 'support@acme.test' else t.requester_address end, '[]'::jsonb, t.subject, left(b.text, 120),
        case when t.id % 3 = 0 or k = 2 then '<p>' || replace(b.text, e'\\n', '</p><p>') || '</p>' else '' end, b.text,
-       case when k > 1 then '> ' || bench_text(2) else '' end, '<' || t.id || '.' || k || '@example.com>', md5(t.id || '.' || k), '[]'::jsonb,
+       case when k > 1 then '> ' || left(b.text, 150) else '' end, '<' || t.id || '.' || k || '@example.com>', md5(t.id || '.' || k), '[]'::jsonb,
        case k when 2 then 'sent' end, t.created_at + interval '1 hour' * (k - 1), t.created_at + interval '1 hour' * (k - 1)
      from tickets t join contacts c on c.id = t.contact_id cross join generate_series(1, 3) k
-     cross join lateral (select bench_text((3 + (t.id * k) % 8)::int) text) b
+     join bench_texts b on b.n = ${someText('t.id * 3 + k')}
      left join users u on u.id = coalesce(t.assignee_id, (select min(id) from users))
      order by t.id, k`,
     `insert into helpdesk_inbound_emails (id, mailbox_id, folder, uid_validity, uid, size, state, verdict, reason, explanation, attempts,

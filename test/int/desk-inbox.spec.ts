@@ -244,6 +244,41 @@ describe('search', () => {
     expect(await find('espresso tractor')).toEqual([])
   })
 
+  it('finds what stands in the middle of a text without spaces, and shows the passage', async () => {
+    const { ticket: unspaced } = await desk.open({
+      from: { name: '田中太郎', address: 'tanaka@example.jp' },
+      subject: '関於我的訂單 #7781',
+      text: '您好，我的iPhone充電器還沒有收到。昨日エスプレッソマシンが壊れました。𠮷野家より。주문한상품이 아직 안 왔어요.',
+    })
+    for (const text of [
+      '充電器',
+      '收到',
+      'iphone',
+      '訂單',
+      '7781',
+      '壊れ',
+      'マシン',
+      '𠮷野',
+      '상품',
+      '太郎',
+      '到',
+      '還沒 espresso',
+    ])
+      expect([text, (await find(text)).includes(unspaced.id)]).toEqual([text, !text.includes('espresso')])
+    for (const text of ['器電', '充電機', '收器', '電器還有', '充電 荷電'])
+      expect([text, await find(text)]).toEqual([text, []])
+    const [row] = await list(`search=${encodeURIComponent('充電器')}`)
+    expect(row).toMatchObject({
+      id: unspaced.id,
+      hit: expect.stringContaining('\u0002充電器\u0003還沒有收到'),
+    })
+    const [bySubject] = await list(`search=${encodeURIComponent('訂單')}`)
+    expect(bySubject).toMatchObject({ hit: '関於我的\u0002訂單\u0003 #7781' })
+    expect(await get(`/contacts?search=${encodeURIComponent('太郎')}`, agent)).toMatchObject({
+      contacts: [{ name: '田中太郎' }],
+    })
+  })
+
   it('finds the words of notes and replies too, and shows the passage', async () => {
     const req = await desk.reqOf(agent)
     await addNote({ req, ticket: ticket.id, text: 'Ask the workshop about gasket 99.' })

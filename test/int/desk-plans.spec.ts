@@ -199,6 +199,8 @@ describe('what the desk asks the database', () => {
         '#1500',
         'person4711@example.com',
         'nowhere',
+        '充電器',
+        '水',
       ]) {
         const { queries, scans } = await look(`/inbox/tickets?search=${encodeURIComponent(words)}`, user)
         expect([words, scans]).toEqual([words, []])

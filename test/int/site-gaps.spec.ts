@@ -69,9 +69,9 @@ describe('the database of a site that has nothing but the plugin line', () => {
   })
 
   it('is told of a missing index by its name, and of missing tables before all else', async () => {
-    await sql(site, 'drop index helpdesk_messages_words')
+    await sql(site, 'drop index helpdesk_messages_search')
     expect((await findGaps(site.payload))[0]).toMatch(
-      /has no index helpdesk_messages_words; .*migrate:create/,
+      /has no index helpdesk_messages_search; .*migrate:create/,
     )
     await sql(site, `drop table ${tableOf(site.payload, 'deals')} cascade`)
     const gaps = await findGaps(site.payload)

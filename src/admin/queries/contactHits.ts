@@ -1,8 +1,9 @@
 import type { PayloadRequest } from 'payload'
 import { scopeSQL, ticketScope } from '../../collections/access/scope.js'
-import { contactWords } from '../../collections/indexes.js'
+import { searchedContact } from '../../collections/indexes.js'
 import { sqlOf } from '../../core/database.js'
 import type { ContactHits } from '../api.js'
+import { matches } from './searchHits.js'
 import { beginningOf, readSearch } from './searchTerms.js'
 import { binder, tablesOf } from './tables.js'
 
@@ -27,7 +28,7 @@ export const findContacts = async (req: PayloadRequest, search: string): Promise
            and ${scopeSQL({ req, scope, alias: 't', values })}))`
   const { rows } = await sqlOf(req).query<ContactHits['contacts'][number]>(
     `with found as (
-       (select c.id from ${contacts} c where ${contactWords('c')} @@ to_tsquery('simple', ${bind(terms.words)}) limit ${maxCandidates})
+       (select c.id from ${contacts} c where ${matches({ in: searchedContact('c'), terms, values, words: `to_tsquery('simple', ${bind(terms.words)})` })} limit ${maxCandidates})
        ${byAddress}
      )
      select c.id, coalesce(c.name, '') as name, coalesce(a.address, '') address

@@ -1,6 +1,6 @@
 import type { PayloadRequest } from 'payload'
 import { scopeSQL, type TicketScope, ticketScope } from '../../collections/access/scope.js'
-import { messageWords } from '../../collections/indexes.js'
+import { searchedMessage } from '../../collections/indexes.js'
 import { now } from '../../core/clock.js'
 import { sqlOf } from '../../core/database.js'
 import { inTransaction } from '../../core/transaction.js'
@@ -92,7 +92,7 @@ type Explained = { 'QUERY PLAN': { Plan: { 'Plan Rows': number } }[] }
 const expectHits = async ({ req, terms }: LookArgs): Promise<number> => {
   const { rows } = await sqlOf(req).query<Explained>(
     `explain (format json) select 1 from ${tablesOf(req.payload).messages} m
-     where ${messageWords('m')} @@ to_tsquery('simple', $1)`,
+     where ${searchedMessage('m').words} @@ to_tsquery('simple', $1)`,
     [terms.words],
   )
   return rows[0]?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0
@@ -109,10 +109,19 @@ const countMessages = async (req: PayloadRequest): Promise<number> => {
 
 const markers = 'StartSel=\u0002, StopSel=\u0003, MaxWords=24, MinWords=10, MaxFragments=1'
 
-/** The passage that matched: of the message's text, else of the subject, else who wrote. */
-const passage = (words: string): string => {
-  const headline = (text: string) => `ts_headline('simple', left(${text}, 20000), ${words}, '${markers}')`
-  return `left join lateral (select ${headline(`coalesce(m.text, '')`)} body, ${headline(`t.subject`)} subject) h on true`
+/**
+ * The passage that matched: of the message's text, else of the subject. Postgres marks words; where there are no
+ * spaces between them, the signs are looked for as they were typed.
+ */
+const passage = (words: string, unspaced: string | null): string => {
+  const marked = (text: string) => {
+    const start = `left(${text}, 20000)`
+    if (!unspaced) return `ts_headline('simple', ${start}, ${words}, '${markers}')`
+    return `(select substr(s.text, greatest(1, f.at - 20), least(20, f.at - 1)) || e'\\x02' || substr(s.text, f.at, length(${unspaced}))
+        || e'\\x03' || substr(s.text, f.at + length(${unspaced}), 60)
+      from (select ${start} text) s cross join lateral (select strpos(lower(s.text), lower(${unspaced})) at) f where f.at > 0)`
+  }
+  return `left join lateral (select ${marked(`coalesce(m.text, '')`)} body, ${marked(`t.subject`)} subject) h on true`
 }
 
 const look = async (args: LookArgs, step: SearchStep): Promise<Found> => {
@@ -129,6 +138,8 @@ const look = async (args: LookArgs, step: SearchStep): Promise<Found> => {
     ...filterConditions({ req, values, filters: args.filters }),
   ]
   const me = bind(req.user!.id)
+  const [first] = terms.unspaced
+  const unspaced = first ? `${bind(first)}::text` : null
   // Hits are sorted first and then looked at one by one until the page is full; `offset 0` keeps the planner to it.
   const { rows } = await sqlOf(req).query<RawRow>(
     `with ${hits},
@@ -149,7 +160,7 @@ const look = async (args: LookArgs, step: SearchStep): Promise<Found> => {
        from page p join ${tickets} t on t.id = p.ticket_id
        left join ${messages} m on m.id = p.message_id
        ${rowJoins(req, me)}
-       ${passage(words)}
+       ${passage(words, unspaced)}
      ) x on true
      order by x.at desc, x.id desc`,
     values,

@@ -1,5 +1,10 @@
 import type { PayloadRequest } from 'payload'
-import { contactWords, messageWords, subjectWords } from '../../collections/indexes.js'
+import {
+  type Searched,
+  searchedContact,
+  searchedMessage,
+  searchedSubject,
+} from '../../collections/indexes.js'
 import { beginningOf, type SearchTerms } from './searchTerms.js'
 import { binder, tablesOf } from './tables.js'
 
@@ -28,6 +33,31 @@ export type HitsArgs = {
 /** People and numbers are bounded by themselves. */
 const maxPeople = 300
 
+type MatchArgs = {
+  in: Searched
+  values: unknown[]
+  terms: SearchTerms
+  words: string
+  /** Rows are read one by one: no index has to be led by the words. */
+  isRead?: boolean
+}
+
+/**
+ * That a row matches. What was typed of unspaced scripts is looked for as it stands too: two pairs of signs may occur
+ * apart from each other. That is also the cheaper look at a row, as its pairs would have to be made first.
+ */
+export const matches = ({
+  in: { words: indexed, text },
+  values,
+  terms,
+  words,
+  isRead,
+}: MatchArgs): string => {
+  const bind = binder(values)
+  const asTyped = terms.unspaced.map((run) => `strpos(${text}, ${bind(run)}) > 0`)
+  return (isRead && terms.isUnspaced ? asTyped : [...asTyped, `${indexed} @@ ${words}`]).join(' and ')
+}
+
 /**
  * Common table expressions that end in `hits (ticket_id, at, message_id)`, unsorted and with doubles. `bound` is
  * the time the step reaches back to; null = it has seen everything.
@@ -42,20 +72,23 @@ export const searchHits = ({ req, values, terms, words, step }: HitsArgs): strin
     back ? `and ${column} > coalesce((select at from bound), '-infinity')` : ''
   const ofTickets = step.reach === 'tickets' ? 'and m.ticket_id in (select s.id from only_tickets s)' : ''
   const among = step.reach === 'tickets' ? 'and t.id in (select s.id from only_tickets s)' : ''
+  const isRead = step.reach === 'newest'
+  const inMessage = matches({ in: searchedMessage('m'), values, terms, words, isRead })
+  const inSubject = matches({ in: searchedSubject('t'), values, terms, words, isRead })
   const byMessage =
     step.reach === 'newest'
       ? `select m.ticket_id, m.created_at, m.id from
            (select * from ${messages} order by created_at desc limit ${step.messages}) m
-         where ${messageWords('m')} @@ ${words}`
+         where ${inMessage}`
       : `select m.ticket_id, m.created_at, m.id from ${messages} m
-         where ${messageWords('m')} @@ ${words} ${since('m.created_at')} ${ofTickets}`
+         where ${inMessage} ${since('m.created_at')} ${ofTickets}`
   const bySubject =
     step.reach === 'newest'
       ? `select t.id, t.last_activity_at, null::${idOf(req)} from
            (select * from ${tickets} order by last_activity_at desc limit ${step.messages}) t
-         where ${subjectWords('t')} @@ ${words} ${since('t.last_activity_at')}`
+         where ${inSubject} ${since('t.last_activity_at')}`
       : `select t.id, t.last_activity_at, null::${idOf(req)} from ${tickets} t
-         where ${subjectWords('t')} @@ ${words} ${since('t.last_activity_at')} ${among}`
+         where ${inSubject} ${since('t.last_activity_at')} ${among}`
   return `${step.reach === 'tickets' ? `only_tickets as materialized (${step.source}),` : ''}
     bound as materialized (select ${bound} at),
     by_message as materialized (${byMessage}),
@@ -78,7 +111,9 @@ const peopleHits = ({ req, values, terms, words, since, among }: PeopleArgs): st
   const bind = binder(values)
   const { contacts, contactAddresses, participants, tickets } = tablesOf(req.payload)
   const id = idOf(req)
-  const found = [`select c.id from ${contacts} c where ${contactWords('c')} @@ ${words} limit ${maxPeople}`]
+  const found = [
+    `select c.id from ${contacts} c where ${matches({ in: searchedContact('c'), values, terms, words })} limit ${maxPeople}`,
+  ]
   const direct: string[] = []
   if (terms.address) {
     const beginning = bind(beginningOf(terms.address))

@@ -4,7 +4,21 @@ import { beginningOf, readSearch } from './searchTerms.js'
 describe('readSearch', () => {
   it('takes every word as a beginning, short ones whole', () => {
     expect(readSearch('  invoice  vat to ')?.words).toBe("'invoice':* & 'vat':* & 'to'")
-    expect(readSearch('請求')?.words).toBe("'請求':*")
+  })
+
+  it('takes pairs of signs where words have no spaces between them', () => {
+    expect(readSearch('請求')).toMatchObject({ words: "'請求'", unspaced: ['請求'], isUnspaced: true })
+    expect(readSearch('請求書 vat')).toMatchObject({
+      words: "'請求' & '求書' & 'vat':*",
+      unspaced: ['請求書'],
+      isUnspaced: false,
+    })
+    expect(readSearch('iPhone充電器12')?.words).toBe("'iPhone':* & '充電' & '電器' & '12'")
+    expect(readSearch('水')?.words).toBe("'水':*")
+    expect(readSearch('𠮷野家')?.words).toBe("'𠮷野' & '野家'")
+    expect(readSearch('환불')?.words).toBe("'환불'")
+    expect(readSearch('字'.repeat(60))?.words.split('&').length).toBe(16)
+    expect(readSearch('Straße')).toMatchObject({ words: "'Straße':*", unspaced: [], isUnspaced: false })
   })
 
   it('leaves nothing that to_tsquery could read as its own', () => {

@@ -14,7 +14,7 @@ import { understandBody } from './understand.js'
 
 const defaults: Required<ParseOptions> = {
   maxTextLength: 1_000_000,
-  maxHtmlLength: 2_000_000,
+  maxHtmlLength: 1_000_000,
   maxParts: 1000,
   maxAttachments: 500,
   maxRecipients: 200,

@@ -134,7 +134,7 @@ export type ParsedMail = {
 export type ParseOptions = {
   /** Characters of text kept. @default 1_000_000 */
   maxTextLength?: number
-  /** Characters of HTML kept. @default 2_000_000 */
+  /** Characters of HTML kept, besides embedded pictures. @default 1_000_000 */
   maxHtmlLength?: number
   /** MIME parts read. @default 1000 */
   maxParts?: number

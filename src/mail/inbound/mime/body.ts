@@ -28,7 +28,7 @@ const charsetOf = (part: MimePart, bytes: Buffer): string | null => {
   return /<meta[^>]{0,200}charset\s*=\s*["']?([a-z0-9_:.-]{2,40})/i.exec(head)?.[1] ?? null
 }
 
-/** Bytes of HTML decoded; above what a mail may have after base64. */
+/** Bytes decoded of HTML with embedded data, which is taken out first; above what a mail may have after base64. */
 const maxHtmlBytes = 32 * 1024 * 1024
 
 /** Longest `data:` address kept: what is longer would be left out later, and until then push the words out. */
@@ -49,14 +49,27 @@ const withoutHugeData = (html: string): string => {
   return kept.length ? kept.join('') + html.slice(position) : html
 }
 
-const textOf = (part: MimePart, max: number): { text: string; cut: boolean } => {
+/** Room for embedded pictures beside the markup; somewhat more than is kept of them. */
+const maxEmbedded = 1_500_000
+
+const embeddedLength = (html: string): number => {
+  let length = 0
+  for (const [address] of html.matchAll(/data:image\/[^"'\s>)]*/g)) length += address.length
+  return Math.min(length, maxEmbedded)
+}
+
+const textOf = (part: MimePart, markup: number): { text: string; cut: boolean } => {
   const isHtml = part.contentType === 'text/html'
-  const maxBytes = isHtml ? maxHtmlBytes : max * 4
+  const maxBytes = isHtml && part.body.includes('data:') ? maxHtmlBytes : markup * 4
   const bytes = part.body.length > maxBytes ? part.body.subarray(0, maxBytes) : part.body
   const decoded = decodeText({ bytes, charset: charsetOf(part, bytes) }).replace(/\r\n?/g, '\n')
   const flowed = part.flowed ? libmime.decodeFlowed(decoded, part.delSp) : decoded
-  const text = cleanText(isHtml ? withoutHugeData(flowed) : flowed)
-  return { text: cut(text, max), cut: text.length > max || bytes.length < part.body.length }
+  const whole = isHtml ? withoutHugeData(flowed) : flowed
+  const max = markup + (isHtml ? embeddedLength(whole) : 0)
+  // Cleaning makes it shorter, hardly ever by half.
+  const text = cleanText(cut(whole, 2 * max))
+  const isCut = text.length > max || whole.length > 2 * max || bytes.length < part.body.length
+  return { text: cut(text, max), cut: isCut }
 }
 
 const escapeHtml = (text: string): string =>
@@ -117,7 +130,7 @@ export const readBody = (root: MimePart, limits: BodyLimits): MailBody => {
   const text = cut(bodies.plain.map((part) => texts.get(part)!).join('\n'), limits.maxTextLength)
   return {
     text: isPlain ? text : null,
-    html: hasHtml ? cut(html.join('\n'), limits.maxHtmlLength) : null,
+    html: hasHtml ? cut(html.join('\n'), limits.maxHtmlLength + maxEmbedded) : null,
     files: bodies.files.sort((one, other) => one.partIndex - other.partIndex),
     cut: isCut,
   }
