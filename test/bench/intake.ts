@@ -197,8 +197,11 @@ const phaseOf = ({ mails, seconds, before, after }: PhaseArgs): Phase => ({
 
 type Intake = Awaited<ReturnType<typeof startIntake>>
 
-const check = async ({ count, before }: Intake, args: { mails: number; files: number }): Promise<void> => {
-  const opened = (await count(`helpdesk_inbound_emails where verdict = 'opened'`)) - before.mails
+const check = async (
+  { count, countNew, before }: Intake,
+  args: { mails: number; files: number },
+): Promise<void> => {
+  const opened = await countNew(`verdict = 'opened'`)
   const tickets = (await count('tickets')) - before.tickets
   const files = await count(`helpdesk_attachments where state = 'linked'`)
   const all = args.mails + singles
