@@ -33,7 +33,6 @@ export const mergePart = (config: Config, part: Part): Config => ({
     ...config.admin,
     // An `undefined` here would take Payload's own default away.
     components: mergeComponents(config.admin?.components ?? {}, part.components ?? {}),
-    dependencies: { ...config.admin?.dependencies, ...part.dependencies },
   },
 })
 

@@ -34,8 +34,8 @@ export default defineConfig({
   resolve: { alias },
   test: {
     pool: 'forks',
-    // Twice the cores of a small machine: much of a trip is waiting for a server.
-    maxWorkers: 4,
+    // One more than the cores of a small machine: much of a trip is waiting for a server.
+    maxWorkers: 3,
     retry: 0,
     allowOnly: false,
     teardownTimeout: 20_000,

@@ -158,7 +158,6 @@ export type OutboundEmail = {
   sendingAttempts: number
   leaseToken: string | null
   leaseUntil: string | null
-  fromName: string
   recipients: RecipientState[]
   subject: string
   /** The Message-ID header; named apart from the column of the relation `message`. */

@@ -39,13 +39,9 @@ export type Part = {
   endpoints?: Endpoint[]
   /** Merged into `admin.components`: arrays are appended, the site's own stay first. */
   components?: NonNullable<NonNullable<Config['admin']>['components']>
-  /** Paths that the import map needs although no field names them (`admin.dependencies`). */
-  dependencies?: NonNullable<NonNullable<Config['admin']>['dependencies']>
   /** By language; the site's own strings win. */
   translations?: Record<string, Record<string, unknown>>
   work?: Work[]
-  /** Closes what the work holds open (connections, child processes) when the worker of a process stops. */
-  onStop?: (payload: Payload) => Promise<void> | void
   /** Scripts that the `payload` command runs. */
   bin?: NonNullable<Config['bin']>
   onInit?: (payload: Payload) => Promise<void> | void

@@ -6,6 +6,7 @@ import { sqlOf, tableOf, updateRow } from '../core/database.js'
 import { inTransaction } from '../core/transaction.js'
 import { addressKey } from '../rules/address.js'
 import { writeActivity } from './activity.js'
+import { holdTicketOf } from './holdTicket.js'
 import { messageIdHash } from './messageId.js'
 import { readTicket } from './readTicket.js'
 import { comeBack, isWaiting } from './recordDelivery.js'
@@ -50,6 +51,7 @@ export const recordBounce = (args: RecordBounceArgs): Promise<RecordBounceResult
     const { slugs } = getHelpdesk(req.payload)
     const hash = messageIdHash(args.originalMessageId)
     if (!hash) return { matched: false }
+    await holdTicketOf({ req, where: 'message_id_hash = $1', value: hash })
     const { rows } = await sqlOf(req).query<Row>(
       `select id, state, message_id message, ticket_id ticket, recipients
        from ${tableOf(req.payload, slugs.outboundEmails)}
@@ -74,7 +76,7 @@ export const recordBounce = (args: RecordBounceArgs): Promise<RecordBounceResult
     }
     if (args.permanent) await markBounced(req, row, hit, wordsFor)
     if (row.ticket === null) return result
-    const ticket = await readTicket({ req, ticket: row.ticket, overrideAccess: true, lock: true })
+    const ticket = await readTicket({ req, ticket: row.ticket, overrideAccess: true })
     const after =
       args.permanent && row.message !== null ? await comeBack({ req, ticket, message: row.message }) : ticket
     await writeActivity({

@@ -8,6 +8,7 @@ import { addressKey } from '../rules/address.js'
 import { nextStatus } from '../rules/status.js'
 import { writeActivity } from './activity.js'
 import { withStatus } from './changeStatus.js'
+import { holdTicketOf } from './holdTicket.js'
 import { readTicket, writeTicket } from './readTicket.js'
 import { changed } from './receiveMessage.js'
 
@@ -63,6 +64,7 @@ const withBounces = ({ recipients: stored }: Stored, args: RecordDeliveryArgs) =
 export const recordDelivery = (args: RecordDeliveryArgs): Promise<boolean> =>
   inTransaction(args.req, async (req) => {
     const { slugs } = getHelpdesk(req.payload)
+    await holdTicketOf({ req, where: 'id = $1', value: args.outboundEmail })
     const { rows } = await sqlOf(req).query<Stored>(
       `select message_id message, ticket_id ticket, recipients from ${tableOf(req.payload, slugs.outboundEmails)}
        where id = $1 and ($2::text is null or lease_token = $2) for update`,
@@ -94,7 +96,7 @@ export const recordDelivery = (args: RecordDeliveryArgs): Promise<boolean> =>
       id: row.message,
       data: { delivery: state, deliveryError: error },
     })
-    const ticket = await readTicket({ req, ticket: row.ticket, overrideAccess: true, lock: true })
+    const ticket = await readTicket({ req, ticket: row.ticket, overrideAccess: true })
     const after = isFailure ? await comeBack({ req, ticket, message: row.message }) : ticket
     await writeActivity({
       req,

@@ -4,6 +4,7 @@ import { getHelpdesk } from '../core/config.js'
 import { sqlOf, tableOf } from '../core/database.js'
 import { inTransaction } from '../core/transaction.js'
 import { writeActivity } from './activity.js'
+import { holdTicketOf } from './holdTicket.js'
 import { readMessage } from './readMessage.js'
 import { readTicket } from './readTicket.js'
 
@@ -21,6 +22,7 @@ export const releaseReply = ({
 }): Promise<boolean> =>
   inTransaction(req, async (own) => {
     const { slugs } = getHelpdesk(own.payload)
+    await holdTicketOf({ req: own, where: 'id = $1', value: outboundEmail })
     const { rows } = await sqlOf(own).query<{ message: DocID | null }>(
       `update ${tableOf(own.payload, slugs.outboundEmails)} set state = 'queued' where id = $1 and state = 'held'
        returning message_id message`,

@@ -132,7 +132,6 @@ const writeReply = async ({
         dueAt: due,
         attempts: 0,
         sendingAttempts: 0,
-        fromName: '',
         recipients: recipients.map((recipient) => ({ ...recipient, state: 'held' })),
         subject: ticket.subject,
         internetMessageId: messageId,

@@ -81,7 +81,6 @@ export const createWorker = ({ payload, workerId = nameOfProcess() }: WorkerArgs
 
   const closeAll = async (): Promise<void> => {
     await Promise.allSettled([...open, ...[...slices.values()].map((slice) => slice.running)])
-    for (const part of parts) await part.onStop?.(payload)
   }
 
   return {

@@ -128,8 +128,9 @@ describe('what a mail carries', () => {
       subject: 'Hi\r\nBcc: x@evil.test',
       from: { name: 'Dora\r\nBcc: y@evil.test', address: 'lines@example.com' },
     })
-    const { slugs } = (desk.site.config.custom as { helpdesk: { slugs: { outboundEmails: string } } })
-      .helpdesk
+    const { slugs } = (
+      desk.site.config.custom as { helpdesk: { slugs: { outboundEmails: string; mailboxes: string } } }
+    ).helpdesk
     const { outboundEmail } = await desk.reply(ticket, {
       to: [{ name: 'Dora\r\nBcc: y@evil.test', address: 'lines@example.com' }],
       undoWindowMs: 10_000,
@@ -140,13 +141,17 @@ describe('what a mail carries', () => {
       id: outboundEmail,
       data: {
         subject: 'Hi\r\nBcc: x@evil.test\n\nbody',
-        fromName: 'Ann\r\nX-Evil: 1',
         references: ['<a@b.c>', '<x@y.z>\r\nX-Evil: 2'],
       },
     })
+    const sender = (fromName: string) =>
+      updateRow({ req: desk.system, slug: slugs.mailboxes, id: ticket.mailbox, data: { fromName } })
+    await sender('Ann\r\nX-Evil: 1')
     desk.later(11_000)
     await desk.work()
+    await sender('Acme')
     const mail = await desk.server.waitFor('lines@example.com')
+    expect(header(mail, 'From')).toContain('Ann X-Evil: 1')
     expect(header(mail, 'Bcc')).toBeUndefined()
     expect(header(mail, 'X-Evil')).toBeUndefined()
     expect(header(mail, 'Subject')).toBe('Re: Hi Bcc: x@evil.test body')

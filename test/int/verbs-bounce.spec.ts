@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DocID, RecipientState } from '../../src/collections/types.js'
 import { sqlOf } from '../../src/core/database.js'
@@ -60,6 +62,27 @@ const begin = (outboundEmail: DocID) =>
     `update helpdesk_outbound_emails set state = 'sending' where id = $1`,
     [outboundEmail],
   )
+
+/** Whether a mail is locked while somebody who has the ticket keeps an act on both waiting. */
+const isLockedWhileWaiting = async (
+  { ticket, outboundEmail }: { ticket: { id: DocID }; outboundEmail: DocID },
+  act: () => Promise<unknown>,
+): Promise<boolean> => {
+  const client = new pg.Client({ connectionString: desk.site.databaseUrl })
+  await client.connect()
+  await client.query('begin')
+  await client.query('select from tickets where id = $1 for update', [ticket.id])
+  const waiting = act()
+  await wait(300)
+  const found = await client.query(
+    'select from helpdesk_outbound_emails where id = $1 for update skip locked',
+    [outboundEmail],
+  )
+  await client.query('rollback')
+  await client.end()
+  await waiting
+  return found.rowCount === 0
+}
 
 const kindsOf = async (ticket: DocID) =>
   (await desk.rows('activities', 'ticket_id = $1', [ticket])).map((row) => row['kind'])
@@ -144,5 +167,26 @@ describe('a bounce of a mail that others still wait for', () => {
     await record(outboundEmail, 'sent', { ada: 'sent', bob: 'sent' })
     expect(await statesOf(outboundEmail)).toEqual({ Ada: 'sent', Bob: 'sent' })
     expect(await desk.one('messages', message)).toMatchObject({ delivery: 'sent', delivery_error: '' })
+  })
+})
+
+describe('an act on a mail and one on its ticket at the same time', () => {
+  it('take the ticket first, so that neither has to be ended for the other', async () => {
+    const sent = await sendToBoth()
+    expect(
+      await isLockedWhileWaiting(sent, () =>
+        record(sent.outboundEmail, 'sent', { ada: 'sent', bob: 'sent' }),
+      ),
+    ).toBe(false)
+    expect(await isLockedWhileWaiting(sent, () => bounce(sent.outboundEmail, [bob.address]))).toBe(false)
+    const { ticket } = await desk.open()
+    const agent = await desk.reqOf(desk.site.users.agent)
+    const held = await replyToTicket({ req: agent, ticket: ticket.id, text: 'Hello', to: [ada] })
+    const { outboundEmail } = held
+    expect(
+      await isLockedWhileWaiting({ ticket, outboundEmail }, () =>
+        releaseReply({ req: desk.system, outboundEmail }),
+      ),
+    ).toBe(false)
   })
 })

@@ -44,7 +44,8 @@ describe('payload-helpdesk worker', () => {
     expect(output()).toContain('worker stops (SIGTERM)')
   })
 
-  it('says why it cannot run', async () => {
+  // Two processes that read the whole site's sources at once.
+  it('says why it cannot run', { timeout: 180_000 }, async () => {
     const disabled = run(['worker', ...config], { HELPDESK_TEST_OPTIONS: '{"disabled":true}' })
     const nowhere = run(['worker', '--config', 'test/faults/nowhere.ts'])
     expect(await disabled.ended).toBe(1)

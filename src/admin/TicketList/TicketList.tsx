@@ -76,18 +76,9 @@ export const TicketList = ({ tickets, onNew, onKeys }: TicketListProps) => {
   return (
     <section className="hd-list" aria-label={text('inbox:tickets')}>
       <ListHead onNew={onNew} onKeys={onKeys} />
-      <div className="hd-list__news" role="status">
-        {waiting.length > 0 && (
-          <button type="button" className="hd-fresh" onClick={toTop}>
-            {text('inbox:fresh', { count: waiting.length })}
-            <Icon name="up" size={13} />
-          </button>
-        )}
-      </div>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only notices whether somebody is at the list */}
       <div
-        ref={scroller}
-        className="hd-list__scroll"
+        className="hd-list__body"
+        // With the button: who is on the way to it is still there.
         onPointerEnter={(event) => {
           isPointed.current = event.pointerType === 'mouse'
           holdIfBusy()
@@ -96,65 +87,79 @@ export const TicketList = ({ tickets, onNew, onKeys }: TicketListProps) => {
           isPointed.current = false
           holdIfBusy()
         }}
-        onScroll={holdIfBusy}
-        onFocus={holdIfBusy}
-        onBlur={() => setTimeout(holdIfBusy)}
       >
-        {phase === 'loading' && <Skeleton label={text('desk:loading')} />}
-        {phase === 'failed' && (
-          <Notice
-            tone="bad"
-            icon="warning"
-            isUrgent
-            actions={
-              <button type="button" className="hd-button" onClick={() => void reload()}>
-                {text('desk:again')}
-              </button>
-            }
-          >
-            {explain(error)}
-          </Notice>
-        )}
-        {isEmpty && <EmptyList isFirstRun={Boolean(overview?.firstRun)} />}
-        {rows.length > 0 && (
-          // biome-ignore lint/a11y/noRedundantRoles: Safari takes the role from lists without bullets
-          <ul role="list" className="hd-list__rows" style={{ height: virtual.getTotalSize() }}>
-            {items.map((item) => {
-              const row = rows[item.index]
-              return (
-                row && (
-                  <li
-                    key={item.key}
-                    ref={virtual.measureElement}
-                    data-index={item.index}
-                    aria-setsize={next ? -1 : rows.length}
-                    aria-posinset={item.index + 1}
-                    style={{ transform: `translateY(${item.start}px)` }}
-                  >
-                    <Row row={row} />
-                  </li>
+        <div className="hd-list__news" role="status">
+          {waiting.length > 0 && (
+            <button type="button" className="hd-fresh" onClick={toTop}>
+              {text('inbox:fresh', { count: waiting.length })}
+              <Icon name="up" size={13} />
+            </button>
+          )}
+        </div>
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: it only notices whether somebody is at the list */}
+        <div
+          ref={scroller}
+          className="hd-list__scroll"
+          onScroll={holdIfBusy}
+          onFocus={holdIfBusy}
+          onBlur={() => setTimeout(holdIfBusy)}
+        >
+          {phase === 'loading' && <Skeleton label={text('desk:loading')} />}
+          {phase === 'failed' && (
+            <Notice
+              tone="bad"
+              icon="warning"
+              isUrgent
+              actions={
+                <button type="button" className="hd-button" onClick={() => void reload()}>
+                  {text('desk:again')}
+                </button>
+              }
+            >
+              {explain(error)}
+            </Notice>
+          )}
+          {isEmpty && <EmptyList isFirstRun={Boolean(overview?.firstRun)} />}
+          {rows.length > 0 && (
+            // biome-ignore lint/a11y/noRedundantRoles: Safari takes the role from lists without bullets
+            <ul role="list" className="hd-list__rows" style={{ height: virtual.getTotalSize() }}>
+              {items.map((item) => {
+                const row = rows[item.index]
+                return (
+                  row && (
+                    <li
+                      key={item.key}
+                      ref={virtual.measureElement}
+                      data-index={item.index}
+                      aria-setsize={next ? -1 : rows.length}
+                      aria-posinset={item.index + 1}
+                      style={{ transform: `translateY(${item.start}px)` }}
+                    >
+                      <Row row={row} />
+                    </li>
+                  )
                 )
-              )
-            })}
-          </ul>
-        )}
-        {phase === 'more' && (
-          <div className="hd-list__more">
-            <Spinner label={text('desk:loading')} />
-          </div>
-        )}
-        {phase === 'ready' && rows.length > 0 && Boolean(error) && (
-          <Notice
-            tone="bad"
-            actions={
-              <button type="button" className="hd-button" onClick={() => void loadMore()}>
-                {text('desk:again')}
-              </button>
-            }
-          >
-            {explain(error)}
-          </Notice>
-        )}
+              })}
+            </ul>
+          )}
+          {phase === 'more' && (
+            <div className="hd-list__more">
+              <Spinner label={text('desk:loading')} />
+            </div>
+          )}
+          {phase === 'ready' && rows.length > 0 && Boolean(error) && (
+            <Notice
+              tone="bad"
+              actions={
+                <button type="button" className="hd-button" onClick={() => void loadMore()}>
+                  {text('desk:again')}
+                </button>
+              }
+            >
+              {explain(error)}
+            </Notice>
+          )}
+        </div>
       </div>
     </section>
   )

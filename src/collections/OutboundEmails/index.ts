@@ -35,7 +35,6 @@ export const outboundEmails = ({ slugs }: SchemaContext): CollectionConfig => ({
     num('sendingAttempts', { defaultValue: 0 }),
     text('leaseToken', { hidden: true }),
     date('leaseUntil'),
-    text('fromName'),
     json('recipients'),
     text('subject'),
     text('internetMessageId'),

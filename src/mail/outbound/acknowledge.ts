@@ -115,7 +115,6 @@ export const queueAcknowledgement = async (args: AcknowledgeArgs): Promise<Ackno
         dueAt: at,
         attempts: 0,
         sendingAttempts: 0,
-        fromName: '',
         recipients: [
           { name: verified ? to.name : '', address: addressKey(to.address), role: 'to', state: 'queued' },
         ],

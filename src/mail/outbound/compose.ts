@@ -60,7 +60,6 @@ const agentName = async (req: PayloadRequest, author: OutboundEmail['id'] | null
 }
 
 const senderName = async ({ req, row, mailbox }: ComposeArgs, author: OutboundEmail['id'] | null) => {
-  if (row.fromName) return oneLine(row.fromName)
   const desk = oneLine(mailbox.fromName || mailbox.name)
   const agent = row.automatic || !mailbox.settings.showAgentName ? '' : await agentName(req, author)
   return agent && desk ? `${agent} at ${desk}` : agent || desk

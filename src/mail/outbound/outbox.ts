@@ -6,7 +6,7 @@ import { sqlOf, tableOf } from '../../core/database.js'
 /** The outbox's columns under the names of its fields. */
 const columns = `id, mailbox_id mailbox, ticket_id ticket, message_id message, kind, coalesce(automatic, false) automatic,
   state, due_at "dueAt", attempts::int, sending_attempts::int "sendingAttempts", lease_token "leaseToken",
-  lease_until "leaseUntil", coalesce(from_name, '') "fromName", recipients, coalesce(subject, '') subject,
+  lease_until "leaseUntil", recipients, coalesce(subject, '') subject,
   internet_message_id "internetMessageId", message_id_hash "messageIdHash", coalesce(in_reply_to, '') "inReplyTo",
   "references", rendered, coalesce(error, '') error, error_code "errorCode", sent_at "sentAt",
   unique_key "uniqueKey", created_at "createdAt"`

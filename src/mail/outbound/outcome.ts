@@ -1,5 +1,6 @@
 import type { OutboundEmail, RecipientState } from '../../collections/types.js'
 import type { MailError } from '../../core/errors.js'
+import { isWaiting } from '../../operations/recordDelivery.js'
 import { isValidAddress } from '../../rules/address.js'
 import type { SendResult } from '../transports/transport.js'
 import { wireAddress } from './compose.js'
@@ -11,9 +12,6 @@ export type Outcome = {
   errorCode: string
   response: string
 }
-
-const isWaiting = ({ state }: RecipientState): boolean =>
-  state === 'held' || state === 'queued' || state === 'sending'
 
 /** Those whom the next try is for. */
 export const waitingRecipients = (row: Pick<OutboundEmail, 'recipients'>): RecipientState[] =>
