@@ -39,7 +39,7 @@ const applyHelpdesk = (config: Config, options: HelpdeskOptions): Config => {
   const usersSlug =
     config.admin?.user ?? config.collections?.find((collection) => collection.auth)?.slug ?? 'users'
   refuseOptions(options)
-  refuseConfig(config, usersSlug, options)
+  refuseConfig({ config, usersSlug, options })
   const helpdesk: Helpdesk = {
     disabled: options.disabled ?? false,
     slugs: slugsOf(config, options),

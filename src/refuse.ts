@@ -1,8 +1,10 @@
 import type { Config } from 'payload'
 import type { HelpdeskOptions } from './options.js'
 
+type ConfigArgs = { config: Config; usersSlug: string; options: HelpdeskOptions }
+
 /** What would otherwise be found out late, or never. */
-export const refuseConfig = (config: Config, usersSlug: string, options: HelpdeskOptions): void => {
+export const refuseConfig = ({ config, usersSlug, options }: ConfigArgs): void => {
   if (config.custom?.['helpdesk'])
     throw new Error('payload-helpdesk: helpdeskPlugin stands in `plugins` twice. A site has one help desk.')
   const users = config.collections?.find(({ slug }) => slug === usersSlug)

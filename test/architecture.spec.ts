@@ -8,6 +8,7 @@ import {
   checkLumberRooms,
   checkOptions,
 } from './architecture/habits.js'
+import { checkParameters } from './architecture/parameters.js'
 import { readSources, type Source } from './architecture/source.js'
 
 const house = readSources('src')
@@ -56,6 +57,10 @@ describe('the house', { timeout: 60_000 }, () => {
   it('answers in one place and logs by Payload', () => {
     expect(checkAnswers(code)).toEqual([])
     expect(checkConsole(code)).toEqual([])
+  })
+
+  it('takes at most two positional parameters', () => {
+    expect(checkParameters(code)).toEqual([])
   })
 
   it('documents every option and its default', () => {
@@ -177,6 +182,41 @@ describe('the checks find', () => {
       'admin/a.ts:2: a raw Response outside core/endpoint.ts',
     ])
     expect(checkConsole(files)).toEqual(['mail/b.ts:1: console.log; use payload.logger'])
+  })
+
+  it('a function with more than two positional parameters, unless another party calls it so', () => {
+    const files = sample({
+      'core/a.tsx': `
+        const named = (a, b, c) => a
+        function declared(a, b, c = 1, ...rest) {}
+        class Own { method(a, b, c) {} }
+        type Called = (a, b, c) => void
+        type Caller = { call(a, b, c): void }
+        const kept = useCallback((a, b, c) => a, [])
+        const tools = () => ({ tool: (a, b, c) => a, other(a, b, c) {} })`,
+      'core/b.tsx': `
+        const two = (a, b) => a
+        function rest(this: Own, a, ...more) {}
+        text.replace(/(.)(.)/g, (whole, a, b) => a)
+        new Proxy(own, { set: (target, key, value) => true })
+        const hook: Called = (a, b, c) => a
+        const caller: Caller = { call(a, b, c) {} }
+        const make = (): Caller => ({ call: (a, b, c) => a })
+        const table = { call: (a, b, c) => a } satisfies Caller
+        class Stream extends Writable { override write(a, b, c) {} }
+        const shown = <Shown onCall={(a, b, c) => a} />`,
+    })
+    const wrong = 'takes 3 positional parameters, at most 2; make them one object'
+    expect(checkParameters(files)).toEqual([
+      `core/a.tsx:2: named ${wrong}`,
+      `core/a.tsx:3: declared ${wrong.replace('3', '4')}`,
+      `core/a.tsx:4: method ${wrong}`,
+      `core/a.tsx:5: Called ${wrong}`,
+      `core/a.tsx:6: call ${wrong}`,
+      `core/a.tsx:7: kept ${wrong}`,
+      `core/a.tsx:8: tool ${wrong}`,
+      `core/a.tsx:8: other ${wrong}`,
+    ])
   })
 
   it('an option without a word or a default', () => {

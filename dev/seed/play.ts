@@ -87,7 +87,7 @@ export const openStage = async (args: {
         sha256: sha256(raw),
       }
       const rest = { reason: '', state: 'received' as const, verdict: null, explanation: '' }
-      const ids = await insertEntries(req, place, [{ ...entry, ...rest }])
+      const ids = await insertEntries({ req, place, entries: [{ ...entry, ...rest }] })
       await writeRaws(req, [{ inboundEmail: ids.get(uid)!, pieces }])
       await moveCursor(req, { ...place, lastUid: uid })
     })

@@ -57,10 +57,10 @@ export const flag = (name: string, args: { index?: boolean; defaultValue?: boole
 
 export const json = (name: string): Field => ({ name, type: 'json', label: label(`field:${name}`) })
 
-type RelationArgs = { required?: boolean; index?: boolean; hasMany?: false }
+type RelationArgs = { to: string; required?: boolean; index?: boolean; hasMany?: false }
 
 /** A relation. Required by `validate`, not by NOT NULL: a required relation cannot lose its parent in Postgres. */
-export const relation = (name: string, to: string, { required, index = true }: RelationArgs = {}): Field => ({
+export const relation = (name: string, { to, required, index = true }: RelationArgs): Field => ({
   name,
   type: 'relationship',
   label: label(`field:${name}`),

@@ -29,11 +29,9 @@ const fieldsOf = (fields: Field[]): NamedField[] =>
 
 const namesOf = (fields: Field[]): string[] => fieldsOf(fields).map(({ name }) => name)
 
-const override = (
-  key: SlugKey,
-  base: CollectionConfig,
-  change: CollectionOverride | undefined,
-): CollectionConfig => {
+type OverrideArgs = { key: SlugKey; base: CollectionConfig; change: CollectionOverride | undefined }
+
+const override = ({ key, base, change }: OverrideArgs): CollectionConfig => {
   if (!change) return base
   const fields = change.fields ? change.fields({ defaultFields: base.fields }) : base.fields
   const changed = change.collection
@@ -51,7 +49,7 @@ const override = (
       `payload-helpdesk: overrides.${key} removed the field(s) ${lost.join(', ')}, which the help desk writes. Keep the default fields.`,
     )
   }
-  refuseRequired(key, base, changed)
+  refuseRequired({ key, base, changed })
   if (changed.versions)
     throw new Error(
       `payload-helpdesk: overrides.${key} switches versions on. They would keep what the help desk erases; leave them off.`,
@@ -62,8 +60,10 @@ const override = (
 /** People fill these in; all others are written by the help desk, which knows nothing of a site's fields. */
 const byPeople: SlugKey[] = ['mailboxes', 'deals']
 
+type ChangedArgs = { key: SlugKey; base: CollectionConfig; changed: CollectionConfig }
+
 /** A mail names no order number: a required field without a default would keep every mail out. */
-const refuseRequired = (key: SlugKey, base: CollectionConfig, changed: CollectionConfig): void => {
+const refuseRequired = ({ key, base, changed }: ChangedArgs): void => {
   if (byPeople.includes(key)) return
   const known = new Set(namesOf(base.fields))
   const bad = fieldsOf(changed.fields).find(
@@ -121,7 +121,7 @@ export const makeCollections = (
   context.helpdesk.ownDocuments = Object.fromEntries(
     keys.map((key) => [made[key].slug, ownDocument(made[key])]),
   )
-  const collections = keys.map((key) => override(key, made[key], overrides[key]))
+  const collections = keys.map((key) => override({ key, base: made[key], change: overrides[key] }))
   context.helpdesk.tickets.extraFields = extraTicketFields(made.tickets, collections[0]!)
   return collections
 }

@@ -26,8 +26,8 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
   participants: {
     indexes: [{ fields: ['ticket', 'address'], unique: true }],
     fields: [
-      relation('ticket', slugs.tickets, { index: false }),
-      relation('contact', slugs.contacts),
+      relation('ticket', { to: slugs.tickets, index: false }),
+      relation('contact', { to: slugs.contacts }),
       text('address', { index: true }),
       text('name'),
       text('role', { values: ['requester', 'cc'] }),
@@ -39,7 +39,7 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
   },
   contactAddresses: {
     fields: [
-      relation('contact', slugs.contacts),
+      relation('contact', { to: slugs.contacts }),
       // The normal form, by which an address is one: lower case, IDN as punycode.
       text('address', { unique: true, index: true }),
       // As its owner writes it.
@@ -54,24 +54,24 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
   followers: {
     indexes: [{ fields: ['ticket', 'agent'], unique: true }],
     fields: [
-      relation('ticket', slugs.tickets, { index: false }),
-      relation('agent', usersSlug),
+      relation('ticket', { to: slugs.tickets, index: false }),
+      relation('agent', { to: usersSlug }),
       date('createdAt'),
     ],
   },
   readStates: {
     indexes: [{ fields: ['agent', 'ticket'], unique: true }],
     fields: [
-      relation('agent', usersSlug, { index: false }),
-      relation('ticket', slugs.tickets),
+      relation('agent', { to: usersSlug, index: false }),
+      relation('ticket', { to: slugs.tickets }),
       date('readAt'),
     ],
   },
   drafts: {
     indexes: [{ fields: ['agent', 'ticket', 'kind'], unique: true }],
     fields: [
-      relation('agent', usersSlug, { index: false }),
-      relation('ticket', slugs.tickets),
+      relation('agent', { to: usersSlug, index: false }),
+      relation('ticket', { to: slugs.tickets }),
       text('kind', { values: ['reply', 'note'] }),
       json('source'),
       json('recipients'),
@@ -81,16 +81,16 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
   mailKeys: {
     indexes: [{ fields: ['mailbox', 'hash'], unique: true }],
     fields: [
-      relation('mailbox', slugs.mailboxes, { index: false }),
+      relation('mailbox', { to: slugs.mailboxes, index: false }),
       text('hash'),
-      relation('message', slugs.messages),
+      relation('message', { to: slugs.messages }),
       date('createdAt'),
     ],
   },
   rawSources: {
     indexes: [{ fields: ['inboundEmail', 'part'], unique: true }],
     fields: [
-      relation('inboundEmail', slugs.inboundEmails, { index: false }),
+      relation('inboundEmail', { to: slugs.inboundEmails, index: false }),
       num('part'),
       // A piece of the deflated mail, base64, at most 4 MB.
       area('data'),
@@ -100,7 +100,7 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
   },
   mailboxState: {
     fields: [
-      { ...relation('mailbox', slugs.mailboxes), unique: true } as never,
+      { ...relation('mailbox', { to: slugs.mailboxes }), unique: true } as never,
       // The account and folder that the place below is of.
       text('source'),
       // Raised with every other account or folder.
@@ -141,7 +141,7 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
   blockedSenders: {
     fields: [
       text('address', { unique: true, index: true }),
-      relation('blockedBy', usersSlug),
+      relation('blockedBy', { to: usersSlug }),
       date('createdAt'),
     ],
   },

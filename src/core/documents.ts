@@ -94,8 +94,10 @@ export const isOurs = (payload: Payload, slug: string): boolean => {
   return slugs.get(slug)!
 }
 
+type RowArgs = { payload: Payload; slug: string; data: Record<string, unknown> }
+
 /** A row as the Local API would write it, with what was left to defaults. */
-const complete = (payload: Payload, slug: string, data: Record<string, unknown>) => {
+const complete = ({ payload, slug, data }: RowArgs) => {
   const at = now().toISOString()
   const row: Record<string, unknown> = {}
   const columns = postgresOf(payload).tables[tableKey(payload, slug)]!
@@ -121,7 +123,7 @@ type Made = Record<string, unknown> & { id: number | string }
 export const createDocuments = async ({ req, slug, data }: CreateArgs): Promise<Made[]> => {
   const { payload } = req
   if (isOurs(payload, slug)) {
-    const rows = data.map((each) => complete(payload, slug, each))
+    const rows = data.map((each) => complete({ payload, slug, data: each }))
     const [first] = rows
     if (rows.length === 1) return [{ ...first, id: await insertRow({ req, slug, row: first! }) }]
     const ids = await insertRows({ req, slug, rows })

@@ -60,7 +60,9 @@ const read = <T>(schema: z.ZodType<T> | undefined, value: unknown): T => {
   throw new HelpdeskError('badInput', { message: `Not understood: ${named.join('; ')}`, fields })
 }
 
-const json = (req: PayloadRequest, body: unknown, status: number): Response =>
+type JSONArgs = { req: PayloadRequest; body: unknown; status: number }
+
+const json = ({ req, body, status }: JSONArgs): Response =>
   new Response(JSON.stringify(body ?? null), {
     status,
     headers: headersWithCors({
@@ -79,7 +81,7 @@ const failure = (req: PayloadRequest, error: unknown): Response => {
   const status = known ? error.status : 500
   const message = known ? error.message : 'Something went wrong on the server. Nothing was changed.'
   const data = known ? (error.data as Record<string, unknown> | null) : null
-  return json(req, { error: { key: 'serverError', ...data, message } }, status)
+  return json({ req, body: { error: { key: 'serverError', ...data, message } }, status })
 }
 
 /**
@@ -109,7 +111,7 @@ export const defineEndpoint = <Body = undefined, Query = undefined>(
       const query = read(args.query, Object.fromEntries(req.searchParams ?? []))
       const params = (req.routeParams ?? {}) as Record<string, string>
       const result = await args.handler({ req, body, query, params })
-      return result instanceof Response ? result : json(req, result, 200)
+      return result instanceof Response ? result : json({ req, body: result, status: 200 })
     } catch (error) {
       return failure(req, error)
     }

@@ -4,11 +4,13 @@ import { laterOf } from './transaction.js'
 
 type OneRow = Pick<InsertArgs, 'req' | 'slug'> & { row: Record<string, unknown> }
 
+type ReserveArgs = { req: PayloadRequest; slug: string; count: number }
+
 /**
  * Takes ids for rows of the transaction under way, so that they can be written together with their like although
  * each one's id is needed before. Ids that nobody uses stay a gap.
  */
-export const reserveIds = async (req: PayloadRequest, slug: string, count: number): Promise<void> =>
+export const reserveIds = async ({ req, slug, count }: ReserveArgs): Promise<void> =>
   laterOf(req)?.reserve(slug, count)
 
 /** Writes a row and returns its id: together with its like where an id is reserved, otherwise at once. */

@@ -53,8 +53,8 @@ export const acceptMessage = (args: VerbArgs & { message: DocID }): Promise<{ ti
       sinceClosedMs: null,
       reopenWithinMs: 0,
     }) as Ticket['status']
-    const after = { ...ticket, ...factsAfterMessage(ticket, status, at, at), lastActivityAt: at }
-    await writeTicket(req, ticket.id, changed(ticket, after))
+    const after = { ...ticket, ...factsAfterMessage(ticket, { status, at, since: at }), lastActivityAt: at }
+    await writeTicket({ req, ticket: ticket.id, data: changed(ticket, after) })
     await writeActivity({ req, kind: 'messageAccepted', ticket: after, before: ticket, message: message.id })
     return { ticket: after }
   })

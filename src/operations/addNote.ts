@@ -59,7 +59,11 @@ export const addNote = (args: VerbArgs & Written & { ticket: DocID }): Promise<{
       createdAt: at,
     })
     await linkAttachments({ req, ticket: ticket.id, message, attachments, uploadedBy: author ?? undefined })
-    await writeTicket(req, ticket.id, { lastActivityAt: at, messageCount: ticket.messageCount + 1 })
+    await writeTicket({
+      req,
+      ticket: ticket.id,
+      data: { lastActivityAt: at, messageCount: ticket.messageCount + 1 },
+    })
     await followTicket(req, ticket.id)
     await dropDraft({ req, ticket: ticket.id, kind: 'note' })
     await writeActivity({

@@ -20,7 +20,11 @@ export const assignTicket = (
     if (args.assignee !== null) await checkAgent(req, args.assignee)
     if (String(ticket.assignee ?? '') === String(args.assignee ?? '')) return { ticket }
     const after = { ...ticket, assignee: args.assignee, lastActivityAt: now().toISOString() }
-    await writeTicket(req, ticket.id, { assignee: after.assignee, lastActivityAt: after.lastActivityAt })
+    await writeTicket({
+      req,
+      ticket: ticket.id,
+      data: { assignee: after.assignee, lastActivityAt: after.lastActivityAt },
+    })
     await writeActivity({ req, kind: 'assigned', ticket: after, before: ticket })
     return { ticket: after }
   })

@@ -43,12 +43,10 @@ export const linkAttachments = async ({
   }
 }
 
+type UnlinkArgs = { req: PayloadRequest; message: DocID; draft: DocID | null }
+
 /** Takes the files of a message out of it again, for its draft. Returns their ids. */
-export const unlinkAttachments = async (
-  req: PayloadRequest,
-  message: DocID,
-  draft: DocID | null,
-): Promise<DocID[]> => {
+export const unlinkAttachments = async ({ req, message, draft }: UnlinkArgs): Promise<DocID[]> => {
   const { rows } = await sqlOf(req).query<{ id: DocID }>(
     `update ${tableOf(req.payload, getHelpdesk(req.payload).slugs.attachments)}
      set ticket_id = null, message_id = null, draft_id = $2, state = 'pending', sweep_after = $3, updated_at = now()

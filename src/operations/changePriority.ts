@@ -18,7 +18,11 @@ export const changePriority = (
     if (!isPriority(args.priority)) throw new HelpdeskError('unknownPriority')
     if (ticket.priority === args.priority) return { ticket }
     const after = { ...ticket, priority: args.priority, lastActivityAt: now().toISOString() }
-    await writeTicket(req, ticket.id, { priority: after.priority, lastActivityAt: after.lastActivityAt })
+    await writeTicket({
+      req,
+      ticket: ticket.id,
+      data: { priority: after.priority, lastActivityAt: after.lastActivityAt },
+    })
     await writeActivity({
       req,
       kind: 'priorityChanged',

@@ -43,11 +43,15 @@ export const changeRequester = async (args: ChangeRequesterArgs): Promise<{ tick
       requesterVerified: true,
       lastActivityAt: now().toISOString(),
     }
-    await writeTicket(req, ticket.id, {
-      contact,
-      requesterAddress: address,
-      requesterVerified: true,
-      lastActivityAt: after.lastActivityAt,
+    await writeTicket({
+      req,
+      ticket: ticket.id,
+      data: {
+        contact,
+        requesterAddress: address,
+        requesterVerified: true,
+        lastActivityAt: after.lastActivityAt,
+      },
     })
     await writeActivity({
       req,

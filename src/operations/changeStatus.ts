@@ -34,7 +34,7 @@ export const changeStatus = (
     if (!isStatus(args.status)) throw new HelpdeskError('unknownStatus')
     if (ticket.status === args.status) return { ticket }
     const after = withStatus(ticket, args.status)
-    await writeTicket(req, ticket.id, changed(ticket, after))
+    await writeTicket({ req, ticket: ticket.id, data: changed(ticket, after) })
     await writeActivity({ req, kind: 'statusChanged', ticket: after, before: ticket })
     return { ticket: after }
   })

@@ -21,7 +21,7 @@ export const changeSubject = (
     if (!subject) throw new HelpdeskError('badInput', { fields: { subject: 'Write a subject.' } })
     if (subject === ticket.subject) return { ticket }
     const after = { ...ticket, subject, lastActivityAt: now().toISOString() }
-    await writeTicket(req, ticket.id, { subject, lastActivityAt: after.lastActivityAt })
+    await writeTicket({ req, ticket: ticket.id, data: { subject, lastActivityAt: after.lastActivityAt } })
     await writeActivity({
       req,
       kind: 'subjectChanged',

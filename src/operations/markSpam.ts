@@ -15,7 +15,7 @@ export const markSpam = (args: VerbArgs & { ticket: DocID; spam: boolean }): Pro
   onTicket(args, async (req, ticket) => {
     if (ticket.spam === args.spam) return { ticket }
     const after = { ...withStatus(ticket, args.spam ? 'closed' : 'open'), spam: args.spam }
-    await writeTicket(req, ticket.id, changed(ticket, after))
+    await writeTicket({ req, ticket: ticket.id, data: changed(ticket, after) })
     await writeActivity({
       req,
       kind: args.spam ? 'markedSpam' : 'unmarkedSpam',

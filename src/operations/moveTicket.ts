@@ -16,7 +16,11 @@ export const moveTicket = (args: VerbArgs & { ticket: DocID; mailbox: DocID }): 
     const target = await checkMailbox({ req, mailbox: args.mailbox, overrideAccess: args.overrideAccess })
     if (String(ticket.mailbox) === String(target.id)) return { ticket }
     const after = { ...ticket, mailbox: target.id, lastActivityAt: now().toISOString() }
-    await writeTicket(req, ticket.id, { mailbox: target.id, lastActivityAt: after.lastActivityAt })
+    await writeTicket({
+      req,
+      ticket: ticket.id,
+      data: { mailbox: target.id, lastActivityAt: after.lastActivityAt },
+    })
     await writeActivity({
       req,
       kind: 'mailboxChanged',

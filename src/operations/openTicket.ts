@@ -101,7 +101,7 @@ export const openTicket = async (
           .map((person) => ({ ...person, role: 'cc' as const, accepted: true })),
       ],
     })
-    const message = first ? await firstMessage({ ...args, req }, ticket, first) : null
+    const message = first ? await firstMessage({ ...first, req, contact: args.contact, ticket }) : null
     await writeActivity({
       req,
       kind: 'ticketOpened',
@@ -115,11 +115,11 @@ export const openTicket = async (
   })
 }
 
-const firstMessage = async (
-  { req, contact }: OpenTicketArgs,
-  ticket: Ticket,
-  { content, arrival, from }: NonNullable<OpenTicketArgs['first']>,
-): Promise<DocID> => {
+type FirstArgs = NonNullable<OpenTicketArgs['first']> &
+  Pick<OpenTicketArgs, 'req' | 'contact'> & { ticket: Ticket }
+
+const firstMessage = async (args: FirstArgs): Promise<DocID> => {
+  const { req, contact, ticket, content, arrival, from } = args
   const message = await insertFirstMessage(req, {
     ...content,
     ticket: ticket.id,

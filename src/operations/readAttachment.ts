@@ -25,7 +25,10 @@ export type ReadAttachmentArgs = {
  */
 export const readAttachment = async ({ req, attachment }: ReadAttachmentArgs): Promise<Buffer> => {
   if (!attachment.filename) throw new HelpdeskError('notFound')
-  return (await fromAdapter(req, attachment, attachment.filename)) ?? fromDisk(req, attachment.filename)
+  return (
+    (await fromAdapter({ req, attachment, filename: attachment.filename })) ??
+    fromDisk(req, attachment.filename)
+  )
 }
 
 const uploadOf = (req: PayloadRequest) => {
@@ -33,22 +36,20 @@ const uploadOf = (req: PayloadRequest) => {
   return { slug, upload: req.payload.collections[slug]!.config.upload }
 }
 
-const fromAdapter = async (
-  req: PayloadRequest,
-  doc: StoredFile,
-  filename: string,
-): Promise<Buffer | null> => {
+type AdapterArgs = ReadAttachmentArgs & { filename: string }
+
+const fromAdapter = async ({ req, attachment, filename }: AdapterArgs): Promise<Buffer | null> => {
   const { slug, upload } = uploadOf(req)
   for (const handler of upload.handlers ?? []) {
-    const params = { collection: slug, filename, ...(doc.prefix && { prefix: doc.prefix }) }
-    const answer = await handler(bare(req), { doc: doc as never, headers: new Headers(), params })
+    const params = { collection: slug, filename, ...(attachment.prefix && { prefix: attachment.prefix }) }
+    const answer = await handler(bare(req), { doc: attachment as never, headers: new Headers(), params })
     if (!(answer instanceof Response)) continue
     // Adapters with signed downloads answer with the file's address in the bucket.
     const place = answer.status >= 300 && answer.status < 400 ? answer.headers.get('location') : null
     const file = place ? await fetch(place) : answer
     if (file.status === 404) throw new HelpdeskError('notFound')
     if (!file.ok)
-      throw new Error(`The storage of attachments answered ${file.status} for attachment ${doc.id}.`)
+      throw new Error(`The storage of attachments answered ${file.status} for attachment ${attachment.id}.`)
     return Buffer.from(await file.arrayBuffer())
   }
   return null

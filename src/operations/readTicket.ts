@@ -51,11 +51,9 @@ export const readTicket = async ({ req, ticket, overrideAccess, lock }: ReadTick
   return row as unknown as Ticket
 }
 
+type WriteTicketArgs = { req: PayloadRequest; ticket: DocID; data: Partial<Ticket> }
+
 /** Writes facts of a ticket, without the site's hooks. */
-export const writeTicket = async (
-  req: PayloadRequest,
-  ticket: DocID,
-  data: Partial<Ticket>,
-): Promise<void> => {
+export const writeTicket = async ({ req, ticket, data }: WriteTicketArgs): Promise<void> => {
   await updateRow({ req, slug: getHelpdesk(req.payload).slugs.tickets, id: ticket, data })
 }

@@ -31,7 +31,9 @@ export type ReceiveMessageResult = {
 
 const dayMs = 86_400_000
 
-const outcomeOf = (req: PayloadRequest, ticket: Ticket, arrival: Arrival): StatusOutcome => {
+type OutcomeArgs = { req: PayloadRequest; ticket: Ticket; arrival: Arrival }
+
+const outcomeOf = ({ req, ticket, arrival }: OutcomeArgs): StatusOutcome => {
   if (arrival.unverified) return nextStatus(ticket.status, { kind: 'unverifiedMessage' })
   return nextStatus(ticket.status, {
     kind: 'customerMessage',
@@ -41,13 +43,10 @@ const outcomeOf = (req: PayloadRequest, ticket: Ticket, arrival: Arrival): Statu
   })
 }
 
+type Received = { status: Ticket['status']; at: string; since: string }
+
 /** What a customer's message makes of a ticket's facts. */
-export const factsAfterMessage = (
-  ticket: Ticket,
-  status: Ticket['status'],
-  at: string,
-  since: string,
-): Partial<Ticket> => ({
+export const factsAfterMessage = (ticket: Ticket, { status, at, since }: Received): Partial<Ticket> => ({
   status,
   lastCustomerMessageAt: at,
   ...(status !== ticket.status && { waitingSince: since, resolvedAt: null, closedAt: null }),
@@ -65,7 +64,7 @@ const answered = (ticket: Ticket): boolean =>
 export const receiveMessage = (args: ReceiveMessageArgs): Promise<ReceiveMessageResult> =>
   onTicket(args, async (req, ticket) => {
     const { content, arrival, from, contact } = args
-    const outcome = outcomeOf(req, ticket, arrival)
+    const outcome = outcomeOf({ req, ticket, arrival })
     if (outcome === 'followUp') return { outcome: 'followUp', ticket: ticket.id, message: null }
     const at = now().toISOString()
     const message = await insertMessage(req, {
@@ -93,13 +92,15 @@ export const receiveMessage = (args: ReceiveMessageArgs): Promise<ReceiveMessage
     if (!arrival.automatic) await joinTicket({ req, ticket: ticket.id, people })
     const after: Ticket = {
       ...ticket,
-      ...(arrival.automatic ? {} : factsAfterMessage(ticket, outcome, at, arrival.arrivedAt ?? at)),
+      ...(arrival.automatic
+        ? {}
+        : factsAfterMessage(ticket, { status: outcome, at, since: arrival.arrivedAt ?? at })),
       lastActivityAt: at,
       messageCount: ticket.messageCount + 1,
       hasAttachments: ticket.hasAttachments || arrival.attachments.length > 0,
       ...(arrival.visibility === 'customer' && !arrival.automatic && { preview: previewOf(content.text) }),
     }
-    await writeTicket(req, ticket.id, changed(ticket, after))
+    await writeTicket({ req, ticket: ticket.id, data: changed(ticket, after) })
     await writeActivity({
       req,
       kind: 'customerReplied',

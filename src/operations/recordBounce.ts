@@ -74,7 +74,7 @@ export const recordBounce = (args: RecordBounceArgs): Promise<RecordBounceResult
       const report = told.get(addressKey(recipient.address))
       return [report?.status, report?.diagnostic].filter(Boolean).join(' ').slice(0, 1000)
     }
-    if (args.permanent) await markBounced(req, row, hit, wordsFor)
+    if (args.permanent) await markBounced({ req, row, hit, wordsFor })
     if (row.ticket === null) return result
     const ticket = await readTicket({ req, ticket: row.ticket, overrideAccess: true })
     const after =
@@ -102,12 +102,14 @@ const everybodyReached = ({ state, recipients }: Row): RecipientState[] => {
   return reached.length ? reached : recipients
 }
 
-const markBounced = async (
-  req: PayloadRequest,
-  row: Row,
-  hit: RecipientState[],
-  wordsFor: (recipient: RecipientState) => string,
-): Promise<void> => {
+type BouncedArgs = {
+  req: PayloadRequest
+  row: Row
+  hit: RecipientState[]
+  wordsFor: (recipient: RecipientState) => string
+}
+
+const markBounced = async ({ req, row, hit, wordsFor }: BouncedArgs): Promise<void> => {
   const { slugs } = getHelpdesk(req.payload)
   const recipients = row.recipients.map((recipient) =>
     hit.includes(recipient)

@@ -117,7 +117,7 @@ export const comeBack = async ({ req, ticket, message }: ComeBackArgs): Promise<
   const status = nextStatus(ticket.status, { kind: 'deliveryFailed' }) as Ticket['status']
   const opened = status === ticket.status ? ticket : withStatus(ticket, status)
   const after = { ...opened, deliveryProblem: true, lastActivityAt: now().toISOString() }
-  await writeTicket(req, ticket.id, changed(ticket, after))
+  await writeTicket({ req, ticket: ticket.id, data: changed(ticket, after) })
   const { slugs } = getHelpdesk(req.payload)
   await sqlOf(req).query(
     `delete from ${tableOf(req.payload, slugs.readStates)} where ticket_id = $1

@@ -14,7 +14,7 @@ import { onTicket } from './runVerb.js'
 export const renewReplyKey = (args: VerbArgs & { ticket: DocID }): Promise<{ ticket: Ticket }> =>
   onTicket(args, async (req, ticket) => {
     const after = { ...ticket, replyKey: randomKey(128) }
-    await writeTicket(req, ticket.id, { replyKey: after.replyKey })
+    await writeTicket({ req, ticket: ticket.id, data: { replyKey: after.replyKey } })
     await writeActivity({ req, kind: 'replyKeyRenewed', ticket: after })
     return { ticket: after }
   })

@@ -116,8 +116,8 @@ const writeReply = async ({
     attachments: content.attachments,
     uploadedBy: author ?? undefined,
   })
-  const after = factsAfterReply(ticket, args, content, at.toISOString())
-  await writeTicket(req, ticket.id, changed(ticket, after))
+  const after = factsAfterReply(ticket, { status: args.status, content, at: at.toISOString() })
+  await writeTicket({ req, ticket: ticket.id, data: changed(ticket, after) })
   const [outboundEmail] = await insertRows({
     req,
     slug: slugs.outboundEmails,
@@ -168,10 +168,12 @@ const joiners = (recipients: Recipient[]) =>
       accepted: true,
     }))
 
-const factsAfterReply = (ticket: Ticket, args: ReplyArgs, content: Content, at: string): Ticket => {
+type Replied = { status: ReplyArgs['status']; content: Content; at: string }
+
+const factsAfterReply = (ticket: Ticket, { status: picked, content, at }: Replied): Ticket => {
   const status = nextStatus(ticket.status, {
     kind: 'reply',
-    ...(args.status && { picked: args.status }),
+    ...(picked && { picked }),
   }) as Ticket['status']
   return {
     ...ticket,

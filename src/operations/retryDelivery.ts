@@ -68,7 +68,11 @@ export const retryDelivery = (args: VerbArgs & { message: DocID }): Promise<void
       id: message.id,
       data: { delivery: 'queued', deliveryError: '' },
     })
-    await writeTicket(req, ticket.id, { deliveryProblem: await hasOther(req, { message, ticket }) })
+    await writeTicket({
+      req,
+      ticket: ticket.id,
+      data: { deliveryProblem: await hasOther(req, { message, ticket }) },
+    })
     await writeActivity({
       req,
       kind: 'deliveryChanged',

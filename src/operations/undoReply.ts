@@ -47,18 +47,20 @@ export const undoReply = (args: VerbArgs & { message: DocID }): Promise<{ ticket
         kind: 'reply',
         source: joinSources(
           message.source ?? { text: message.text },
-          await begunSince(req, message.author, ticket.id),
+          await begunSince({ req, agent: message.author, ticket: ticket.id }),
         ),
         recipients: message.recipients,
       })
-      await unlinkAttachments(req, message.id, draft)
+      await unlinkAttachments({ req, message: message.id, draft })
     }
-    const restored = await restore(req, ticket, message)
+    const restored = await restore({ req, ticket, message })
     await writeActivity({ req, kind: 'replyUndone', ticket: restored, before: ticket, message: message.id })
     return { ticket: ticket.id }
   })
 
-const begunSince = async (req: PayloadRequest, agent: DocID, ticket: DocID): Promise<unknown> => {
+type DraftArgs = { req: PayloadRequest; agent: DocID; ticket: DocID }
+
+const begunSince = async ({ req, agent, ticket }: DraftArgs): Promise<unknown> => {
   const { rows } = await sqlOf(req).query<{ source: unknown }>(
     `select source from ${tableOf(req.payload, getHelpdesk(req.payload).slugs.drafts)}
      where agent_id = $1 and ticket_id = $2 and kind = 'reply'`,
@@ -67,10 +69,12 @@ const begunSince = async (req: PayloadRequest, agent: DocID, ticket: DocID): Pro
   return rows[0]?.source ?? null
 }
 
+type RestoreArgs = { req: PayloadRequest; ticket: Ticket; message: MessageFacts }
+
 /** Takes back what the reply made of the ticket and of those who take part. */
-const restore = async (req: PayloadRequest, ticket: Ticket, message: MessageFacts): Promise<Ticket> => {
+const restore = async ({ req, ticket, message }: RestoreArgs): Promise<Ticket> => {
   const { after, joined } = await withoutReply({ req, ticket, message })
   if (joined) await leaveTicket({ req, ticket: ticket.id, message: message.id, joined })
-  await writeTicket(req, ticket.id, changed(ticket, after))
+  await writeTicket({ req, ticket: ticket.id, data: changed(ticket, after) })
   return after
 }

@@ -51,16 +51,19 @@ const run = async (slice: Slice, context: WorkContext): Promise<Outcome> => {
   slice.runs++
   try {
     const { more } = await slice.work.run(context)
-    await record(slice, context)
+    await record({ slice, context })
     return { more, failed: false }
   } catch (error) {
     slice.failed++
-    await record(slice, context, error)
+    await record({ slice, context, error })
     return { more: false, failed: true }
   }
 }
 
-const record = async (slice: Slice, { payload, workerId }: WorkContext, error?: unknown): Promise<void> => {
+type RecordArgs = { slice: Slice; context: WorkContext; error?: unknown }
+
+const record = async ({ slice, context, error }: RecordArgs): Promise<void> => {
+  const { payload, workerId } = context
   const hasChanged = slice.failures > 0 !== (error !== undefined)
   slice.failures = error === undefined ? 0 : slice.failures + 1
   slice.error = error === undefined ? undefined : messageOf(error)

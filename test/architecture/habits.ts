@@ -1,5 +1,5 @@
 import ts from 'typescript'
-import { type Source, treeOf, walk } from './source.js'
+import { lineOf, type Source, treeOf, walk } from './source.js'
 
 /** The longest file, in lines. */
 const maxLines = 400
@@ -15,11 +15,6 @@ const lumber = /(^|\/)(utils?|utilities|helpers?|common|shared|lib|misc)(\/|\.ts
 /** A thing lives in the lowest room that all its users share. */
 export const checkLumberRooms = (sources: Source[]): string[] =>
   sources.flatMap(({ path }) => (lumber.test(path) ? [`${path}: a lumber room; say what is in it`] : []))
-
-const lineOf = (source: Source, node: ts.Node): string => {
-  const tree = treeOf(source)
-  return `${source.path}:${tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1}`
-}
 
 const operations: Record<string, string[]> = {
   find: ['depth'],

@@ -39,6 +39,12 @@ export const treeOf = (source: Source): ts.SourceFile => {
   return tree
 }
 
+/** Where a node stands, as `path:line`. */
+export const lineOf = (source: Source, node: ts.Node): string => {
+  const tree = treeOf(source)
+  return `${source.path}:${tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1}`
+}
+
 /** Calls `visit` for every node, the outer before the inner. */
 export const walk = (node: ts.Node, visit: (node: ts.Node) => void): void => {
   visit(node)

@@ -34,7 +34,7 @@ describe('rows that are written together with their like', () => {
   it('are there for whoever asks within the transaction, by whatever way', async () => {
     let ids: DocID[] = []
     await inTransaction(req, async (own) => {
-      await reserveIds(own, slug, 3)
+      await reserveIds({ req: own, slug, count: 3 })
       ids = [
         await insertRow({ req: own, slug, row: row('a') }),
         await insertRow({ req: own, slug, row: row('b') }),
@@ -67,7 +67,7 @@ describe('rows that are written together with their like', () => {
     let late: PayloadRequest | undefined
     const work = inTransaction(req, async (own) => {
       late = own
-      await reserveIds(own, slug, 2)
+      await reserveIds({ req: own, slug, count: 2 })
       await insertRow({ req: own, slug, row: row('lost') })
       throw new Error('No.')
     })

@@ -48,7 +48,7 @@ const startAndDie = async (isSent: boolean): Promise<void> => {
   const mailbox = (await readMailbox(payload, desk.mailbox))!
   const req = desk.system
   const rendered = claim.row.rendered ?? (await composeMail({ req, row: claim.row, mailbox }))
-  await storeRendered(payload, claim, rendered)
+  await storeRendered({ payload, claim, rendered })
   const to = claim.row.recipients.map(({ address }) => address)
   const mail = await outgoingMail({ req, row: claim.row, rendered, to })
   if (isSent) await transportOf(payload, mailbox).send(mail)

@@ -143,19 +143,23 @@ export const createRig = async (
       for (const given of raws) {
         const raw = Buffer.isBuffer(given) ? given : Buffer.from(given.replace(/\r?\n/g, '\r\n'))
         uid += 1
-        const ids = await insertEntries(req, place, [
-          {
-            uid,
-            size: raw.length,
-            rescanned: false,
-            internalDate: new Date().toISOString(),
-            sha256: sha256(raw),
-            reason: '',
-            state: 'received',
-            verdict: null,
-            explanation: '',
-          },
-        ])
+        const ids = await insertEntries({
+          req,
+          place,
+          entries: [
+            {
+              uid,
+              size: raw.length,
+              rescanned: false,
+              internalDate: new Date().toISOString(),
+              sha256: sha256(raw),
+              reason: '',
+              state: 'received',
+              verdict: null,
+              explanation: '',
+            },
+          ],
+        })
         await writeRaws(req, [{ inboundEmail: ids.get(uid)!, pieces: await packRaw(raw) }])
       }
       await run('mail.process')

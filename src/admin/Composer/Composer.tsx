@@ -177,7 +177,7 @@ export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerP
                 label={text('composer:to')}
                 people={written.to}
                 isKnown={(address) => known.has(addressKey(address))}
-                onChange={(to) => drafts.change(ticket.id, 'reply', { to })}
+                onChange={(to) => drafts.change({ ticket: ticket.id, kind: 'reply', part: { to } })}
               />
               <PersonField
                 key={`cc-${ticket.id}`}
@@ -185,7 +185,7 @@ export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerP
                 label={text('composer:cc')}
                 people={written.cc}
                 isKnown={(address) => known.has(addressKey(address))}
-                onChange={(cc) => drafts.change(ticket.id, 'reply', { cc })}
+                onChange={(cc) => drafts.change({ ticket: ticket.id, kind: 'reply', part: { cc } })}
               />
             </div>
           )}
@@ -200,16 +200,18 @@ export const Composer = ({ ref, thread, drafts, isHidden, onChanged }: ComposerP
             placeholder={text(isNote ? 'composer:notePlaceholder' : 'composer:replyPlaceholder')}
             messages={slugs.messages}
             value={written.source}
-            onChange={(source) => drafts.change(ticket.id, shown, { source })}
+            onChange={(source) => drafts.change({ ticket: ticket.id, kind: shown, part: { source } })}
             box={box}
           />
           <FileChips
             files={written.files}
             uploads={uploads.uploads}
             onRemove={(file) => {
-              drafts.change(ticket.id, shown, ({ files }) => ({
-                files: files.filter(({ id }) => id !== file.id),
-              }))
+              drafts.change({
+                ticket: ticket.id,
+                kind: shown,
+                part: ({ files }) => ({ files: files.filter(({ id }) => id !== file.id) }),
+              })
               request.remove(`/attachments/${file.id}`).catch(() => undefined)
             }}
           />

@@ -127,7 +127,7 @@ export const Editor = ({ name, label, placeholder, messages, value, onChange, bo
   if (start.current.name !== name || !(isRich || isHeld.current)) start.current = { name, value }
 
   useEffect(() => {
-    const nameOf = (part: string) => serverText('format', part, part)
+    const nameOf = (part: string) => serverText({ section: 'format', key: part, fallback: part })
     const element = inner.current
     if (!element) return
     const takeOver = (editor: RichEditor) => {

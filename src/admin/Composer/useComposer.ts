@@ -70,7 +70,7 @@ export const useComposer = ({ thread, drafts, isHidden, onChanged }: UseComposer
   }, [isOpen, ticket.id])
 
   const restore = (to: DocID, draft: Draft) => {
-    drafts.restore(to, 'reply', draft)
+    drafts.restore({ ticket: to, kind: 'reply', draft })
     if (to !== ticket.id) go({ ticket: String(to) })
     setOpened({ ticket: to, kind: 'reply' })
     setTimeout(() => focusEditor(box.current), 80)
@@ -86,7 +86,8 @@ export const useComposer = ({ thread, drafts, isHidden, onChanged }: UseComposer
   const uploads = useUploads({
     scope: `${ticket.id}.${shown}`,
     maxSize: overview?.maxAttachmentSize ?? Number.POSITIVE_INFINITY,
-    onDone: (file) => drafts.change(ticket.id, shown, ({ files }) => ({ files: [...files, file] })),
+    onDone: (file) =>
+      drafts.change({ ticket: ticket.id, kind: shown, part: ({ files }) => ({ files: [...files, file] }) }),
   })
 
   const since = { messages: thread.messages, seen: seen.get(ticket.id) ?? began(), me: me.id }
@@ -101,7 +102,7 @@ export const useComposer = ({ thread, drafts, isHidden, onChanged }: UseComposer
     try {
       stopped.current = how
       const source = readEditor(box.current) ?? written.source
-      drafts.change(id, shown, { source })
+      drafts.change({ ticket: id, kind: shown, part: { source } })
       const people = shown === 'reply' ? peopleOf() : {}
       if (!people) return sending.setProblem(id, { key: 'badAddress', words: text('composer:badAddress') })
       const newest = thread.messages.at(-1)?.id
@@ -136,7 +137,7 @@ export const useComposer = ({ thread, drafts, isHidden, onChanged }: UseComposer
     const to = fields.to.current?.commit() ?? written.to
     const cc = fields.cc.current?.commit() ?? written.cc
     if (to === 'wrong' || cc === 'wrong') return null
-    drafts.change(ticket.id, 'reply', { to, cc })
+    drafts.change({ ticket: ticket.id, kind: 'reply', part: { to, cc } })
     return { to, cc }
   }
 

@@ -15,6 +15,12 @@ export type Written = {
   files: AttachmentView[]
 }
 
+type Change = {
+  ticket: DocID
+  kind: DraftKind
+  part: Partial<Written> | ((before: Written) => Partial<Written>)
+}
+
 type Entry = Written & {
   ticket: DocID
   kind: DraftKind
@@ -84,7 +90,7 @@ export const useDrafts = (thread: ThreadView | null) => {
         ...(kind === 'reply' ? { to, cc } : {}),
       }
       const work = request
-        .post<{ updatedAt: string | null }>(`/tickets/${entry.ticket}/draft`, body, { keepalive })
+        .post<{ updatedAt: string | null }>(`/tickets/${entry.ticket}/draft`, { body, keepalive })
         .then(({ updatedAt }) => {
           entry.savedAt = updatedAt
           if (entry.state === 'saving') entry.state = 'clean'
@@ -125,7 +131,7 @@ export const useDrafts = (thread: ThreadView | null) => {
   }, [])
 
   const change = useCallback(
-    (ticket: DocID, kind: DraftKind, part: Partial<Written> | ((before: Written) => Partial<Written>)) => {
+    ({ ticket, kind, part }: Change) => {
       const key = keyOf(ticket, kind)
       const before = entries.current.get(key) ?? starts.current.get(key)
       if (!before) return
@@ -171,7 +177,7 @@ export const useDrafts = (thread: ThreadView | null) => {
 
   /** Takes a draft that the server gave back. */
   const restore = useCallback(
-    (ticket: DocID, kind: DraftKind, draft: Draft) => {
+    ({ ticket, kind, draft }: { ticket: DocID; kind: DraftKind; draft: Draft }) => {
       replace(keyOf(ticket, kind), {
         ticket,
         kind,
@@ -221,7 +227,7 @@ export const useDrafts = (thread: ThreadView | null) => {
     if (!before || !entry) return
     const chosen = { to: entry.to ?? [], cc: entry.cc ?? [] }
     const next = followRecipients(chosen, { before, after: replyTo })
-    if (next) change(ticket.id, 'reply', next)
+    if (next) change({ ticket: ticket.id, kind: 'reply', part: next })
   }, [thread, change])
 
   // A ticket that is left keeps what was typed a moment ago.

@@ -89,7 +89,9 @@ export const useSending = ({ beforeUndo, onUndone }: UseSendingArgs) => {
     try {
       if (kind === 'note') {
         const body: Acts['note'] = { source, attachments }
-        await request.post<Sent>(`/tickets/${id}/note`, { ...body, requestKey: tryOf.key(id, body) })
+        await request.post<Sent>(`/tickets/${id}/note`, {
+          body: { ...body, requestKey: tryOf.key(id, body) },
+        })
       } else {
         const body: Acts['reply'] = {
           source,
@@ -100,7 +102,10 @@ export const useSending = ({ beforeUndo, onUndone }: UseSendingArgs) => {
         }
         const requestKey = tryOf.key(id, body)
         const look = seen === undefined ? {} : { seen }
-        offerUndo(id, await request.post<Sent>(`/tickets/${id}/reply`, { ...body, ...look, requestKey }))
+        offerUndo(
+          id,
+          await request.post<Sent>(`/tickets/${id}/reply`, { body: { ...body, ...look, requestKey } }),
+        )
       }
       tryOf.forget(id)
       return true

@@ -59,7 +59,7 @@ export const Banner = () => {
           <Icon name="warning" />
           <span>
             <strong>{text(`banner:${problemCode as 'siteLimit'}`, { name })}</strong> {problem}{' '}
-            {serverText('mailAdvice', problemCode ?? '', '')}
+            {serverText({ section: 'mailAdvice', key: problemCode ?? '', fallback: '' })}
           </span>
           {open(id)}
         </p>
@@ -69,7 +69,9 @@ export const Banner = () => {
           <Icon name="warning" />
           <span>
             <strong>
-              {text('banner:workFails', { work: serverText('work', slice.replace(/:watch$/, ''), slice) })}
+              {text('banner:workFails', {
+                work: serverText({ section: 'work', key: slice.replace(/:watch$/, ''), fallback: slice }),
+              })}
             </strong>{' '}
             {text('banner:since')} <Moment at={since} />. {text('banner:workHint')}
           </span>

@@ -28,7 +28,7 @@ export const HealthSide = ({ title, state, error, errorCode, facts }: HealthSide
   const text = useText()
   const serverText = useServerText()
   const isWrong = Boolean(error) && state !== 'ok' && state !== 'off'
-  const advice = serverText('mailAdvice', errorCode, '')
+  const advice = serverText({ section: 'mailAdvice', key: errorCode, fallback: '' })
   return (
     <div className={`hd-health hd-health--${state}`}>
       <h2>

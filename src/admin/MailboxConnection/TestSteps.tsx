@@ -12,13 +12,13 @@ const StepLine = ({ step }: { step: Step }) => {
   const text = useText()
   const serverText = useServerText()
   const word = step.code === 'plusWorks' || step.code === 'plainOnly' ? step.code : step.name
-  const advice = step.ok ? '' : serverText('mailAdvice', step.code ?? '', '')
+  const advice = step.ok ? '' : serverText({ section: 'mailAdvice', key: step.code ?? '', fallback: '' })
   return (
     <li className={step.ok ? 'hd-test__ok' : 'hd-test__failed'}>
       <Icon name={step.ok ? 'check' : 'close'} size={14} />
       <div className="hd-test__words">
         <span className="hd-test__name">
-          {serverText('testStep', word, step.message)}
+          {serverText({ section: 'testStep', key: word, fallback: step.message })}
           <span className="hd-hidden">
             {' – '}
             {text(step.ok ? 'mailboxEditor:stepOk' : 'mailboxEditor:stepFailed')}

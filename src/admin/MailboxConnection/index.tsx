@@ -36,9 +36,7 @@ export const MailboxConnection = () => {
     try {
       setTest(
         await request.post<ConnectionTest>(`/mailboxes/${id ?? 'new'}/test`, {
-          address,
-          receive: from,
-          send,
+          body: { address, receive: from, send },
         }),
       )
     } catch (error) {

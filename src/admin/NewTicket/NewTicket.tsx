@@ -64,8 +64,7 @@ export const NewTicket = ({ written }: { written: WrittenTicket }) => {
     }
     try {
       const answer = await request.post<{ ticket: TicketRow; message: DocID }>('/tickets', {
-        ...ticket,
-        requestKey: tryOf.key('new', ticket),
+        body: { ...ticket, requestKey: tryOf.key('new', ticket) },
       })
       written.clear()
       show(answer.ticket)

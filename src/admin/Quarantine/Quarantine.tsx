@@ -73,7 +73,7 @@ const Screen = () => {
                 key={mail.id}
                 mail={mail}
                 isBusy={busy === mail.id}
-                onAct={(verb, body) => void act(mail, verb, body)}
+                onAct={(verb, body) => void act({ mail, verb, body })}
               />
             ))}
           </ul>

@@ -25,7 +25,11 @@ export const QuarantinedMail = ({ mail, isBusy, onAct }: QuarantinedMailProps) =
   const [isSource, setSource] = useState(false)
   const [isAsking, setAsking] = useState(false)
   const id = useId()
-  const reason = serverText('reason', mail.reason, mail.explanation || text('quarantine:unknown'))
+  const reason = serverText({
+    section: 'reason',
+    key: mail.reason,
+    fallback: mail.explanation || text('quarantine:unknown'),
+  })
   const isTooLarge = mail.verdict === 'tooLarge' || mail.reason === 'tooLarge'
   const makeTicket = () => (mail.from ? onAct('ticket') : setAsking(true))
   return (

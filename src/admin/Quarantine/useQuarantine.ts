@@ -13,6 +13,8 @@ export type QuarantineAct = keyof QuarantineActs
 const pageSize = 50
 const refreshMs = 5000
 
+type ActArgs = { mail: QuarantinedMail; verb: QuarantineAct; body?: { requester?: Mailbox } }
+
 /** The mails in quarantine, kept fresh, and what can be done with one. */
 export const useQuarantine = (onLeft: (index: number) => void) => {
   const { text, request, adminUrl, slugs, complain } = useDesk()
@@ -54,10 +56,10 @@ export const useQuarantine = (onLeft: (index: number) => void) => {
     if (event.type === 'overview' && isFirstPage) void read()
   })
 
-  const act = async (mail: QuarantinedMail, verb: QuarantineAct, body: { requester?: Mailbox } = {}) => {
+  const act = async ({ mail, verb, body = {} }: ActArgs) => {
     setBusy(mail.id)
     try {
-      const answer = await request.post<{ ticket?: TicketRow }>(`/quarantine/${mail.id}/${verb}`, body)
+      const answer = await request.post<{ ticket?: TicketRow }>(`/quarantine/${mail.id}/${verb}`, { body })
       acts.current += 1
       const { ticket } = answer
       toast.success(

@@ -4,8 +4,9 @@ import { useDesk } from '../desk/Desk.js'
 import type { Text } from '../desk/useText.js'
 import { Moment } from '../elements/Moment.js'
 
-const word = (text: Text, section: 'status' | 'priority', value: string): string =>
-  value ? text(`${section}:${value}` as never) : ''
+type Worded = { section: 'status' | 'priority'; of: string }
+
+const word = (text: Text, { section, of }: Worded): string => (of ? text(`${section}:${of}` as never) : '')
 
 const value = (data: Record<string, unknown>, name: string): string => {
   const found = data?.[name]
@@ -20,8 +21,10 @@ const bounceWords = (data: Record<string, unknown>): string =>
     .map(({ address, response }) => [address, response].filter(Boolean).join(': '))
     .join('; ')
 
+type SentenceArgs = { event: EventView; text: Text; meId: unknown }
+
 /** One sentence for one line of history. */
-const sentence = (event: EventView, text: Text, meId: unknown): string => {
+const sentence = ({ event, text, meId }: SentenceArgs): string => {
   const { kind, data } = event
   const who = event.actor
     ? event.actor.id === meId
@@ -30,7 +33,7 @@ const sentence = (event: EventView, text: Text, meId: unknown): string => {
     : text(event.actorKind === 'customer' ? 'event:customer' : 'event:system')
   switch (kind) {
     case 'statusChanged':
-      return text('event:statusChanged', { who, to: word(text, 'status', event.status) })
+      return text('event:statusChanged', { who, to: word(text, { section: 'status', of: event.status }) })
     case 'assigned':
       if (!event.assignee) return text('event:unassigned', { who })
       if (event.assignee.id === event.actor?.id) return text('event:taken', { who })
@@ -41,7 +44,7 @@ const sentence = (event: EventView, text: Text, meId: unknown): string => {
     case 'priorityChanged':
       return text('event:priorityChanged', {
         who,
-        to: word(text, 'priority', value(data, 'priority') || value(data, 'to')),
+        to: word(text, { section: 'priority', of: value(data, 'priority') || value(data, 'to') }),
       })
     case 'subjectChanged':
       return text('event:subjectChanged', { who, to: value(data, 'subject') || value(data, 'to') })
@@ -75,7 +78,7 @@ export const EventLine = ({ event }: { event: EventView }) => {
   const { text, me } = useDesk()
   return (
     <li className="hd-event">
-      <span className="hd-event__words">{sentence(event, text, me.id)}</span>
+      <span className="hd-event__words">{sentence({ event, text, meId: me.id })}</span>
       <Moment at={event.createdAt} />
     </li>
   )

@@ -45,20 +45,24 @@ export const Message = ({ message, onChanged, beforeUndo, onUndone }: MessagePro
 
   const allowImages = async () => {
     setImages('once')
-    if (await actOnMessage(message.id, 'images', { allowed: true })) onChanged()
+    if (await actOnMessage({ message: message.id, verb: 'images', body: { allowed: true } })) onChanged()
   }
   const undo = async () => {
     await beforeUndo()
-    const answer = await actOnMessage<'undo', { draft: Draft }>(message.id, 'undo', {})
+    const answer = await actOnMessage<'undo', { draft: Draft }>({
+      message: message.id,
+      verb: 'undo',
+      body: {},
+    })
     if (answer?.draft) onUndone(answer.draft)
     onChanged()
   }
   const retry = async () => {
-    await actOnMessage(message.id, 'retry', {})
+    await actOnMessage({ message: message.id, verb: 'retry', body: {} })
     onChanged()
   }
   const accept = async () => {
-    await actOnMessage(message.id, 'accept', {})
+    await actOnMessage({ message: message.id, verb: 'accept', body: {} })
     onChanged()
   }
 

@@ -46,7 +46,7 @@ export const Thread = ({ thread, loadEarlier, onChanged, beforeUndo, onUndone }:
     const read = async () => {
       if (document.visibilityState !== 'visible') return
       try {
-        await request.post(`/tickets/${ticket.id}/read`, { read: true })
+        await request.post(`/tickets/${ticket.id}/read`, { body: { read: true } })
         show({ ...ticketRef.current, unread: false }, true)
       } catch {
         // The mark stays, and the next look tries again.

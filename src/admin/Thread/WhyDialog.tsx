@@ -18,10 +18,15 @@ export const WhyDialog = ({ message, onClose }: { message: MessageView; onClose:
     request.get<WhyView>(`/messages/${message.id}/why`).then(setWhy, setError)
   }, [message.id, request])
 
-  const reason = why ? serverText('reason', why.reason, why.explanation || why.reason) : ''
+  const reason = why
+    ? serverText({ section: 'reason', key: why.reason, fallback: why.explanation || why.reason })
+    : ''
   const facts: [string, React.ReactNode][] = why
     ? [
-        [text('why:verdict'), why.verdict && serverText('verdict', why.verdict, why.verdict)],
+        [
+          text('why:verdict'),
+          why.verdict && serverText({ section: 'verdict', key: why.verdict, fallback: why.verdict }),
+        ],
         [text('field:mailbox'), why.mailbox],
         [text('why:from'), why.from],
         [text('why:received'), why.receivedAt && <Moment at={why.receivedAt} />],

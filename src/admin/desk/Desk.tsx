@@ -92,7 +92,8 @@ export const useExplain = () => {
       if (error.key === 'offline') return text('desk:offline')
       const { key, message } = error
       return (
-        refusalWords({ key, message, translated: serverText('error', key, '') }) || text('desk:unexpected')
+        refusalWords({ key, message, translated: serverText({ section: 'error', key, fallback: '' }) }) ||
+        text('desk:unexpected')
       )
     },
     [text, serverText],

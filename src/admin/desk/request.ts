@@ -22,7 +22,7 @@ export type Requests = {
   get: <T>(path: string, options?: { query?: Query; signal?: AbortSignal }) => Promise<T>
   /** The answer as text: a mail's source. */
   text: (path: string) => Promise<string>
-  post: <T>(path: string, body?: unknown, options?: { keepalive?: boolean }) => Promise<T>
+  post: <T>(path: string, options?: { body?: unknown; keepalive?: boolean }) => Promise<T>
   remove: (path: string) => Promise<void>
   upload: (args: {
     file: File
@@ -103,13 +103,13 @@ export const createRequests = (base: string): Requests => {
     get: async (path, options) =>
       (await send(url(path, options?.query), options?.signal ? { signal: options.signal } : {})).json(),
     text: async (path) => (await send(url(path), {})).text(),
-    post: async (path, body, options) =>
+    post: async (path, { body, keepalive } = {}) =>
       (
         await send(url(path), {
           method: 'POST',
           headers: json,
           body: JSON.stringify(body ?? {}),
-          ...(options?.keepalive ? { keepalive: true } : {}),
+          ...(keepalive ? { keepalive: true } : {}),
         })
       ).json(),
     remove: async (path) => {

@@ -15,6 +15,8 @@ type ActArgs<Verb extends keyof Acts> = {
   done?: string
 }
 
+type MessageActArgs<Verb extends keyof MessageActs> = { message: DocID; verb: Verb; body: MessageActs[Verb] }
+
 /** Marks a change that the server has not confirmed: reading the thread again would show the state before it. */
 export const expectedKind = 'expected'
 
@@ -44,7 +46,7 @@ export const useActs = () => {
     }: ActArgs<Verb>): Promise<boolean> => {
       if (expect) show({ ...ticket, ...expect }, true)
       try {
-        const result = await request.post<Partial<ActResult>>(`/tickets/${ticket.id}/${verb}`, body)
+        const result = await request.post<Partial<ActResult>>(`/tickets/${ticket.id}/${verb}`, { body })
         if (result?.ticket) show(result.ticket)
         if (done) toast.success(done)
         return true
@@ -58,9 +60,9 @@ export const useActs = () => {
   )
 
   const actOnMessage = useCallback(
-    async <Verb extends keyof MessageActs, Answer>(message: DocID, verb: Verb, body: MessageActs[Verb]) => {
+    async <Verb extends keyof MessageActs, Answer>({ message, verb, body }: MessageActArgs<Verb>) => {
       try {
-        return await request.post<Answer>(`/messages/${message}/${verb}`, body)
+        return await request.post<Answer>(`/messages/${message}/${verb}`, { body })
       } catch (error) {
         complain(error)
         return null

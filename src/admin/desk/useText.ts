@@ -26,7 +26,7 @@ export const useText = (): Text => {
 export const useServerText = () => {
   const { i18n } = useTranslation()
   return useCallback(
-    (section: string, key: string, fallback: string): string => {
+    ({ section, key, fallback }: { section: string; key: string; fallback: string }): string => {
       const texts = (i18n.translations as Record<string, Record<string, Record<string, unknown>>>)['helpdesk']
       const found = texts?.[section]?.[key]
       return typeof found === 'string' ? found : fallback

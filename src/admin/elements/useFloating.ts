@@ -4,7 +4,9 @@ import { type RefObject, useEffect, useLayoutEffect } from 'react'
 const gap = 4
 const margin = 8
 
-const placeBelow = (anchor: HTMLElement, floating: HTMLElement, alignEnd: boolean) => {
+type Place = { anchor: HTMLElement; floating: HTMLElement; alignEnd: boolean }
+
+const placeBelow = ({ anchor, floating, alignEnd }: Place) => {
   const from = anchor.getBoundingClientRect()
   const { offsetWidth: width, offsetHeight: height } = floating
   const below = window.innerHeight - from.bottom - gap - margin
@@ -32,8 +34,8 @@ export const useFloating = ({ anchor, floating, isOpen, alignEnd = false, onClos
     const button = anchor.current
     if (!isOpen || !element || !button) return
     element.showPopover()
-    placeBelow(button, element, alignEnd)
-    const again = () => placeBelow(button, element, alignEnd)
+    const again = () => placeBelow({ anchor: button, floating: element, alignEnd })
+    again()
     window.addEventListener('resize', again)
     return () => {
       window.removeEventListener('resize', again)

@@ -22,7 +22,9 @@ const bytesOf = (req: PayloadRequest, file: AttachmentFile): Promise<Buffer> => 
   return readRawPart({ req, inboundEmail, partIndex, sha256 })
 }
 
-const serve = (file: AttachmentFile, bytes: Buffer, download: boolean): Response => {
+type ServeArgs = { file: AttachmentFile; bytes: Buffer; download: boolean }
+
+const serve = ({ file, bytes, download }: ServeArgs): Response => {
   const type = bareType(file.type)
   const inPlace = isRaster(type) && !download
   const headers = new Headers({
@@ -58,7 +60,7 @@ export const attachmentEndpoints: Endpoint[] = [
     allow,
     body: nothing,
     handler: async ({ req, params }) => {
-      await discardUpload({ req, attachment: pathID(req, params['id'], 'notFound') })
+      await discardUpload({ req, attachment: pathID({ req, value: params['id'], key: 'notFound' }) })
       return {}
     },
   }),
@@ -69,7 +71,7 @@ export const attachmentEndpoints: Endpoint[] = [
     query: z.object({ download: z.string().optional() }),
     handler: async ({ req, params, query }) => {
       const file = await readAttachmentFile(req, params['id'])
-      return serve(file, await bytesOf(req, file), Boolean(query.download))
+      return serve({ file, bytes: await bytesOf(req, file), download: Boolean(query.download) })
     },
   }),
 ]

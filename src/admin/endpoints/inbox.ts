@@ -49,9 +49,12 @@ const readWhere = (where: string): Record<string, unknown> => {
 const filtersOf = async (req: PayloadRequest, query: z.infer<typeof listQuery>): Promise<TicketFilters> => {
   const { mailbox, assignee, priority: wanted, where, waiting, zone } = query
   return {
-    ...(mailbox !== undefined && { mailbox: bodyID(req, mailbox, 'mailbox') }),
+    ...(mailbox !== undefined && { mailbox: bodyID({ req, value: mailbox, field: 'mailbox' }) }),
     ...(assignee !== undefined && {
-      assignee: assignee === 'me' || assignee === 'nobody' ? assignee : bodyID(req, assignee, 'assignee'),
+      assignee:
+        assignee === 'me' || assignee === 'nobody'
+          ? assignee
+          : bodyID({ req, value: assignee, field: 'assignee' }),
     }),
     ...(wanted && { priority: wanted }),
     ...(waiting && { waitingHours: waiting }),

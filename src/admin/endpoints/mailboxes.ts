@@ -29,7 +29,7 @@ export const mailboxEndpoints: Endpoint[] = [
     method: 'get',
     allow,
     handler: async ({ req, params }) => {
-      const health = await readHealth(req, pathID(req, params['id'], 'notFound'))
+      const health = await readHealth(req, pathID({ req, value: params['id'], key: 'notFound' }))
       if (!health) throw new HelpdeskError('notFound')
       return health
     },
@@ -42,7 +42,7 @@ export const mailboxEndpoints: Endpoint[] = [
     handler: ({ req, params, body: { address, receive, send } }): Promise<ConnectionTest> =>
       testConnection({
         req,
-        mailbox: params['id'] === 'new' ? null : pathID(req, params['id'], 'notFound'),
+        mailbox: params['id'] === 'new' ? null : pathID({ req, value: params['id'], key: 'notFound' }),
         values: { address, ...(receive && { receive }), ...(send && { send }) },
       }),
   }),

@@ -30,7 +30,11 @@ const act = <Body>({ name, body, run }: ActArgs<Body>): Endpoint =>
     allow,
     body,
     handler: (args) =>
-      run({ req: args.req, message: pathID(args.req, args.params['id'], 'messageGone'), body: args.body }),
+      run({
+        req: args.req,
+        message: pathID({ req: args.req, value: args.params['id'], key: 'messageGone' }),
+        body: args.body,
+      }),
   })
 
 /** The ticket that a message stands in, for the answer. */
@@ -86,7 +90,7 @@ export const messageEndpoints: Endpoint[] = [
     body: nothing,
     run: async ({ req, message }) => {
       const { ticket } = await undoReply({ req, message })
-      return { draft: await readDraft(req, ticket, 'reply') }
+      return { draft: await readDraft({ req, ticket, kind: 'reply' }) }
     },
   }),
   act({

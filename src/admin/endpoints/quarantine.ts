@@ -31,7 +31,11 @@ const act = <Body>({ name, body, run }: ActArgs<Body>): Endpoint =>
     allow,
     body,
     handler: async ({ req, params, body: given }) =>
-      (await run({ req, inboundEmail: pathID(req, params['id'], 'notFound'), body: given })) ?? {},
+      (await run({
+        req,
+        inboundEmail: pathID({ req, value: params['id'], key: 'notFound' }),
+        body: given,
+      })) ?? {},
   })
 
 export const quarantineEndpoints: Endpoint[] = [

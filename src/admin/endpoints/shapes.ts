@@ -34,20 +34,24 @@ export const written = {
 
 export const shapes = { address }
 
+type PathArgs = { req: PayloadRequest; value: unknown; key?: ErrorKey }
+
 /** The id in a path; the refusal `key` where it cannot be one. */
-export const pathID = (req: PayloadRequest, value: unknown, key: ErrorKey = 'ticketGone'): DocID => {
+export const pathID = ({ req, value, key = 'ticketGone' }: PathArgs): DocID => {
   const found = toID(req, value)
   if (found === null) throw new HelpdeskError(key)
   return found
 }
 
+type BodyArgs<Value> = { req: PayloadRequest; value: Value; field: string }
+
 /** Ids of a body as the database has them; `badInput` where one cannot be an id at this site. */
-export const bodyID = (req: PayloadRequest, value: DocID, field: string): DocID => {
+export const bodyID = ({ req, value, field }: BodyArgs<DocID>): DocID => {
   const found = toID(req, value)
   if (found === null)
     throw new HelpdeskError('badInput', { fields: { [field]: 'There is nothing with this id.' } })
   return found
 }
 
-export const bodyIDs = (req: PayloadRequest, values: DocID[] | undefined, field: string): DocID[] =>
-  (values ?? []).map((value) => bodyID(req, value, field))
+export const bodyIDs = ({ req, value, field }: BodyArgs<DocID[] | undefined>): DocID[] =>
+  (value ?? []).map((one) => bodyID({ req, value: one, field }))

@@ -53,7 +53,7 @@ const act = <Body>({ name, body, run, answersItself }: ActArgs<Body>): Endpoint 
     allow: (req) => isAgent({ req }),
     body,
     handler: async (args) => {
-      const ticket = pathID(args.req, args.params['id'])
+      const ticket = pathID({ req: args.req, value: args.params['id'] })
       const result = await run({ req: args.req, ticket, body: args.body })
       return answersItself ? result : { ticket: await readAnyRow(args.req, ticket) }
     },
@@ -92,8 +92,8 @@ export const ticketActs: Endpoint[] = [
     }),
     answersItself: true,
     run: async ({ req, ticket, body }) => {
-      const seen = body.seen === undefined ? undefined : bodyID(req, body.seen, 'seen')
-      const attachments = bodyIDs(req, body.attachments, 'attachments')
+      const seen = body.seen === undefined ? undefined : bodyID({ req, value: body.seen, field: 'seen' })
+      const attachments = bodyIDs({ req, value: body.attachments, field: 'attachments' })
       const { message, undoUntil } = await replyToTicket({ ...body, req, ticket, seen, attachments })
       return { message, undoUntil, undoMs: leftUntil(undoUntil) }
     },
@@ -103,7 +103,12 @@ export const ticketActs: Endpoint[] = [
     body: z.object(written),
     answersItself: true,
     run: ({ req, ticket, body }) =>
-      addNote({ ...body, req, ticket, attachments: bodyIDs(req, body.attachments, 'attachments') }),
+      addNote({
+        ...body,
+        req,
+        ticket,
+        attachments: bodyIDs({ req, value: body.attachments, field: 'attachments' }),
+      }),
   }),
   act({
     name: 'draft',
@@ -116,7 +121,7 @@ export const ticketActs: Endpoint[] = [
         kind: body.kind,
         source: isBlank(body.source) ? null : body.source,
         recipients: withRoles(body),
-        attachments: bodyIDs(req, body.attachments, 'attachments'),
+        attachments: bodyIDs({ req, value: body.attachments, field: 'attachments' }),
       }),
   }),
   act({
@@ -128,7 +133,11 @@ export const ticketActs: Endpoint[] = [
     name: 'assign',
     body: z.object({ assignee: id.nullable() }),
     run: ({ req, ticket, body: { assignee } }) =>
-      assignTicket({ req, ticket, assignee: assignee === null ? null : bodyID(req, assignee, 'assignee') }),
+      assignTicket({
+        req,
+        ticket,
+        assignee: assignee === null ? null : bodyID({ req, value: assignee, field: 'assignee' }),
+      }),
   }),
   act({
     name: 'priority',
@@ -150,7 +159,7 @@ export const ticketActs: Endpoint[] = [
     name: 'mailbox',
     body: z.object({ mailbox: id }),
     run: ({ req, ticket, body }) =>
-      moveTicket({ req, ticket, mailbox: bodyID(req, body.mailbox, 'mailbox') }),
+      moveTicket({ req, ticket, mailbox: bodyID({ req, value: body.mailbox, field: 'mailbox' }) }),
   }),
   act({
     name: 'spam',

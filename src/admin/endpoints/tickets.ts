@@ -40,9 +40,9 @@ export const ticketEndpoints: Endpoint[] = [
       const { ticket, message, undoUntil } = await startTicket({
         ...body,
         req,
-        mailbox: bodyID(req, body.mailbox, 'mailbox'),
-        assignee: body.assignee == null ? null : bodyID(req, body.assignee, 'assignee'),
-        attachments: bodyIDs(req, body.attachments, 'attachments'),
+        mailbox: bodyID({ req, value: body.mailbox, field: 'mailbox' }),
+        assignee: body.assignee == null ? null : bodyID({ req, value: body.assignee, field: 'assignee' }),
+        attachments: bodyIDs({ req, value: body.attachments, field: 'attachments' }),
       })
       return { ticket: await readAnyRow(req, ticket.id), message, undoUntil, undoMs: leftUntil(undoUntil) }
     },

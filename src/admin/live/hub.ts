@@ -123,7 +123,7 @@ const makeHub = (payload: Payload): Hub => {
       const happenings = await read()
       begin()
       if (!happenings.length || !subscribers.size) return
-      await tell(payload, subscribers, happenings)
+      await tell({ payload, subscribers, happenings })
       counts.ask()
     })
     const renew = forAll(() => renewRights(payload, [...subscribers]))
@@ -156,7 +156,7 @@ const makeHub = (payload: Payload): Hub => {
     const work = async (): Promise<void> => {
       await hasBegun
       const missed = since === undefined ? [] : await readSince(payload, since)
-      if (missed.length) await tell(payload, [subscriber], missed)
+      if (missed.length) await tell({ payload, subscribers: [subscriber], happenings: missed })
       subscriber.isBehind = false
       subscriber.send({ type: 'hello', at: at.toISOString() }, at.getTime())
     }
@@ -180,11 +180,9 @@ const makeHub = (payload: Payload): Hub => {
   }
 }
 
-const tell = async (
-  payload: Payload,
-  subscribers: Iterable<Subscriber>,
-  happenings: Happening[],
-): Promise<void> => {
+type TellArgs = { payload: Payload; subscribers: Iterable<Subscriber>; happenings: Happening[] }
+
+const tell = async ({ payload, subscribers, happenings }: TellArgs): Promise<void> => {
   const byTicket = new Map<string, { id: DocID; all: Happening[] }>()
   for (const happening of happenings) {
     const id = happening.ticket ?? happening.data?.id

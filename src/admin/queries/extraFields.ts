@@ -35,7 +35,7 @@ export const readExtraFields = async (req: PayloadRequest, ticket: DocID): Promi
     .map((field) => ({
       name: field.name,
       label: labelOf(req, field),
-      value: asText(req, field, doc[field.name]),
+      value: asText({ req, field, value: doc[field.name] }),
     }))
 }
 
@@ -59,7 +59,9 @@ const plainTypes = new Set([
 const isHidden = (field: FlattenedField): boolean =>
   Boolean((field as { admin?: { hidden?: boolean } }).admin?.hidden)
 
-const translated = (req: PayloadRequest, label: unknown, fallback: string): string => {
+type LabelArgs = { req: PayloadRequest; label: unknown; fallback: string }
+
+const translated = ({ req, label, fallback }: LabelArgs): string => {
   if (typeof label === 'string') return label
   if (typeof label === 'function') return String(label({ t: req.t, i18n: req.i18n }))
   const byLanguage = (label ?? {}) as Record<string, string>
@@ -67,14 +69,18 @@ const translated = (req: PayloadRequest, label: unknown, fallback: string): stri
 }
 
 const labelOf = (req: PayloadRequest, field: FlattenedField): string =>
-  translated(req, (field as { label?: unknown }).label, field.name)
+  translated({ req, label: (field as { label?: unknown }).label, fallback: field.name })
 
-const asText = (req: PayloadRequest, field: FlattenedField, value: unknown): string => {
+type ValueArgs = { req: PayloadRequest; field: FlattenedField; value: unknown }
+
+const asText = ({ req, field, value }: ValueArgs): string => {
   if (value == null) return ''
-  if (Array.isArray(value)) return value.map((one) => asText(req, field, one)).join(', ')
+  if (Array.isArray(value)) return value.map((one) => asText({ req, field, value: one })).join(', ')
   if (field.type === 'select' || field.type === 'radio') {
     const option = field.options.find((one) => (typeof one === 'string' ? one : one.value) === value)
-    return option && typeof option !== 'string' ? translated(req, option.label, String(value)) : String(value)
+    return option && typeof option !== 'string'
+      ? translated({ req, label: option.label, fallback: String(value) })
+      : String(value)
   }
   if (typeof value !== 'object') return String(value)
   const related = value as Record<string, unknown>

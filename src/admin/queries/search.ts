@@ -130,7 +130,7 @@ const look = async (args: LookArgs, step: SearchStep): Promise<Found> => {
   const values: unknown[] = []
   const bind = binder(values)
   const words = `to_tsquery('simple', ${bind(terms.words)})`
-  const hits = searchHits({ req, values, terms, words, step: withSource(args, step, values) })
+  const hits = searchHits({ req, values, terms, words, step: withSource(args, { step, values }) })
   const conditions = [
     scopeSQL({ req, scope, alias: 't', values }),
     ...(args.view ? viewConditions(views[args.view]) : []),
@@ -173,7 +173,10 @@ const look = async (args: LookArgs, step: SearchStep): Promise<Found> => {
 }
 
 /** Tickets that the caller sees, a bounded number of each kind. */
-const withSource = (args: LookArgs, step: SearchStep, values: unknown[]): SearchStep => {
+const withSource = (
+  args: LookArgs,
+  { step, values }: { step: SearchStep; values: unknown[] },
+): SearchStep => {
   if (step.reach !== 'tickets') return step
   const { req, scope, view, filters } = args
   const source = ticketSource({ req, scope, values, view, filters, limit: 2000 })

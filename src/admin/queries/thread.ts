@@ -22,10 +22,10 @@ export const readThread = async ({ req, ticket, before, limit }: ThreadArgs): Pr
   const page = { req, ticket: id, before: from, limit }
   // All at once; nothing of the others is looked at unless the first finds a ticket that may be seen.
   const [facts, { messages, earlier }, events, people, extra] = await Promise.all([
-    readTicketFacts(req, id, scope),
+    readTicketFacts({ req, ticket: id, scope }),
     readMessages(page),
     readEvents(page),
-    readPeople(req, id, scope),
+    readPeople({ req, ticket: id, scope }),
     readExtraFields(req, id),
   ])
   return {
@@ -44,13 +44,12 @@ export const readThread = async ({ req, ticket, before, limit }: ThreadArgs): Pr
  * out of their sight. Null when it was deleted.
  */
 export const readAnyRow = async (req: PayloadRequest, ticket: DocID): Promise<TicketRow | null> => {
-  const [row] = await readTicketRows(req, [ticket], { sees: 'all' })
+  const [row] = await readTicketRows({ req, ids: [ticket], scope: { sees: 'all' } })
   return row ? toTicketRow(row) : null
 }
 
+type DraftArgs = { req: PayloadRequest; ticket: DocID; kind: 'reply' | 'note' }
+
 /** What the caller has begun to write in a ticket. */
-export const readDraft = async (
-  req: PayloadRequest,
-  ticket: DocID,
-  kind: 'reply' | 'note',
-): Promise<Draft | null> => (await readPeople(req, ticket, await ticketScope(req))).drafts[kind]
+export const readDraft = async ({ req, ticket, kind }: DraftArgs): Promise<Draft | null> =>
+  (await readPeople({ req, ticket, scope: await ticketScope(req) })).drafts[kind]

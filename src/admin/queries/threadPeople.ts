@@ -31,8 +31,10 @@ export type People = Pick<ThreadView, 'participants' | 'drafts' | 'contact' | 'r
 const shownTickets = 10
 const maxOpen = 100
 
+type PeopleArgs = { req: PayloadRequest; ticket: DocID; scope: TicketScope }
+
 /** Everybody in and around a ticket, and what the caller has begun to write. Of the contact's tickets, those seen. */
-export const readPeople = async (req: PayloadRequest, ticket: DocID, scope: TicketScope): Promise<People> => {
+export const readPeople = async ({ req, ticket, scope }: PeopleArgs): Promise<People> => {
   const { tickets, participants, contacts, contactAddresses, drafts, attachments, mailboxes } = tablesOf(
     req.payload,
   )
@@ -74,18 +76,20 @@ const toPeople = (req: PayloadRequest, row: RawPeople): People => {
   const contact = row.contact ?? { id: '', name: '', company: '', phone: '' }
   return {
     participants,
-    drafts: { reply: toDraft(req, row, 'reply'), note: toDraft(req, row, 'note') },
+    drafts: { reply: toDraft({ req, row, kind: 'reply' }), note: toDraft({ req, row, kind: 'note' }) },
     contact: {
       ...contact,
       addresses: row.addresses ?? [],
       tickets: row.tickets ?? [],
       openTickets: row.open,
     },
-    replyTo: replyTo(row, participants, contact.name),
+    replyTo: replyTo({ row, participants, contactName: contact.name }),
   }
 }
 
-const toDraft = (req: PayloadRequest, row: RawPeople, kind: RawDraft['kind']): Draft | null => {
+type DraftArgs = { req: PayloadRequest; row: RawPeople; kind: RawDraft['kind'] }
+
+const toDraft = ({ req, row, kind }: DraftArgs): Draft | null => {
   const draft = row.drafts?.find((one) => one.kind === kind)
   if (!draft) return null
   const named = (role: Recipient['role']) =>
@@ -100,12 +104,10 @@ const toDraft = (req: PayloadRequest, row: RawPeople, kind: RawDraft['kind']): D
   }
 }
 
+type ReplyToArgs = { row: RawPeople; participants: ThreadView['participants']; contactName: string }
+
 /** Whom an answer goes to: the requester, and in copy whoever takes part and was accepted; never ourselves. */
-const replyTo = (
-  row: RawPeople,
-  participants: ThreadView['participants'],
-  contactName: string,
-): ThreadView['replyTo'] => {
+const replyTo = ({ row, participants, contactName }: ReplyToArgs): ThreadView['replyTo'] => {
   const own = new Set((row.own ?? []).map(addressKey))
   const isOwn = (address: string) => isAmong(own, address)
   const requester = row.requester ?? ''

@@ -9,17 +9,17 @@ import type { ThreadView } from '../api.js'
 import { binder, iso, isoOrNull, tablesOf } from './tables.js'
 import { type RawRow, rowColumns, rowJoins, toTicketRow } from './ticketRows.js'
 
+type FactsArgs = { req: PayloadRequest; ticket: DocID; scope: TicketScope }
+
+type TicketFacts = Pick<ThreadView, 'mailbox' | 'blocked'> & { ticket: Omit<ThreadView['ticket'], 'extra'> }
+
 type Linked = { id: DocID; number: number; subject: string } | null
 
 /**
  * The ticket's own facts; `ticketGone` where the caller may not see it. Linked tickets only where seen too; of the
  * mailbox, what an answer shows of it anyway.
  */
-export const readTicketFacts = async (
-  req: PayloadRequest,
-  ticket: DocID,
-  scope: TicketScope,
-): Promise<Pick<ThreadView, 'mailbox' | 'blocked'> & { ticket: Omit<ThreadView['ticket'], 'extra'> }> => {
+export const readTicketFacts = async ({ req, ticket, scope }: FactsArgs): Promise<TicketFacts> => {
   const { tickets, mailboxes, blockedSenders } = tablesOf(req.payload)
   const values: unknown[] = []
   const bind = binder(values)
@@ -57,12 +57,10 @@ export const readTicketFacts = async (
   }
 }
 
+type RowsArgs = { req: PayloadRequest; ids: DocID[]; scope: TicketScope }
+
 /** A ticket's line as it is now for the caller; null where they may not see it (any more). */
-export const readTicketRows = async (
-  req: PayloadRequest,
-  ids: DocID[],
-  scope: TicketScope,
-): Promise<RawRow[]> => {
+export const readTicketRows = async ({ req, ids, scope }: RowsArgs): Promise<RawRow[]> => {
   if (!ids.length || !req.user) return []
   const values: unknown[] = []
   const bind = binder(values)

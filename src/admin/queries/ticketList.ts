@@ -17,7 +17,9 @@ export type TicketListArgs = {
   limit: number
 }
 
-const keyset = (order: View['order'], after: string, bind: (value: unknown) => string): string => {
+type KeysetArgs = { order: View['order']; after: string; bind: (value: unknown) => string }
+
+const keyset = ({ order, after, bind }: KeysetArgs): string => {
   const place = fromCursor(after, order === 'waiting' ? 3 : 2)
   const places = place.map(bind).join(', ')
   return order === 'waiting'
@@ -38,7 +40,7 @@ export const listTickets = async ({
   const { order } = views[view]
   const { tickets } = tablesOf(req.payload)
   const scope = await ticketScope(req)
-  const conditions = after ? [keyset(order, after, bind)] : []
+  const conditions = after ? [keyset({ order, after, bind })] : []
   const source = ticketSource({ req, scope, values, view, filters, conditions, order, limit: limit + 1 })
   if (!source) return { tickets: [], next: null }
   const { rows } = await sqlOf(req).query<RawRow>(

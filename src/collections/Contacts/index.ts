@@ -30,7 +30,7 @@ export const contacts = ({ slugs, usersSlug }: SchemaContext): CollectionConfig 
     text('company'),
     text('phone'),
     text('locale'),
-    relation('owner', usersSlug),
+    relation('owner', { to: usersSlug }),
     area('notes'),
     flag('archived'),
     {

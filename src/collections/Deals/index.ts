@@ -26,12 +26,12 @@ export const deals = ({ slugs, usersSlug }: SchemaContext): CollectionConfig => 
   },
   fields: [
     { ...text('title'), required: true } as never,
-    relation('contact', slugs.contacts, { required: true }),
+    relation('contact', { to: slugs.contacts, required: true }),
     num('value'),
     text('currency'),
     text('stage'),
     text('outcome', { values: ['open', 'won', 'lost'], defaultValue: 'open' }),
-    relation('owner', usersSlug),
+    relation('owner', { to: usersSlug }),
     date('expectedClose'),
   ],
 })

@@ -37,7 +37,7 @@ export const inboundEmails = ({ slugs }: SchemaContext): CollectionConfig => ({
     { fields: ['state', 'mailbox', 'nextTryAt'] },
   ],
   fields: [
-    relation('mailbox', slugs.mailboxes, { index: false }),
+    relation('mailbox', { to: slugs.mailboxes, index: false }),
     // Of the mailbox when the mail was seen: folders of two accounts may have the same name and numbers.
     num('epoch', { defaultValue: 0 }),
     text('folder'),
@@ -58,8 +58,8 @@ export const inboundEmails = ({ slugs }: SchemaContext): CollectionConfig => ({
     text('subject'),
     text('internetMessageId'),
     text('sha256'),
-    relation('ticket', slugs.tickets),
-    relation('message', slugs.messages),
+    relation('ticket', { to: slugs.tickets }),
+    relation('message', { to: slugs.messages }),
     date('createdAt'),
     date('doneAt'),
   ],

@@ -18,10 +18,12 @@ type Login = {
 const sides = ['receive', 'send'] as const
 const identity = ['host', 'port', 'security', 'user'] as const
 
+type RefusalArgs = { req: PayloadRequest; key: 'privateHost' | 'passwordAgain'; path: string }
+
 type Words = { helpdesk?: { error?: Record<string, string> } }
 
 /** In the words of whoever saves, where there are any: the form shows them at the field. */
-const refusal = (req: PayloadRequest, key: 'privateHost' | 'passwordAgain', path: string): HelpdeskError => {
+const refusal = ({ req, key, path }: RefusalArgs): HelpdeskError => {
   const own = (req.i18n.translations as Words).helpdesk?.error?.[key]
   const message = own ?? new HelpdeskError(key).message
   const error = new HelpdeskError(key, { message, fields: { [path]: message } })
@@ -42,7 +44,7 @@ export const keepSecrets: CollectionBeforeChangeHook = ({ data, originalDoc, req
     const before = (originalDoc?.[side] ?? {}) as Login
     const networked = login.kind === 'imap' || login.kind === 'smtp'
     if (networked && login.host && !allowPrivateHosts && isPrivateHost(login.host)) {
-      throw refusal(req, 'privateHost', `${side}.host`)
+      throw refusal({ req, key: 'privateHost', path: `${side}.host` })
     }
     const password = login.password
     delete login.password
@@ -57,7 +59,8 @@ export const keepSecrets: CollectionBeforeChangeHook = ({ data, originalDoc, req
       continue
     }
     const changed = identity.filter((key) => key in login && (login[key] ?? null) !== (before[key] ?? null))
-    if (before.secret && changed.length) throw refusal(req, 'passwordAgain', `${side}.password`)
+    if (before.secret && changed.length)
+      throw refusal({ req, key: 'passwordAgain', path: `${side}.password` })
     if (before.secret) login.secret = before.secret
   }
   return data

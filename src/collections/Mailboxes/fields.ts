@@ -18,7 +18,7 @@ const shown = (field: Field, { hint, ...admin }: Admin): Field =>
     },
   }) as Field
 
-const component = (field: Field, name: string, clientProps?: object): Field =>
+const component = (field: Field, { name, clientProps }: { name: string; clientProps?: object }): Field =>
   ({
     ...field,
     admin: {
@@ -27,23 +27,18 @@ const component = (field: Field, name: string, clientProps?: object): Field =>
     },
   }) as Field
 
+type OptionsArgs = { values: readonly string[]; defaultValue: string; hint?: string }
+
 /** A description in words does not reach a component of our own, so it gets the hint's key. */
-const options = (
-  name: string,
-  values: readonly string[],
-  args: { defaultValue: string; hint?: string },
-): Field => {
-  const { defaultValue, hint } = args
-  return component(text(name, { values, defaultValue }), 'OptionsField', {
-    values,
-    labels: `option:${name}`,
-    ...(hint && { hint: `mailbox:${hint}` }),
+const options = (name: string, { values, defaultValue, hint }: OptionsArgs): Field =>
+  component(text(name, { values, defaultValue }), {
+    name: 'OptionsField',
+    clientProps: { values, labels: `option:${name}`, ...(hint && { hint: `mailbox:${hint}` }) },
   })
-}
 
 const row = (...fields: Field[]): Field => ({ type: 'row', fields })
 
-const panel = (name: string, path: string, clientProps?: object): Field =>
+const panel = (name: string, { path, clientProps }: { path: string; clientProps?: object }): Field =>
   ({
     type: 'ui',
     name,
@@ -63,17 +58,14 @@ const login = when('kind', 'imap', 'smtp')
 const loginFields = (side: 'receive' | 'send'): Field[] => [
   row(
     shown(text('host'), { width: '50%', condition: login }),
-    shown(options('security', ['tls', 'starttls', 'none'], { defaultValue: 'tls' }), {
+    shown(options('security', { values: ['tls', 'starttls', 'none'], defaultValue: 'tls' }), {
       width: '30%',
       condition: login,
     }),
-    component(
-      shown({ ...num('port'), validate: validPort } as Field, { width: '20%', condition: login }),
-      'PortField',
-      {
-        side,
-      },
-    ),
+    component(shown({ ...num('port'), validate: validPort } as Field, { width: '20%', condition: login }), {
+      name: 'PortField',
+      clientProps: { side },
+    }),
   ),
   row(
     shown({ ...text('user'), admin: { autoComplete: 'off' } } as Field, { width: '50%', condition: login }),
@@ -90,7 +82,7 @@ const loginFields = (side: 'receive' | 'send'): Field[] => [
         },
         { width: '50%', condition: login },
       ),
-      'PasswordField',
+      { name: 'PasswordField' },
     ),
   ),
   { name: 'hasPassword', type: 'checkbox', virtual: true, admin: { hidden: true } },
@@ -111,7 +103,7 @@ const receive = (): Field => ({
   access: managersOnly,
   admin: { condition: ({ type }) => type !== 'web' },
   fields: [
-    row(shown(options('kind', ['imap', 'none'], { defaultValue: 'imap' }), { width: '50%' })),
+    row(shown(options('kind', { values: ['imap', 'none'], defaultValue: 'imap' }), { width: '50%' })),
     ...loginFields('receive'),
     row(
       shown(text('folder', { defaultValue: 'INBOX' }), {
@@ -119,7 +111,7 @@ const receive = (): Field => ({
         condition: login,
         hint: 'folderHint',
       }),
-      shown(options('afterwards', ['leave', 'seen', 'move'], { defaultValue: 'leave' }), {
+      shown(options('afterwards', { values: ['leave', 'seen', 'move'], defaultValue: 'leave' }), {
         width: '33%',
         condition: login,
       }),
@@ -138,9 +130,10 @@ const send = (): Field => ({
   access: managersOnly,
   fields: [
     row(
-      shown(options('kind', ['smtp', 'site', 'none'], { defaultValue: 'smtp', hint: 'sendKindHint' }), {
-        width: '50%',
-      }),
+      shown(
+        options('kind', { values: ['smtp', 'site', 'none'], defaultValue: 'smtp', hint: 'sendKindHint' }),
+        { width: '50%' },
+      ),
     ),
     ...loginFields('send'),
     row(
@@ -167,7 +160,8 @@ const settings = (): Field => ({
     shown(area('signature'), { hint: 'signatureHint' }),
     row(
       shown(
-        options('replyAddress', ['auto', 'plain', 'plus'], {
+        options('replyAddress', {
+          values: ['auto', 'plain', 'plus'],
           defaultValue: 'auto',
           hint: 'replyAddressHint',
         }),
@@ -194,12 +188,12 @@ export const mailboxFields = ({ usersSlug, slugs }: SchemaContext): Field[] => [
     ),
   ),
   shown(text('fromName'), { hint: 'fromNameHint' }),
-  panel('health', 'MailboxHealth', { tickets: slugs.tickets }),
+  panel('health', { path: 'MailboxHealth', clientProps: { tickets: slugs.tickets } }),
   receive(),
   send(),
-  panel('connection', 'MailboxConnection'),
+  panel('connection', { path: 'MailboxConnection' }),
   settings(),
-  shown(options('type', ['email', 'web'], { defaultValue: 'email', hint: 'typeHint' }), {
+  shown(options('type', { values: ['email', 'web'], defaultValue: 'email', hint: 'typeHint' }), {
     position: 'sidebar',
   }),
   shown(

@@ -24,9 +24,9 @@ export const outboundEmails = ({ slugs }: SchemaContext): CollectionConfig => ({
   },
   indexes: [{ fields: ['state', 'dueAt'] }],
   fields: [
-    relation('mailbox', slugs.mailboxes, { index: false }),
-    relation('ticket', slugs.tickets),
-    relation('message', slugs.messages),
+    relation('mailbox', { to: slugs.mailboxes, index: false }),
+    relation('ticket', { to: slugs.tickets }),
+    relation('message', { to: slugs.messages }),
     text('kind'),
     flag('automatic'),
     text('state'),

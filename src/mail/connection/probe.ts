@@ -46,8 +46,10 @@ export const probeMail = (args: ProbeArgs): Probe => {
 const stateTable = (req: PayloadRequest): string =>
   tableOf(req.payload, getHelpdesk(req.payload).slugs.mailboxState)
 
+type ExpectArgs = { req: PayloadRequest; mailbox: DocID; token: string }
+
 /** Notes the token before the mail leaves, so that the intake knows it whenever it comes. */
-export const expectProbe = async (req: PayloadRequest, mailbox: DocID, token: string): Promise<void> => {
+export const expectProbe = async ({ req, mailbox, token }: ExpectArgs): Promise<void> => {
   await sqlOf(req).query(
     `insert into ${stateTable(req)} (mailbox_id, plus_probe) values ($1, $2)
      on conflict (mailbox_id) do update set plus_probe = excluded.plus_probe`,
@@ -55,12 +57,10 @@ export const expectProbe = async (req: PayloadRequest, mailbox: DocID, token: st
   )
 }
 
+type SeenArgs = { req: PayloadRequest; mailbox: DocID; messageId: string }
+
 /** Whether the intake has seen a mail already, and perhaps moved it out of its folder. */
-export const isInJournal = async (
-  req: PayloadRequest,
-  mailbox: DocID,
-  messageId: string,
-): Promise<boolean> => {
+export const isInJournal = async ({ req, mailbox, messageId }: SeenArgs): Promise<boolean> => {
   const table = tableOf(req.payload, getHelpdesk(req.payload).slugs.inboundEmails)
   const { rows } = await sqlOf(req).query(
     `select 1 from (select mailbox_id, internet_message_id from ${table} order by id desc limit 500) recent

@@ -44,6 +44,12 @@ const words: Partial<Record<StepName, string>> = {
 
 type Side = TestStep['side']
 
+type Found = Pick<TestStep, 'side' | 'name'> & Partial<Omit<TestStep, 'ok'>>
+
+type Missed = { side: Side; name: StepName; message: string }
+
+type Failed = { side: Side; at: StepName; error: unknown }
+
 /** Takes the steps down as they happen. `ways`: what connecting takes on each side. */
 export const stepLog = (ways: Record<Side, StepName[]>) => {
   const steps: TestStep[] = []
@@ -60,18 +66,14 @@ export const stepLog = (ways: Record<Side, StepName[]>) => {
   }
   return {
     steps,
-    passed: (
-      side: Side,
-      name: StepName,
-      found: Partial<Omit<TestStep, 'side' | 'name' | 'ok'>> = {},
-    ): void => {
+    passed: ({ side, name, ...found }: Found): void => {
       passBefore(side, name)
       add({ side, name, ok: true, message: words[name] ?? '', ...found })
     },
-    missed: (side: Side, name: StepName, message: string): void =>
+    missed: ({ side, name, message }: Missed): void =>
       add({ side, name, ok: false, code: 'notArrived', message }),
     /** A fault, at the step it belongs to. What is not the server's doing is no result of a test. */
-    failed: (side: Side, at: StepName, error: unknown): void => {
+    failed: ({ side, at, error }: Failed): void => {
       if (!(error instanceof MailError) && !(error instanceof HelpdeskError)) throw error
       const isMail = error instanceof MailError
       const code = isMail ? error.code : error.key

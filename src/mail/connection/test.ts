@@ -33,26 +33,24 @@ export type TestConnectionArgs = {
   waitMs?: number
 }
 
-const testReceiving = async (
-  req: PayloadRequest,
-  mailbox: TestedMailbox,
-  log: StepLog,
-): Promise<MailSource | null> => {
+type SideArgs = { req: PayloadRequest; mailbox: TestedMailbox; log: StepLog }
+
+const testReceiving = async ({ req, mailbox, log }: SideArgs): Promise<MailSource | null> => {
   let source: MailSource | null = null
   try {
     source = await openImap({ payload: req.payload, login: mailbox.receive })
-    log.passed('receive', 'login')
+    log.passed({ side: 'receive', name: 'login' })
   } catch (error) {
-    log.failed('receive', 'connect', error)
+    log.failed({ side: 'receive', at: 'connect', error })
     return null
   }
   try {
     const { uidNext } = await source.open(mailbox.receive.folder)
     const message = `The folder "${mailbox.receive.folder}" is there; its next mail is number ${uidNext}.`
-    log.passed('receive', 'folder', { message })
+    log.passed({ side: 'receive', name: 'folder', message })
     return source
   } catch (error) {
-    log.failed('receive', 'folder', error)
+    log.failed({ side: 'receive', at: 'folder', error })
     await source.close()
     return null
   }
@@ -64,14 +62,14 @@ type WayOut = {
   at: () => StepName
 }
 
-const wayOut = (req: PayloadRequest, mailbox: TestedMailbox, log: StepLog): WayOut => {
+const wayOut = ({ req, mailbox, log }: SideArgs): WayOut => {
   if (mailbox.send.kind === 'site') return { transport: payloadTransport(req.payload), at: () => 'send' }
   const login = smtpLoginOf(req.payload, mailbox)
   const seen = new Set<StepName>()
   const transport = smtpTransport(login, (step) => {
     if (seen.has(step)) return
     seen.add(step)
-    log.passed('send', step)
+    log.passed({ side: 'send', name: step })
   })
   const steps: StepName[] = login.user ? ['resolve', 'connect', 'login'] : ['resolve', 'connect']
   return { transport, at: () => steps.find((step) => !seen.has(step)) ?? 'send' }
@@ -94,7 +92,7 @@ type ArrivalArgs = { req: PayloadRequest; id: DocID | null; source: MailSource; 
 const hasArrived = async ({ req, id, source, probe, until }: ArrivalArgs): Promise<boolean> => {
   for (;;) {
     if ((await source.findMessageId(probe.messageId)).length) return true
-    if (id !== null && (await isInJournal(req, id, probe.messageId))) return true
+    if (id !== null && (await isInJournal({ req, mailbox: id, messageId: probe.messageId }))) return true
     if (performance.now() > until) return false
     await wait(500)
   }
@@ -114,15 +112,15 @@ type TripArgs = {
 /** Sends the test mails and, where mail can be received, waits for them. */
 const testTrip = async ({ req, id, isSaved, mailbox, source, log, waitMs }: TripArgs): Promise<void> => {
   const token = randomKey(64)
-  if (id !== null && isSaved) await expectProbe(req, id, token)
+  if (id !== null && isSaved) await expectProbe({ req, mailbox: id, token })
   const own = { words: await siteWords(req.payload), address: mailbox.address, token }
   const plain = probeMail({ ...own, to: mailbox.address })
   const plus = probeMail({ ...own, to: withPlus(mailbox.address, token) })
-  const { transport, at } = wayOut(req, mailbox, log)
+  const { transport, at } = wayOut({ req, mailbox, log })
   let isPlusSent = false
   try {
     const response = await sendProbe(transport, plain)
-    log.passed('send', 'send', { message: `A test mail to ${plain.to} was taken.`, response })
+    log.passed({ side: 'send', name: 'send', message: `A test mail to ${plain.to} was taken.`, response })
     if (!source) return
     // Many providers know no plus addresses and refuse them: that is an answer, not a fault.
     isPlusSent = await sendProbe(transport, plus).then(
@@ -130,7 +128,7 @@ const testTrip = async ({ req, id, isSaved, mailbox, source, log, waitMs }: Trip
       () => false,
     )
   } catch (error) {
-    log.failed('send', at(), error)
+    log.failed({ side: 'send', at: at(), error })
     return
   } finally {
     transport.close()
@@ -138,24 +136,21 @@ const testTrip = async ({ req, id, isSaved, mailbox, source, log, waitMs }: Trip
   const until = performance.now() + waitMs
   try {
     if (!(await hasArrived({ req, id, source, probe: plain, until }))) {
-      log.missed(
-        'receive',
-        'receive',
-        `The test mail has not arrived within ${Math.round(waitMs / 1000)} seconds.`,
-      )
+      const message = `The test mail has not arrived within ${Math.round(waitMs / 1000)} seconds.`
+      log.missed({ side: 'receive', name: 'receive', message })
       return
     }
-    log.passed('receive', 'receive', { message: 'The test mail has arrived.' })
+    log.passed({ side: 'receive', name: 'receive', message: 'The test mail has arrived.' })
     if (isPlusSent && (await hasArrived({ req, id, source, probe: plus, until }))) {
       if (id !== null && isSaved) await notePlusAddress(req, id)
       const message = 'Mail to the plus address arrives too: replies will carry it.'
-      log.passed('receive', 'plus', { code: 'plusWorks', message })
+      log.passed({ side: 'receive', name: 'plus', code: 'plusWorks', message })
     } else {
       const message = 'Mail to the plus address does not arrive: replies will carry the plain one.'
-      log.passed('receive', 'plus', { code: 'plainOnly', message })
+      log.passed({ side: 'receive', name: 'plus', code: 'plainOnly', message })
     }
   } catch (error) {
-    log.failed('receive', 'receive', error)
+    log.failed({ side: 'receive', at: 'receive', error })
   }
 }
 
@@ -178,7 +173,7 @@ export const testConnection = async (args: TestConnectionArgs): Promise<Connecti
   const log = stepLog({ receive: wayTo(receive), send: send.kind === 'smtp' ? wayTo(send) : [] })
   const receives = mailbox.receive.kind === 'imap'
   const sends = mailbox.send.kind === 'site' || mailbox.send.kind === 'smtp'
-  const source = receives ? await testReceiving(req, mailbox, log) : null
+  const source = receives ? await testReceiving({ req, mailbox, log }) : null
   try {
     if (sends) {
       const isSaved = saved?.address === mailbox.address

@@ -88,7 +88,7 @@ export const acceptMail = async (args: AcceptArgs): Promise<Accepted> => {
   let hasProgressed = false
   while (waiting.length) {
     if (args.signal.aborted || Date.now() > args.until) return { stored, more: true, place }
-    const batch = await readBatch(args, waiting.slice(0, batchMails), hasProgressed)
+    const batch = await readBatch(args, { uids: waiting.slice(0, batchMails), hasProgressed })
     if (batch.lastUid > lastUid) {
       failpoint('after-fetch')
       const packed = await Promise.all(batch.items.map(({ raw }) => (raw ? packRaw(raw) : [])))
@@ -134,7 +134,9 @@ type Batch = {
   fault?: unknown
 }
 
-const readBatch = async (args: AcceptArgs, uids: number[], hasProgressed: boolean): Promise<Batch> => {
+type Next = { uids: number[]; hasProgressed: boolean }
+
+const readBatch = async (args: AcceptArgs, { uids, hasProgressed }: Next): Promise<Batch> => {
   const { payload, source, state } = args
   const { maxMessageSize } = getHelpdesk(payload).mail
   const seen = new Map((await source.look(uids)).map((sighting) => [sighting.uid, sighting]))
@@ -162,12 +164,12 @@ const readBatch = async (args: AcceptArgs, uids: number[], hasProgressed: boolea
     const sighting = seen.get(uid)
     const raw = mails.get(uid)
     const rescanned = uid <= state.rescanUid
-    if (raw) batch.items.push({ entry: { ...entryOf(sighting!, raw, ''), rescanned }, raw })
+    if (raw) batch.items.push({ entry: { ...entryOf(sighting!, { raw, reason: '' }), rescanned }, raw })
     else if (sighting && sighting.size > maxMessageSize) {
       const beginning = await source.fetchBeginning(uid)
       if (beginning)
         batch.items.push({
-          entry: { ...entryOf(sighting, beginning, 'tooLarge'), rescanned },
+          entry: { ...entryOf(sighting, { raw: beginning, reason: 'tooLarge' }), rescanned },
           raw: beginning,
         })
     } else if (owed.has(uid)) {
@@ -194,7 +196,7 @@ const missing = (uid: number): MailError =>
 
 type Entry = Omit<NewEntry, 'rescanned'>
 
-const entryOf = (sighting: Sighting, raw: Buffer, reason: string): Entry => ({
+const entryOf = (sighting: Sighting, { raw, reason }: { raw: Buffer; reason: string }): Entry => ({
   ...sighting,
   sha256: sha256(raw),
   reason,
@@ -215,11 +217,7 @@ const setAside = (sighting: Sighting): Entry => ({
 type StoreArgs = { req: PayloadRequest; place: Place; items: readonly Item[]; packed: string[][] }
 
 const store = async ({ req, place, items, packed }: StoreArgs): Promise<void> => {
-  const ids = await insertEntries(
-    req,
-    place,
-    items.map(({ entry }) => entry),
-  )
+  const ids = await insertEntries({ req, place, entries: items.map(({ entry }) => entry) })
   const raws = items.flatMap(({ entry }, index) => {
     const inboundEmail = ids.get(entry.uid)
     return inboundEmail === undefined ? [] : [{ inboundEmail, pieces: packed[index]! }]

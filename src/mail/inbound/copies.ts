@@ -50,11 +50,7 @@ export const endCopies = async (
       })),
     )
     const until = new Date(now().getTime() + mail.keepRawDays * dayMs)
-    await keepRawUntil(
-      req,
-      rows.map(({ id }) => id),
-      until,
-    )
+    await keepRawUntil({ req, inboundEmails: rows.map(({ id }) => id), until })
   })
   const ended = new Set(rows.map(({ id }) => String(id)))
   return entries.filter(({ id }) => !ended.has(String(id)))

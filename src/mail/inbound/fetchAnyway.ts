@@ -31,14 +31,14 @@ export const fetchWhole = async ({ payload, mailbox, lease }: FetchWholeArgs): P
   for (const entry of entries) {
     const maxBytes = Math.max(entry.size, getHelpdesk(payload).mail.maxMessageSize)
     if (maxBytes > largestBytes) {
-      await putBack(payload, entry, en.reason.tooLarge)
+      await putBack({ payload, entry, error: en.reason.tooLarge })
       continue
     }
     const source = await openImap({ payload, login: mailbox.receive, maxBytes })
     try {
-      const raw = await find(source, entry, epoch)
-      if (raw === null) await putBack(payload, entry, en.reason.gone)
-      else await replace({ payload, mailbox, lease }, entry, raw)
+      const raw = await find(source, { entry, epoch })
+      if (raw === null) await putBack({ payload, entry, error: en.reason.gone })
+      else await replace({ payload, lease, entry, raw })
     } catch (error) {
       if (!(error instanceof MailError)) throw error
       const until = new Date(now().getTime() + againMs)
@@ -49,7 +49,9 @@ export const fetchWhole = async ({ payload, mailbox, lease }: FetchWholeArgs): P
   }
 }
 
-const find = async (source: MailSource, entry: InboundEmail, epoch: number): Promise<Buffer | null> => {
+type Sought = { entry: InboundEmail; epoch: number }
+
+const find = async (source: MailSource, { entry, epoch }: Sought): Promise<Buffer | null> => {
   const { uidValidity } = await source.open(entry.folder)
   const uids =
     epoch === entry.epoch && uidValidity === entry.uidValidity
@@ -66,11 +68,9 @@ const find = async (source: MailSource, entry: InboundEmail, epoch: number): Pro
   return raw
 }
 
-const replace = async (
-  { payload, lease }: FetchWholeArgs,
-  entry: InboundEmail,
-  raw: Buffer,
-): Promise<void> => {
+type ReplaceArgs = { payload: Payload; lease: Lease; entry: InboundEmail; raw: Buffer }
+
+const replace = async ({ payload, lease, entry, raw }: ReplaceArgs): Promise<void> => {
   const { slugs } = getHelpdesk(payload)
   const pieces = await packRaw(raw)
   const req = await createLocalReq({}, payload)
@@ -111,12 +111,14 @@ const keyBeginning = async ({ req, entry, beginning, raw }: KeyArgs): Promise<vo
 /** Whose mailbox is archived or has no IMAP server any more goes back into the quarantine. */
 export const putBackUnread = async (payload: Payload, read: readonly DocID[]): Promise<void> => {
   for (const entry of await entriesInVain(payload, read)) {
-    await putBack(payload, entry, en.error.mailboxNotFetched)
+    await putBack({ payload, entry, error: en.error.mailboxNotFetched })
   }
 }
 
+type PutBackArgs = { payload: Payload; entry: InboundEmail; error: string }
+
 /** It is in the quarantine again for the reason for which it was there. */
-const putBack = async (payload: Payload, entry: InboundEmail, error: string): Promise<void> => {
+const putBack = async ({ payload, entry, error }: PutBackArgs): Promise<void> => {
   const reason = reasonBefore(entry)
   await sqlOf({ payload }).query(
     `update ${tableOf(payload, getHelpdesk(payload).slugs.inboundEmails)}

@@ -76,14 +76,16 @@ const read = async (args: FetchMailboxArgs, lease: Lease): Promise<{ stored: num
     return { stored, more }
   } catch (error) {
     if (error instanceof LeaseLost) throw error
-    const known = error instanceof MailError ? error : ourFault(payload, mailbox, error)
+    const known = error instanceof MailError ? error : ourFault({ payload, mailbox, error })
     await recordFailure({ ...attempt, failuresBefore: state.failures, error: known })
     return { stored, more: false }
   }
 }
 
+type FaultArgs = { payload: Payload; mailbox: MailboxConfig; error: unknown }
+
 /** Not the mail server's doing: told to those who run the site, and shown at this mailbox, while the others go on. */
-const ourFault = (payload: Payload, mailbox: MailboxConfig, error: unknown): MailError => {
+const ourFault = ({ payload, mailbox, error }: FaultArgs): MailError => {
   payload.logger.error({ err: error, msg: `helpdesk: mailbox ${mailbox.id} could not be read` })
   return new MailError(`Something went wrong on this site: ${wordsOf(error)}`, {
     code: 'internal',

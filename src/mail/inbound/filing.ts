@@ -32,11 +32,11 @@ export const fileMail = async (args: {
     if (afterwards === 'move' && moveTo) await source.move(uids, moveTo)
     else if (afterwards !== 'leave') await source.markSeen(uids)
     failpoint('after-flag')
-    await markFiled(payload, ids, null)
+    await markFiled({ payload, ids, again: null })
     await clearWarning({ payload, mailbox: mailbox.id, lease, code: 'filing' })
   } catch (error) {
     if (!(error instanceof MailError) || (error.code !== 'folder' && error.code !== 'refused')) throw error
-    await markFiled(payload, ids, new Date(now().getTime() + againMs))
+    await markFiled({ payload, ids, again: new Date(now().getTime() + againMs) })
     await recordWarning({ payload, mailbox: mailbox.id, lease, code: 'filing', error: error.message })
   }
 }

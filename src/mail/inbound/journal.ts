@@ -51,12 +51,10 @@ const isWanted = `coalesce(reason, '') like '${wanted}%'`
 /** Where a batch of mails was seen. */
 export type Place = { mailbox: DocID; epoch: number; folder: string; uidValidity: number }
 
+type InsertArgs = { req: PayloadRequest; place: Place; entries: readonly NewEntry[] }
+
 /** Writes rows for sightings; one that is there already stays as it is. Returns the ids of the new ones by UID. */
-export const insertEntries = async (
-  req: PayloadRequest,
-  place: Place,
-  entries: readonly NewEntry[],
-): Promise<Map<number, DocID>> => {
+export const insertEntries = async ({ req, place, entries }: InsertArgs): Promise<Map<number, DocID>> => {
   if (!entries.length) return new Map()
   const values: unknown[] = [place.mailbox, place.epoch, place.folder, place.uidValidity, now()]
   const tuples = entries.map((entry) => {
@@ -224,12 +222,10 @@ export const delayEntry = async (args: {
   )
 }
 
+type ReadArgs = { req: PayloadRequest; id: DocID; lock: boolean }
+
 /** One entry; null when it is gone. */
-export const readEntry = async (
-  req: PayloadRequest,
-  id: DocID,
-  lock = false,
-): Promise<InboundEmail | null> => {
+export const readEntry = async ({ req, id, lock }: ReadArgs): Promise<InboundEmail | null> => {
   const { rows } = await sqlOf(req).query<Row>(
     `select ${columns} from ${table(req.payload)} where id = $1${lock ? ' for update' : ''}`,
     [id],
@@ -272,8 +268,10 @@ export const entriesToFile = async (
   return rows
 }
 
+type FiledArgs = { payload: Payload; ids: DocID[]; again: Date | null }
+
 /** Filed, or to be tried again at that time. */
-export const markFiled = async (payload: Payload, ids: DocID[], again: Date | null): Promise<void> => {
+export const markFiled = async ({ payload, ids, again }: FiledArgs): Promise<void> => {
   await sqlOf({ payload }).query(`update ${table(payload)} set next_try_at = $2 where id = any($1)`, [
     ids,
     again,

@@ -98,7 +98,7 @@ const read = async (req: PayloadRequest, mails: readonly LookupMail[]) => {
       flat(mails, sendersOf),
     ]),
     readCopies(req, mails),
-    keys.length || numbers.length ? readTickets(sql, table('tickets'), keys, numbers) : [],
+    keys.length || numbers.length ? readTickets(sql, { table: table('tickets'), keys, numbers }) : [],
     hashes.length ? readMessages(sql, { table, hashes }) : [],
   ])
   const found = new Set([...tickets.map(({ id }) => id), ...messages.flatMap(({ ticket }) => ticket ?? [])])
@@ -145,12 +145,9 @@ const lockMails = async (req: PayloadRequest, mails: readonly LookupMail[]): Pro
 
 type TicketRow = { id: DocID; number: number; replyKey: string }
 
-const readTickets = async (
-  sql: Sql,
-  table: string,
-  keys: string[],
-  numbers: number[],
-): Promise<TicketRow[]> => {
+type Wanted = { table: string; keys: string[]; numbers: number[] }
+
+const readTickets = async (sql: Sql, { table, keys, numbers }: Wanted): Promise<TicketRow[]> => {
   const { rows } = await sql.query<TicketRow>(
     `select id, number::float8 number, reply_key "replyKey" from ${table}
      where reply_key = any($1) or number = any($2)`,
@@ -174,7 +171,7 @@ const readMessages = async (sql: Sql, { table, hashes }: Tables): Promise<Messag
   return rows
 }
 
-const push = <T>(map: Map<string, T[]>, key: string, value: T): void => {
+const push = <T>(map: Map<string, T[]>, { key, value }: { key: string; value: T }): void => {
   const list = map.get(key)
   if (list) list.push(value)
   else map.set(key, [value])
@@ -196,14 +193,14 @@ export const lookUp = async (req: PayloadRequest, mails: readonly LookupMail[]):
   const sightings = new Map<string, Sighted[]>()
   const keepCopies = (copies: readonly Copy[]) => {
     sightings.clear()
-    for (const { hash, ...sighted } of copies) push(sightings, hash, sighted)
+    for (const { hash, ...sighted } of copies) push(sightings, { key: hash, value: sighted })
   }
   keepCopies(known)
   const byMessageId = new Map<string, { ticket: DocID; ours: boolean }[]>()
   const ourIds = new Set<string>()
   for (const { hash, ticket, ours } of messages) {
     if (ours) ourIds.add(hash)
-    if (ticket !== null) push(byMessageId, hash, { ticket, ours })
+    if (ticket !== null) push(byMessageId, { key: hash, value: { ticket, ours } })
   }
   const isIn = (mailbox: DocID) => (sighted: Sighted) => String(sighted.mailbox) === String(mailbox)
 
@@ -231,7 +228,7 @@ export const lookUp = async (req: PayloadRequest, mails: readonly LookupMail[]):
     },
     remember: ({ ticket, messageId, number, replyKey, addresses }) => {
       const hash = messageId ? messageIdHash(messageId) : ''
-      if (hash) push(byMessageId, hash, { ticket, ours: false })
+      if (hash) push(byMessageId, { key: hash, value: { ticket, ours: false } })
       if (replyKey) byKey.set(replyKey, ticket)
       if (replyKey && number !== undefined) byNumber.set(number, { id: ticket, number, replyKey })
       for (const address of addresses) accept(ticket, addressKey(address))

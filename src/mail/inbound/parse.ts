@@ -119,7 +119,9 @@ const parseHeaders = (headers: RawHeader[], options: ParseOptions = {}): ParsedM
   }
 }
 
-const classify = (mail: ParsedMail, headers: RawHeader[], root: MimePart | null): void => {
+type Source = { headers: RawHeader[]; root: MimePart | null }
+
+const classify = (mail: ParsedMail, { headers, root }: Source): void => {
   const leaves = root ? flatten(root) : []
   mail.bounce = readBounce({
     fromAddress: mail.from?.address ?? null,
@@ -149,8 +151,10 @@ const classify = (mail: ParsedMail, headers: RawHeader[], root: MimePart | null)
   })
 }
 
-const readParts = (mail: ParsedMail, root: MimePart, options: Required<ParseOptions>): void => {
-  const body: MailBody = readBody(root, options)
+type Parts = { root: MimePart; limits: Required<ParseOptions> }
+
+const readParts = (mail: ParsedMail, { root, limits }: Parts): void => {
+  const body: MailBody = readBody(root, limits)
   const encoded = extractUuencoded(body.text ?? '')
   const understood = understandBody({
     text: body.text === null ? null : encoded.text,
@@ -161,9 +165,9 @@ const readParts = (mail: ParsedMail, root: MimePart, options: Required<ParseOpti
   Object.assign(mail, parts)
   if (body.cut) mail.errors.push('The text was longer than is kept; the rest is in the source.')
   mail.errors.push(...errors)
-  if (body.files.length > options.maxAttachments) {
-    mail.errors.push(`${body.files.length} files, the first ${options.maxAttachments} were kept.`)
-    body.files.length = options.maxAttachments
+  if (body.files.length > limits.maxAttachments) {
+    mail.errors.push(`${body.files.length} files, the first ${limits.maxAttachments} were kept.`)
+    body.files.length = limits.maxAttachments
   }
   mail.attachments = readAttachments({ files: body.files, encoded: encoded.files, cids })
 }
@@ -183,12 +187,12 @@ export const parseMail = async (raw: Buffer, options: ParseOptions = {}): Promis
   mail.errors.push(...errors)
   if (!raw.length) mail.errors.push('The mail is empty.')
   try {
-    if (root) readParts(mail, root, limits)
+    if (root) readParts(mail, { root, limits })
   } catch (error) {
     mail.errors.push(`The body could not be read: ${sentence(error)}`)
   }
   try {
-    classify(mail, headers, root)
+    classify(mail, { headers, root })
   } catch (error) {
     mail.errors.push(`The kind of mail could not be told: ${sentence(error)}`)
   }

@@ -14,7 +14,9 @@ export type ParserRequest = {
 }
 export type ParserReply = { id: number; mail: ParsedMail } | { id: number; failed: string } | { ready: true }
 
-const parseBody = async (raw: Buffer, kind: 'text' | 'html', options: ParseOptions): Promise<ParsedMail> => {
+type BodyArgs = { raw: Buffer; kind: 'text' | 'html'; options: ParseOptions }
+
+const parseBody = async ({ raw, kind, options }: BodyArgs): Promise<ParsedMail> => {
   const mail = await parseMail(Buffer.alloc(0), options)
   const body = raw
     .toString('utf8')
@@ -38,7 +40,7 @@ const answer = async (request: ParserRequest): Promise<ParserReply> => {
     const mail =
       request.kind === 'mail'
         ? await parseMail(raw, request.options)
-        : await parseBody(raw, request.kind, request.options)
+        : await parseBody({ raw, kind: request.kind, options: request.options })
     return { id: request.id, mail }
   } catch (error) {
     return { id: request.id, failed: error instanceof Error ? error.message : String(error) }

@@ -196,7 +196,7 @@ export const createParserPool = (poolOptions: ParserPoolOptions = {}): ParserPoo
     return child
   }
 
-  const run = (raw: Buffer, kind: Kind, options: ParseOptions): Promise<ParsedMail> =>
+  const run = ({ raw, kind, options }: Pick<Job, 'raw' | 'kind' | 'options'>): Promise<ParsedMail> =>
     new Promise((resolve, reject) => {
       if (closed) {
         reject(new ParserError('closed', sentences.closed))
@@ -207,8 +207,8 @@ export const createParserPool = (poolOptions: ParserPoolOptions = {}): ParserPoo
     })
 
   return {
-    parse: (raw, options = {}) => run(raw, 'mail', options),
-    parseBody: ({ body, kind, options = {} }) => run(body, kind, options),
+    parse: (raw, options = {}) => run({ raw, kind: 'mail', options }),
+    parseBody: ({ body, kind, options = {} }) => run({ raw: body, kind, options }),
     close: async () => {
       closed = true
       for (const job of queue.splice(0)) job.reject(new ParserError('closed', sentences.closed))

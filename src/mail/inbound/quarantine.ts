@@ -35,7 +35,7 @@ const waiting = async (
   { req, overrideAccess, inboundEmail }: QuarantineArgs,
   { lock = false, isArchivedFine = true } = {},
 ): Promise<InboundEmail> => {
-  const entry = await readEntry(req, inboundEmail, lock)
+  const entry = await readEntry({ req, id: inboundEmail, lock })
   if (!entry) throw new HelpdeskError('notFound')
   await checkMailbox({
     req,
@@ -242,5 +242,6 @@ const finish = async ({ req, entry, hash, verdict, reason, ticket, message }: Fi
       toFile: true,
     },
   ])
-  await keepRawUntil(req, [entry.id], new Date(now().getTime() + mail.keepRawDays * dayMs))
+  const until = new Date(now().getTime() + mail.keepRawDays * dayMs)
+  await keepRawUntil({ req, inboundEmails: [entry.id], until })
 }

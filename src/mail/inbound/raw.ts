@@ -68,12 +68,10 @@ export const readRaw = async (args: { req: PayloadRequest; inboundEmail: DocID }
   return raw
 }
 
+type KeepArgs = { req: PayloadRequest; inboundEmails: DocID[]; until: Date | null }
+
 /** Lets the source of some mails go at that time; null keeps it. */
-export const keepRawUntil = async (
-  req: PayloadRequest,
-  inboundEmails: DocID[],
-  until: Date | null,
-): Promise<void> => {
+export const keepRawUntil = async ({ req, inboundEmails, until }: KeepArgs): Promise<void> => {
   await sqlOf(req).query(
     `update ${tableOf(req.payload, getHelpdesk(req.payload).slugs.rawSources)} set keep_until = $2
      where inbound_email_id = any($1)`,

@@ -71,7 +71,7 @@ export const settle = async (args: SettleArgs): Promise<void> => {
     await runSteps(before, carrier)
     carriers.push(carrier)
   }
-  const prepared = await prepare(args, req, carriers)
+  const prepared = await prepare({ payload, req, carriers })
   await inTransaction(req, async (own) => {
     await args.lease.fence(own)
     await reserveFor(own, prepared)
@@ -86,15 +86,13 @@ const reserveFor = async (req: PayloadRequest, carriers: readonly Carrier[]): Pr
   const { tickets, messages } = getHelpdesk(req.payload).slugs
   const count = carriers.filter(({ decision }) => decision.number !== undefined).length
   if (count < 3) return
-  if (isOurs(req.payload, tickets)) await reserveIds(req, tickets, count)
-  await reserveIds(req, messages, count)
+  if (isOurs(req.payload, tickets)) await reserveIds({ req, slug: tickets, count })
+  await reserveIds({ req, slug: messages, count })
 }
 
-const prepare = async (
-  { payload }: SettleArgs,
-  req: PayloadRequest,
-  carriers: readonly Carrier[],
-): Promise<Carrier[]> => {
+type PrepareArgs = { payload: Payload; req: PayloadRequest; carriers: readonly Carrier[] }
+
+const prepare = async ({ payload, req, carriers }: PrepareArgs): Promise<Carrier[]> => {
   const going = carriers.filter((carrier) => !carrier.decision.verdict && !isBounce(carrier))
   const people = going.flatMap(({ decision }): Mailbox[] =>
     decision.sender && isValidAddress(decision.sender.address) ? [decision.sender] : [],
@@ -145,7 +143,7 @@ const decide = async ({ args, req, carriers, within, after }: DecideArgs): Promi
   const own = carriers.map((carrier) => ({ ...carrier, req }))
   const keyed = own.filter(isFinal)
   await own[0]?.lookups.recheckCopies(req)
-  const taken = new Set(await takeKeys(req, args.mailbox.id, keyed))
+  const taken = new Set(await takeKeys({ req, mailbox: args.mailbox.id, carriers: keyed }))
   for (const carrier of own) {
     const { decision } = carrier
     if (!decision.verdict && !taken.delete(carrier.contentHash)) {
@@ -179,20 +177,14 @@ const decide = async ({ args, req, carriers, within, after }: DecideArgs): Promi
   }
   const until = new Date(now().getTime() + mail.keepRawDays * dayMs)
   if (done.length) {
-    await keepRawUntil(
-      req,
-      done.map(({ id }) => id),
-      until,
-    )
+    await keepRawUntil({ req, inboundEmails: done.map(({ id }) => id), until })
   }
 }
 
+type KeyArgs = { req: PayloadRequest; mailbox: DocID; carriers: readonly Carrier[] }
+
 /** Takes the mails' keys; those that are taken already are left out. */
-const takeKeys = async (
-  req: PayloadRequest,
-  mailbox: DocID,
-  carriers: readonly Carrier[],
-): Promise<string[]> => {
+const takeKeys = async ({ req, mailbox, carriers }: KeyArgs): Promise<string[]> => {
   if (!carriers.length) return []
   const { slugs } = getHelpdesk(req.payload)
   const hashes = [...new Set(carriers.map(({ contentHash }) => contentHash))].sort()

@@ -31,30 +31,32 @@ type StoreArgs = {
 export const storeAttachments = async (args: StoreArgs): Promise<DocID[]> => {
   const { payload, journal, files } = args
   if (!files.length) return []
-  const stored = await storedFiles(payload, journal.id, files)
+  const stored = await storedFiles({ payload, journal, files })
   const ids: DocID[] = []
   for (const file of files) {
     const key = attachmentKey(journal.id, file.partIndex)
-    ids.push(stored.get(key) ?? (await store(args, key, file)))
+    ids.push(stored.get(key) ?? (await store(args, { key, file })))
   }
   return [...new Set(ids)]
 }
 
-const storedFiles = async (payload: Payload, journal: DocID, files: readonly ParsedAttachment[]) => {
+const storedFiles = async ({ payload, journal, files }: Pick<StoreArgs, 'payload' | 'journal' | 'files'>) => {
   const { rows } = await sqlOf({ payload }).query<{ id: DocID; key: string }>(
     `select id, key from ${tableOf(payload, getHelpdesk(payload).slugs.attachments)}
      where key = any($1) and message_id is null`,
-    [files.map(({ partIndex }) => attachmentKey(journal, partIndex))],
+    [files.map(({ partIndex }) => attachmentKey(journal.id, partIndex))],
   )
   return new Map(rows.map(({ id, key }) => [key, id]))
 }
 
-const store = async (args: StoreArgs, key: string, file: ParsedAttachment): Promise<DocID> => {
+type Keyed = { key: string; file: ParsedAttachment }
+
+const store = async (args: StoreArgs, { key, file }: Keyed): Promise<DocID> => {
   try {
     return await create({ ...args, key, file, type: storedType(file.contentType) })
   } catch {
     // Another worker may have been faster, one of the two without knowing that its lease is lost.
-    const [known] = (await storedFiles(args.payload, args.journal.id, [file])).values()
+    const [known] = (await storedFiles({ ...args, files: [file] })).values()
     if (known !== undefined) return known
   }
   // A picture that is none is still a file.
@@ -69,10 +71,9 @@ const store = async (args: StoreArgs, key: string, file: ParsedAttachment): Prom
   }
 }
 
-type CreateArgs = Pick<StoreArgs, 'payload' | 'journal'> & {
-  key: string
-  file: ParsedAttachment
-} & ({ type: string; refusal?: undefined } | { type?: undefined; refusal: string })
+type CreateArgs = Pick<StoreArgs, 'payload' | 'journal'> &
+  Keyed &
+  ({ type: string; refusal?: undefined } | { type?: undefined; refusal: string })
 
 const create = async ({ payload, journal, key, file, type, refusal }: CreateArgs): Promise<DocID> =>
   inTransaction(await createLocalReq({}, payload), (req: PayloadRequest) =>

@@ -12,8 +12,8 @@ describe('backoff', () => {
   })
 
   it('leaves a mailbox alone for longer after a refused sign-in', () => {
-    expect(mailboxBackoff('auth', 1, 0.5)).toBe(300_000)
-    expect(mailboxBackoff('connect', 1, 0.5)).toBe(20_000)
-    expect(mailboxBackoff('connect', 1000, 0.5)).toBe(900_000)
+    expect(mailboxBackoff({ code: 'auth', failures: 1, chance: 0.5 })).toBe(300_000)
+    expect(mailboxBackoff({ code: 'connect', failures: 1, chance: 0.5 })).toBe(20_000)
+    expect(mailboxBackoff({ code: 'connect', failures: 1000, chance: 0.5 })).toBe(900_000)
   })
 })

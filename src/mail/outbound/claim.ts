@@ -93,12 +93,11 @@ const begin = async (req: PayloadRequest, id: DocID): Promise<Claim | null> => {
   return row && { row, token }
 }
 
+type RenderedArgs = { payload: Payload; claim: Claim; rendered: RenderedMail }
+
 /** Stores the rendering, unless the mail has gone to another worker or has one already. */
-export const storeRendered = async (
-  payload: Payload,
-  { row, token }: Claim,
-  rendered: RenderedMail,
-): Promise<boolean> => {
+export const storeRendered = async ({ payload, claim, rendered }: RenderedArgs): Promise<boolean> => {
+  const { row, token } = claim
   const { rowCount } = await sqlOf({ payload }).query(
     `update ${tables(payload).outbox} set rendered = $3 where id = $1 and lease_token = $2`,
     [row.id, token, JSON.stringify(rendered)],

@@ -39,18 +39,20 @@ const lanesOf = (payload: Payload): Lanes => {
   return found
 }
 
+type PrepareArgs = { payload: Payload; mailbox: MailboxConfig; claim: Claim }
+
 /** Renders at the first try, takes what was rendered at the others. */
-const prepare = async (payload: Payload, mailbox: MailboxConfig, claim: Claim) => {
+const prepare = async ({ payload, mailbox, claim }: PrepareArgs) => {
   const req = await createLocalReq({}, payload)
   claim.row.recipients = refuseBadAddresses(claim.row)
   const waiting = waitingRecipients(claim.row)
   const rendered = claim.row.rendered ?? (await composeMail({ req, row: claim.row, mailbox }))
-  if (!claim.row.rendered && !(await storeRendered(payload, claim, rendered))) return null
+  if (!claim.row.rendered && !(await storeRendered({ payload, claim, rendered }))) return null
   const to = waiting.map(({ address }) => address)
   return outgoingMail({ req, row: { ...claim.row, rendered }, rendered, to })
 }
 
-type DeliverArgs = { payload: Payload; mailbox: MailboxConfig; claim: Claim; copies: SentCopies }
+type DeliverArgs = PrepareArgs & { copies: SentCopies }
 
 /** One try of one mail. True when the mailbox is in trouble and its other mails had better wait. */
 const deliver = async ({ payload, mailbox, claim, copies }: DeliverArgs): Promise<boolean> => {
@@ -60,7 +62,7 @@ const deliver = async ({ payload, mailbox, claim, copies }: DeliverArgs): Promis
     let result: SendResult
     let mail: Awaited<ReturnType<typeof prepare>>
     try {
-      mail = await prepare(payload, mailbox, claim)
+      mail = await prepare({ payload, mailbox, claim })
       if (!mail) return false
       if (!mail.envelope.to.length) {
         await settleAnswer({ payload, claim, result: { accepted: [], rejected: [], response: '' } })

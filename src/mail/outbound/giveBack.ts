@@ -22,10 +22,12 @@ export const giveBackOld = async ({ payload, mailbox, patienceMs, error }: GiveB
     `select id from ${table} where mailbox_id is not distinct from $1 and state = 'queued' and created_at < $2 order by id`,
     [mailbox, new Date(now().getTime() - patienceMs).toISOString()],
   )
-  await forEachAlone(rows, ({ id }) => giveBack(payload, id, error))
+  await forEachAlone(rows, ({ id }) => giveBack({ payload, id, error }))
 }
 
-const giveBack = async (payload: Payload, id: DocID, error: MailError): Promise<void> =>
+type OneArgs = { payload: Payload; id: DocID; error: MailError }
+
+const giveBack = async ({ payload, id, error }: OneArgs): Promise<void> =>
   inTransaction(await createLocalReq({}, payload), async (req) => {
     const table = tableOf(payload, getHelpdesk(payload).slugs.outboundEmails)
     const { rowCount } = await sqlOf(req).query(

@@ -17,7 +17,9 @@ const table = (req: PayloadRequest): string =>
 const mailboxes = (req: PayloadRequest): string =>
   tableOf(req.payload, getHelpdesk(req.payload).slugs.mailboxes)
 
-const write = (req: PayloadRequest, mailbox: DocID, sets: string, values: unknown[]) =>
+type WriteArgs = { req: PayloadRequest; mailbox: DocID; sets: string; values: unknown[] }
+
+const write = ({ req, mailbox, sets, values }: WriteArgs) =>
   sqlOf(req)
     .query(
       `with made as (insert into ${table(req)} (mailbox_id) values ($1) on conflict do nothing returning id)
@@ -47,15 +49,15 @@ const isProblem = `send_error_code in ('siteLimit', 'sentCopy')`
 
 /** A mail has left: the mailbox is well, but for a problem that did not keep it from leaving. */
 export const noteSent = async (req: PayloadRequest, mailbox: DocID): Promise<void> => {
-  await write(
+  await write({
     req,
     mailbox,
-    `send_health = case when ${isProblem} then 'warning' else 'ok' end,
+    sets: `send_health = case when ${isProblem} then 'warning' else 'ok' end,
      last_sent_at = $2, send_failures = 0, send_next_try_at = null,
      send_error_code = case when ${isProblem} then send_error_code else '' end,
      send_error = case when ${isProblem} then send_error else '' end`,
-    [now().toISOString()],
-  )
+    values: [now().toISOString()],
+  })
 }
 
 export type TroubleArgs = { req: PayloadRequest; mailbox: DocID; code: string; error: string }
@@ -66,7 +68,8 @@ export const noteTrouble = async ({ req, mailbox, code, error }: TroubleArgs): P
   const at = now()
   // Several senders found out at once: that is one failure, not three.
   if (nextTryAt && nextTryAt > at) return nextTryAt.toISOString()
-  const next = new Date(at.getTime() + mailboxBackoff(code, failures + 1, Math.random())).toISOString()
+  const wait = mailboxBackoff({ code, failures: failures + 1, chance: Math.random() })
+  const next = new Date(at.getTime() + wait).toISOString()
   const isPerson = code === 'auth' || code === 'noEncryption' || code === 'tls' || code === 'privateHost'
   const health =
     code === 'needsPassword'
@@ -74,14 +77,14 @@ export const noteTrouble = async ({ req, mailbox, code, error }: TroubleArgs): P
       : isPerson || failures + 1 >= failuresToFailing
         ? 'failing'
         : 'warning'
-  await write(
+  await write({
     req,
     mailbox,
-    `send_health = $2, send_failures = $3, send_next_try_at = $4, last_send_try_at = $5,
+    sets: `send_health = $2, send_failures = $3, send_next_try_at = $4, last_send_try_at = $5,
      send_error_code = $6, send_error = $7,
      send_settings_at = (select updated_at from ${mailboxes(req)} where id = $1)`,
-    [health, failures + 1, next, at.toISOString(), code, error],
-  )
+    values: [health, failures + 1, next, at.toISOString(), code, error],
+  })
   return next
 }
 
@@ -95,15 +98,15 @@ const limitSeenMs = 60 * 60_000
 export const noteProblem = async (args: TroubleArgs & { code: Problem }): Promise<void> => {
   const { req, mailbox, code, error } = args
   const isTold = `coalesce(send_failures, 0) = 0 and ($3 = 'siteLimit' or coalesce(send_error_code, '') <> 'siteLimit')`
-  await write(
+  await write({
     req,
     mailbox,
-    `send_health = case when ${isTold} then 'warning' else send_health end,
+    sets: `send_health = case when ${isTold} then 'warning' else send_health end,
      last_send_try_at = case when ${isTold} then $2 else last_send_try_at end,
      send_error = case when ${isTold} then $4 else send_error end,
      send_error_code = case when ${isTold} then $3 else send_error_code end`,
-    [now().toISOString(), code, error],
-  )
+    values: [now().toISOString(), code, error],
+  })
 }
 
 /** A problem is over. */

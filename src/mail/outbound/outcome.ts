@@ -17,7 +17,9 @@ export type Outcome = {
 export const waitingRecipients = (row: Pick<OutboundEmail, 'recipients'>): RecipientState[] =>
   row.recipients.filter(isWaiting)
 
-const withResponse = (recipient: RecipientState, state: RecipientState['state'], response: string) => ({
+type Answer = Pick<RecipientState, 'state'> & { response: string }
+
+const withResponse = (recipient: RecipientState, { state, response }: Answer) => ({
   ...recipient,
   state,
   response: response.slice(0, 1000),
@@ -33,7 +35,7 @@ const sentence = (recipients: RecipientState[]): string =>
 export const refuseBadAddresses = (row: OutboundEmail): RecipientState[] =>
   row.recipients.map((recipient) =>
     isWaiting(recipient) && !isValidAddress(recipient.address)
-      ? withResponse(recipient, 'failed', 'Not a valid email address.')
+      ? withResponse(recipient, { state: 'failed', response: 'Not a valid email address.' })
       : recipient,
   )
 
@@ -44,11 +46,14 @@ export const afterAnswer = (recipients: RecipientState[], result: SendResult): O
   const after = recipients.map((recipient) => {
     if (!isWaiting(recipient)) return recipient
     const address = wireAddress(recipient.address)
-    if (accepted.has(address)) return withResponse(recipient, 'sent', result.response)
+    if (accepted.has(address)) return withResponse(recipient, { state: 'sent', response: result.response })
     const rejection = rejected.get(address)
-    if (!rejection)
-      return withResponse(recipient, 'queued', 'The mail server did not answer for this address.')
-    return withResponse(recipient, rejection.retry ? 'queued' : 'failed', rejection.response)
+    if (!rejection) {
+      const response = 'The mail server did not answer for this address.'
+      return withResponse(recipient, { state: 'queued', response })
+    }
+    const { retry, response } = rejection
+    return withResponse(recipient, { state: retry ? 'queued' : 'failed', response })
   })
   const failed = after.filter(({ state }) => state === 'failed')
   const waiting = after.filter(({ state }) => state === 'queued')
@@ -64,7 +69,10 @@ export const afterAnswer = (recipients: RecipientState[], result: SendResult): O
 export const afterError = (recipients: RecipientState[], error: MailError): Outcome => ({
   recipients: recipients.map((recipient) =>
     isWaiting(recipient)
-      ? withResponse(recipient, error.retry ? 'queued' : 'failed', error.response ?? error.message)
+      ? withResponse(recipient, {
+          state: error.retry ? 'queued' : 'failed',
+          response: error.response ?? error.message,
+        })
       : recipient,
   ),
   error:

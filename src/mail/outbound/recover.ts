@@ -23,11 +23,13 @@ export const recoverLost = async (payload: Payload): Promise<boolean> => {
     `select id, lease_token token from ${table} where state = 'sending' and (lease_until is null or lease_until < now())
      order by id limit ${batch}`,
   )
-  await forEachAlone(rows, ({ id, token }) => recover(payload, id, token))
+  await forEachAlone(rows, ({ id, token }) => recover({ payload, id, token }))
   return rows.length === batch
 }
 
-const recover = async (payload: Payload, id: DocID, token: string | null): Promise<void> =>
+type RecoverArgs = { payload: Payload; id: DocID; token: string | null }
+
+const recover = async ({ payload, id, token }: RecoverArgs): Promise<void> =>
   inTransaction(await createLocalReq({}, payload), async (req) => {
     const table = tableOf(payload, getHelpdesk(payload).slugs.outboundEmails)
     const { rowCount } = await sqlOf(req).query(

@@ -131,14 +131,16 @@ export const settleError = async (args: SettleArgs & { error: MailError }): Prom
     dueAt,
     // Nobody has refused this mail yet: its own tries are for when the mailbox works again.
     attempts: Math.max(row.attempts - 1, 0),
-    alongside: (req) => tellQueue(req, row.mailbox, kept),
+    alongside: (req) => tellQueue({ req, mailbox: row.mailbox, outcome: kept }),
   })
   if (isHopeless) await giveBackOld({ payload, mailbox: row.mailbox, patienceMs, error })
   return true
 }
 
+type QueueArgs = { req: PayloadRequest; mailbox: DocID; outcome: Outcome }
+
 /** The other mails of the mailbox wait for the same reason, and it shows on each of them. */
-const tellQueue = async (req: PayloadRequest, mailbox: DocID, outcome: Outcome): Promise<void> => {
+const tellQueue = async ({ req, mailbox, outcome }: QueueArgs): Promise<void> => {
   const { slugs } = getHelpdesk(req.payload)
   await sqlOf(req).query(
     `with waiting as (

@@ -88,11 +88,9 @@ const imageSource = (source: string, counters: Counters): { src?: string; remote
   return { src: link, remote: true }
 }
 
-const attributesFor = (
-  tag: string,
-  from: Record<string, string>,
-  counters: Counters,
-): Record<string, string> => {
+type Attributes = { from: Record<string, string>; counters: Counters }
+
+const attributesFor = (tag: string, { from, counters }: Attributes): Record<string, string> => {
   const to: Record<string, string> = {}
   for (const name of Object.keys(from)) {
     const value = from[name]!
@@ -134,7 +132,7 @@ export const sanitizeHtml = (dirty: string): SanitizedHtml => {
     nonTextTags: withoutContent,
     nestingLimit: 400,
     transformTags: {
-      '*': (tagName, attribs) => ({ tagName, attribs: attributesFor(tagName, attribs, counters) }),
+      '*': (tagName, attribs) => ({ tagName, attribs: attributesFor(tagName, { from: attribs, counters }) }),
     },
   })
   return {

@@ -1,4 +1,4 @@
-import type { ChildNode, Element } from 'domhandler'
+import type { ChildNode, Element, Text } from 'domhandler'
 import type { ReplyLine } from './replyLines.js'
 
 /** A line as a person reads it in the HTML, with the nodes it was made from. */
@@ -49,7 +49,7 @@ type Writer = {
   list: (number | null)[]
 }
 
-const pushLine = (writer: Writer, text: string, leaves: ChildNode[]): void => {
+const pushLine = (writer: Writer, { text, leaves }: Pick<HtmlLine, 'text' | 'leaves'>): void => {
   const { quote, soft } = writer
   const levels = Math.min(quote + soft, 20)
   writer.lines.push({
@@ -70,11 +70,11 @@ const endLine = (writer: Writer): void => {
   if (!text && !writer.pre) {
     // Images and breaks without words belong to the line before them.
     if (writer.lines.length) writer.lines.at(-1)!.leaves.push(...leaves)
-    else if (leaves.length) pushLine(writer, '', leaves)
+    else if (leaves.length) pushLine(writer, { text: '', leaves })
     return
   }
   if (writer.blank && writer.lines.length) pushBlank(writer)
-  pushLine(writer, text, leaves)
+  pushLine(writer, { text, leaves })
   writer.mark = null
   writer.blank = false
 }
@@ -86,18 +86,18 @@ const pushBlank = (writer: Writer): void => {
   writer.mark = null
   writer.quote = Math.min(quote, before.depth)
   writer.soft = before.soft ? soft : 0
-  pushLine(writer, '', [])
+  pushLine(writer, { text: '', leaves: [] })
   Object.assign(writer, { mark, quote, soft })
 }
 
-const addText = (writer: Writer, node: ChildNode, data: string): void => {
+const addText = (writer: Writer, node: Text): void => {
   if (!writer.pre) {
-    const text = data.replace(/[\s\u00a0]+/g, ' ')
+    const text = node.data.replace(/[\s\u00a0]+/g, ' ')
     writer.leaves.push(node)
     writer.text += writer.text.endsWith(' ') || !writer.text ? text.replace(/^ /, '') : text
     return
   }
-  data.split(/\r\n?|\n/).forEach((part, index) => {
+  node.data.split(/\r\n?|\n/).forEach((part, index) => {
     if (index) endLine(writer)
     else writer.leaves.push(node)
     writer.text += part
@@ -164,13 +164,15 @@ const closeElement = (writer: Writer, element: Element): void => {
   if (spaced.has(name)) writer.blank = true
 }
 
-const walk = (writer: Writer, nodes: ChildNode[], depth: number): void => {
+type Level = { nodes: ChildNode[]; depth: number }
+
+const walk = (writer: Writer, { nodes, depth }: Level): void => {
   for (const node of nodes) {
-    if (node.type === 'text') addText(writer, node, node.data)
+    if (node.type === 'text') addText(writer, node)
     else if (node.type === 'tag') {
       if (skipped.has(node.name) || isHidden(node)) continue
       openElement(writer, node)
-      if (depth < maxDepth) walk(writer, node.children, depth + 1)
+      if (depth < maxDepth) walk(writer, { nodes: node.children, depth: depth + 1 })
       closeElement(writer, node)
     }
   }
@@ -190,8 +192,8 @@ export const htmlLines = (nodes: ChildNode[]): HtmlLine[] => {
     signature: 0,
     list: [],
   }
-  walk(writer, nodes, 0)
+  walk(writer, { nodes, depth: 0 })
   endLine(writer)
-  if (writer.leaves.length) pushLine(writer, '', writer.leaves)
+  if (writer.leaves.length) pushLine(writer, { text: '', leaves: writer.leaves })
   return writer.lines
 }

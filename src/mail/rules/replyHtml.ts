@@ -2,7 +2,7 @@ import type { ChildNode, Element } from 'domhandler'
 import { DomUtils, parseDocument } from 'htmlparser2'
 import { type HtmlLine, htmlLines, markAttribute } from './htmlLines.js'
 import { defuseLookAlikes } from './lookAlike.js'
-import { joinLines, type LineLabel, labelLines } from './replyLines.js'
+import { joinLines, type Labelled, type LineLabel, labelLines } from './replyLines.js'
 
 export type ReplyHtml = {
   /** The whole, marks removed. */
@@ -57,8 +57,7 @@ const pruned = (nodes: ChildNode[], keep: Set<ChildNode>): ChildNode[] => {
 }
 
 const leavesOf = (
-  lines: HtmlLine[],
-  labels: LineLabel[],
+  { lines, labels }: Labelled<HtmlLine>,
   isKept: (label: LineLabel) => boolean,
 ): Set<ChildNode> => {
   const keep = new Set<ChildNode>()
@@ -78,18 +77,18 @@ export const splitReplyHtml = (sanitized: string, options: { forwarded?: boolean
   const labels = labelLines(lines, options)
   const marked = dropMarks(nodes)
   const html = marked || sanitized.includes(markAttribute) ? render(nodes) : defuseLookAlikes(sanitized)
-  const shown = lines.map((line) => ({ text: line.shown }))
-  const text = shown.map((line) => line.text).join('\n')
+  const shown = { lines: lines.map((line) => ({ text: line.shown })), labels }
+  const text = shown.lines.map((line) => line.text).join('\n')
   const parts = {
     text,
-    reply: joinLines(shown, labels, 'reply'),
-    quoted: joinLines(shown, labels, 'quoted'),
-    signature: joinLines(shown, labels, 'signature'),
+    reply: joinLines(shown, 'reply'),
+    quoted: joinLines(shown, 'quoted'),
+    signature: joinLines(shown, 'signature'),
     marked,
   }
   if (!labels.includes('quoted')) return { html, replyHtml: html, quotedHtml: null, ...parts }
-  const replyLeaves = leavesOf(lines, labels, (label) => label !== 'quoted')
-  const quotedLeaves = leavesOf(lines, labels, (label) => label === 'quoted')
+  const replyLeaves = leavesOf({ lines, labels }, (label) => label !== 'quoted')
+  const quotedLeaves = leavesOf({ lines, labels }, (label) => label === 'quoted')
   for (const leaf of replyLeaves) quotedLeaves.delete(leaf)
   return {
     html,

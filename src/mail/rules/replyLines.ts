@@ -22,6 +22,9 @@ export type ReplyLine = {
 
 export type LineLabel = 'reply' | 'quoted' | 'signature'
 
+/** Lines with what each of them is, in the same order. */
+export type Labelled<Line = ReplyLine> = { lines: Line[]; labels: LineLabel[] }
+
 /** Lines after which a reply is not looked at any more: the rest stays as it is. */
 const maxLines = 20_000
 
@@ -33,7 +36,7 @@ const nextFilled = (lines: ReplyLine[], from: number): number => {
   return index
 }
 
-const hasReply = (lines: ReplyLine[], labels: LineLabel[], end: number): boolean => {
+const hasReply = ({ lines, labels }: Labelled, end: number): boolean => {
   for (let i = 0; i < end; i++)
     if (labels[i] === 'reply' && !isBlankLine(lines[i]) && !isSeparator(lines[i]!.text)) return true
   return false
@@ -54,7 +57,9 @@ const strangeHeader = (lines: ReplyLine[], index: number): Opening | null => {
 /** How a passage that introduces an earlier mail runs: `end` is the first line after it; `rest` says all that follows belongs to it. */
 type Opening = { end: number; rest: boolean }
 
-const openingAt = (lines: ReplyLine[], texts: string[], index: number): Opening | null => {
+type Passages = { lines: ReplyLine[]; texts: string[] }
+
+const openingAt = ({ lines, texts }: Passages, index: number): Opening | null => {
   const line = lines[index]!
   if (line.mark === 'cut') return { end: index + 1, rest: true }
   let start = index
@@ -76,17 +81,18 @@ const openingAt = (lines: ReplyLine[], texts: string[], index: number): Opening 
   return header.sure ? { end: header.end, rest: true } : null
 }
 
-const labelSoft = (lines: ReplyLine[], labels: LineLabel[], from: number): void => {
+const labelSoft = ({ lines, labels }: Labelled, from: number): void => {
   for (let i = nextFilled(lines, from); i < lines.length && (lines[i]!.soft || isBlankLine(lines[i])); i++)
     labels[i] = 'quoted'
 }
 
-const labelQuotes = (lines: ReplyLine[], labels: LineLabel[], forwarded: boolean): void => {
-  const texts = lines.map((line) => line.text)
+const labelQuotes = (labelled: Labelled, forwarded: boolean): void => {
+  const { lines, labels } = labelled
+  const passages = { lines, texts: lines.map((line) => line.text) }
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]!
     if (line.depth > 0) {
-      if (isArrowHeader(line) && hasReply(lines, labels, i) && !forwarded) {
+      if (isArrowHeader(line) && hasReply(labelled, i) && !forwarded) {
         labels.fill('quoted', i)
         return
       }
@@ -98,15 +104,15 @@ const labelQuotes = (lines: ReplyLine[], labels: LineLabel[], forwarded: boolean
       // What somebody forwards is what they want to say: nothing below is a quote of ours.
       return
     }
-    const opening = openingAt(lines, texts, i) ?? strangeHeader(lines, i)
+    const opening = openingAt(passages, i) ?? strangeHeader(lines, i)
     if (!opening) continue
     if (opening.rest) {
-      if (forwarded || !hasReply(lines, labels, i)) continue
+      if (forwarded || !hasReply(labelled, i)) continue
       labels.fill('quoted', i)
       return
     }
     labels.fill('quoted', i, opening.end)
-    labelSoft(lines, labels, opening.end)
+    labelSoft(labelled, opening.end)
     i = opening.end - 1
   }
 }
@@ -117,7 +123,8 @@ const segmentEnd = (labels: LineLabel[], from: number): number => {
   return end
 }
 
-const labelSignatures = (lines: ReplyLine[], labels: LineLabel[]): void => {
+const labelSignatures = (labelled: Labelled): void => {
+  const { lines, labels } = labelled
   for (let i = 0; i < lines.length; i++) {
     if (labels[i] !== 'reply' || isBlankLine(lines[i])) continue
     const line = lines[i]!
@@ -133,8 +140,8 @@ const labelSignatures = (lines: ReplyLine[], labels: LineLabel[]): void => {
     const filled = lines.slice(i + 1, Math.min(end, i + 60)).filter((other) => !isBlankLine(other)).length
     const isSignature =
       (kind === 'standard' && filled <= 40) ||
-      (kind === 'loose' && filled > 0 && filled <= 12 && hasReply(lines, labels, i)) ||
-      (isFooter && filled > 0 && filled <= 6 && hasReply(lines, labels, i))
+      (kind === 'loose' && filled > 0 && filled <= 12 && hasReply(labelled, i)) ||
+      (isFooter && filled > 0 && filled <= 6 && hasReply(labelled, i))
     if (isSignature) {
       labels.fill('signature', i, end)
       i = end - 1
@@ -152,14 +159,15 @@ export const labelLines = (lines: ReplyLine[], options: { forwarded?: boolean } 
   const labels: LineLabel[] = lines.map(() => 'reply')
   const seen = lines.slice(0, maxLines)
   const seenLabels = labels.slice(0, maxLines)
-  labelQuotes(seen, seenLabels, options.forwarded ?? false)
-  labelSignatures(seen, seenLabels)
+  const labelled = { lines: seen, labels: seenLabels }
+  labelQuotes(labelled, options.forwarded ?? false)
+  labelSignatures(labelled)
   seenLabels.forEach((label, index) => {
     labels[index] = label
   })
   for (let i = maxLines; i < lines.length; i++)
     labels[i] = seenLabels[maxLines - 1] === 'quoted' ? 'quoted' : 'reply'
-  if (!hasReply(lines, labels, lines.length)) return withoutReply(lines, labels)
+  if (!hasReply({ lines, labels }, lines.length)) return withoutReply(lines, labels)
   return labels
 }
 
@@ -172,7 +180,7 @@ const withoutReply = (lines: ReplyLine[], labels: LineLabel[]): LineLabel[] => {
 }
 
 /** The lines of one label as text: inner blank lines kept, one between passages that stood apart. */
-export const joinLines = (lines: { text: string }[], labels: LineLabel[], wanted: LineLabel): string => {
+export const joinLines = ({ lines, labels }: Labelled<{ text: string }>, wanted: LineLabel): string => {
   const out: string[] = []
   let last = -1
   lines.forEach((line, index) => {

@@ -37,14 +37,14 @@ export const splitReplyText = (text: string, options: { forwarded?: boolean } = 
   const { lines: raw, rest } = firstLines(text.replace(/\r\n?/g, '\n'))
   const lines = raw.map(quotedLine)
   const labels = labelLines(lines, options)
-  const whole = raw.map((line) => ({ text: line }))
+  const whole = { lines: raw.map((line) => ({ text: line })), labels }
   if (rest) {
-    whole.push({ text: rest })
+    whole.lines.push({ text: rest })
     labels.push(labels.at(-1) === 'quoted' ? 'quoted' : 'reply')
   }
   return {
-    reply: joinLines(whole, labels, 'reply'),
-    quoted: joinLines(whole, labels, 'quoted'),
-    signature: joinLines(whole, labels, 'signature'),
+    reply: joinLines(whole, 'reply'),
+    quoted: joinLines(whole, 'quoted'),
+    signature: joinLines(whole, 'signature'),
   }
 }

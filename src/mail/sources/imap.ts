@@ -64,7 +64,7 @@ export const openImap = async ({ payload, login, maxBytes, push }: OpenArgs): Pr
   // Without a listener Node ends the process; every command reports the fault by itself.
   client.on('error', () => undefined)
   try {
-    await within(client, connectMs * 2, client.connect())
+    await within(client, { ms: connectMs * 2, work: client.connect() })
   } catch (error) {
     client.close()
     throw error
@@ -72,7 +72,9 @@ export const openImap = async ({ payload, login, maxBytes, push }: OpenArgs): Pr
   return sourceOf(client)
 }
 
-const within = async <T>(client: ImapFlow, ms: number, work: Promise<T>): Promise<T> => {
+type Timed<T> = { ms: number; work: Promise<T> }
+
+const within = async <T>(client: ImapFlow, { ms, work }: Timed<T>): Promise<T> => {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
@@ -107,7 +109,7 @@ const dateOf = (value: Date | string | undefined): string | null => {
 }
 
 const sourceOf = (client: ImapFlow): MailSource => {
-  const run = <T>(work: Promise<T>, ms = commandMs) => within(client, ms, work)
+  const run = <T>(work: Promise<T>, ms = commandMs) => within(client, { ms, work })
   const search = async (query: Parameters<ImapFlow['search']>[0]): Promise<number[]> => {
     const found = await run(client.search(query, { uid: true }))
     if (!found) throw new MailError('The server refused to search.', { retry: true, code: 'refused' })
@@ -201,7 +203,7 @@ const sourceOf = (client: ImapFlow): MailSource => {
     isUsable: () => client.usable && !client.isClosed,
     close: async () => {
       try {
-        await within(client, 3000, client.logout())
+        await within(client, { ms: 3000, work: client.logout() })
       } catch {
         // It is going away in any case.
       } finally {

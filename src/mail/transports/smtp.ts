@@ -18,6 +18,8 @@ type Open = { connection: SMTPConnection; sent: number; timer?: NodeJS.Timeout }
 
 type Envelope = { from: string; to: string[] }
 
+type Packed = { envelope: Envelope; raw: Buffer }
+
 const pieces = function* (raw: Buffer): Generator<Buffer> {
   for (let at = 0; at < raw.length; at += pieceSize) yield raw.subarray(at, at + pieceSize)
 }
@@ -33,7 +35,7 @@ const rejectionOf = (fault: SmtpFault): Rejection => {
 }
 
 /** Sends over an open connection. Whether the mail was handed over whole is known from reading its stream. */
-const sendOver = (connection: SMTPConnection, envelope: Envelope, raw: Buffer): Promise<SendResult> =>
+const sendOver = (connection: SMTPConnection, { envelope, raw }: Packed): Promise<SendResult> =>
   new Promise((resolve, reject) => {
     let isHandedOver = false
     const stream = Readable.from(pieces(raw), { objectMode: false })
@@ -98,9 +100,9 @@ export const smtpTransport = (login: SmtpLogin, onStep?: (step: SmtpStep) => voi
     clearTimeout(open?.timer)
     return open
   }
-  const sendBy = async (open: Open, envelope: Envelope, raw: Buffer): Promise<SendResult> => {
+  const sendBy = async (open: Open, mail: Packed): Promise<SendResult> => {
     try {
-      const result = await sendOver(open.connection, envelope, raw)
+      const result = await sendOver(open.connection, mail)
       // A talk that ended before DATA is still in the middle of a mail.
       if (result.accepted.length) keep(open)
       else open.connection.close()
@@ -112,16 +114,16 @@ export const smtpTransport = (login: SmtpLogin, onStep?: (step: SmtpStep) => voi
   }
   const fresh = async (): Promise<Open> => ({ connection: await openSmtp(login, onStep), sent: 0 })
 
-  const send = async (envelope: Envelope, raw: Buffer): Promise<SendResult> => {
+  const send = async (mail: Packed): Promise<SendResult> => {
     const used = take()
-    if (!used) return sendBy(await fresh(), envelope, raw)
+    if (!used) return sendBy(await fresh(), mail)
     try {
-      return await sendBy(used, envelope, raw)
+      return await sendBy(used, mail)
     } catch (error) {
       // The server has ended a connection that lay idle: nothing was said about this mail.
       const code = (error as MailError).code
       if (code !== 'connect' && code !== 'throttled') throw error
-      return sendBy(await fresh(), envelope, raw)
+      return sendBy(await fresh(), mail)
     }
   }
 
@@ -130,7 +132,7 @@ export const smtpTransport = (login: SmtpLogin, onStep?: (step: SmtpStep) => voi
       const raw = await toRaw(mail)
       const { from, sender, to } = mail.envelope
       try {
-        return await send({ from, to }, raw)
+        return await send({ envelope: { from, to }, raw })
       } catch (error) {
         // Some submission servers take no null sender (RFC 5321 §4.5.5) from their users.
         const refusedSender =
@@ -138,7 +140,7 @@ export const smtpTransport = (login: SmtpLogin, onStep?: (step: SmtpStep) => voi
           (error as { command?: string }).command === 'MAIL FROM' &&
           !(error as MailError).retry
         if (!refusedSender) throw error
-        return send({ from: sender, to }, raw)
+        return send({ envelope: { from: sender, to }, raw })
       }
     },
     close: () => {

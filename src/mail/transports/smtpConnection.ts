@@ -36,10 +36,12 @@ const connect = (connection: SMTPConnection): Promise<void> =>
     })
   })
 
-const logIn = (connection: SMTPConnection, user: string, password: string): Promise<void> =>
+type Credentials = { user: string; pass: string }
+
+const logIn = (connection: SMTPConnection, credentials: Credentials): Promise<void> =>
   new Promise((resolve, reject) => {
     connection.once('error', reject)
-    connection.login({ user, pass: password }, (error: Error | null) => {
+    connection.login(credentials, (error: Error | null) => {
       connection.off('error', reject)
       if (error) reject(error)
       else resolve()
@@ -79,7 +81,7 @@ export const openSmtp = async (
     if (login.user) {
       if (!connection.allowsAuth && login.security === 'none')
         throw new MailError('The mail server offers no sign-in.', { code: 'auth', retry: true })
-      await logIn(connection, login.user, password)
+      await logIn(connection, { user: login.user, pass: password })
       onStep('login')
     }
     return connection

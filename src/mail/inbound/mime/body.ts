@@ -79,7 +79,9 @@ const escapeHtml = (text: string): string =>
 
 type Bodies = { plain: MimePart[]; html: MimePart[]; files: MimePart[] }
 
-const isRead = (part: MimePart, index: number, inRelated: boolean): boolean =>
+type Position = { index: number; inRelated: boolean }
+
+const isRead = (part: MimePart, { index, inRelated }: Position): boolean =>
   readTypes.has(part.contentType) &&
   part.disposition !== 'attachment' &&
   (index === 0 || (!inRelated && !part.filename)) &&
@@ -95,7 +97,7 @@ const collect = (parts: MimePart[], { multipart, into, byKind }: Collecting): vo
   parts.forEach((part, index) => {
     if (part.multipart) {
       collect(part.children, { multipart: part.multipart, into, byKind: separate })
-    } else if (!isRead(part, index, multipart === 'related')) {
+    } else if (!isRead(part, { index, inRelated: multipart === 'related' })) {
       if (!(isAlternative && part.contentType === 'text/x-amp-html')) into.files.push(part)
     } else {
       if (!separate || kindOf(part) === 'plain') into.plain.push(part)
