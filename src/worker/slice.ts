@@ -35,8 +35,8 @@ export const makeSlice = (work: Work): Slice => ({
 /** A good run is noted this often, a change from good to bad or back at once. */
 const recordEveryMs = 15_000
 
-// No longer: what waited for a fault to end shall not wait for us.
-const longestBackoffMs = 30_000
+// No longer: what waited for the database to come back shall not wait for us, and to ask for it costs nothing.
+const longestBackoffMs = 5000
 
 /** Runs a slice once, or waits for the run that is under way. Its failure stops nothing but itself. */
 export const runSlice = (slice: Slice, context: WorkContext): Promise<Outcome> => {
