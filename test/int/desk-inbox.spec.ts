@@ -279,6 +279,14 @@ describe('search', () => {
     })
   })
 
+  it('takes a long text in which each pair of signs is another one', async () => {
+    const signs = Array.from({ length: 100_000 }, (_, i) =>
+      String.fromCodePoint(0x4e00 + ((i * 7919 + Math.floor(i / 20_000) * 13) % 20_900)),
+    )
+    const { ticket: long } = await desk.open({ text: signs.join('') })
+    expect(await find(signs.slice(40_000, 40_006).join(''))).toEqual([long.id])
+  })
+
   it('finds the words of notes and replies too, and shows the passage', async () => {
     const req = await desk.reqOf(agent)
     await addNote({ req, ticket: ticket.id, text: 'Ask the workshop about gasket 99.' })
