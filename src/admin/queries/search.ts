@@ -32,7 +32,10 @@ const window = 20_000
 const wideWindow = 200_000
 
 /** So many rows the index may lead to before the answer takes too long. */
-const maxHits = 30_000
+const maxHits = 10_000
+
+/** Within 4 MB Postgres keeps only the pages of more hits, and reads every message on them again. */
+const fewHits = 2000
 
 type Found = { rows: RawRow[]; isComplete: boolean; inWindow: number }
 
@@ -65,17 +68,15 @@ type LookArgs = SearchArgs & { terms: SearchTerms; scope: TicketScope; until: st
  */
 const lookBack = async (args: LookArgs): Promise<RawRow[]> => {
   const expected = await expectHits(args)
-  if (expected <= maxHits) return (await look(args, { reach: 'all' })).rows
+  if (expected <= fewHits) return (await look(args, { reach: 'all' })).rows
+  if (expected <= maxHits) return withMemory(args, async (own) => (await look(own, { reach: 'all' })).rows)
   const isEnough = (found: Found) => found.isComplete || found.rows.length > args.limit
   const among = await countMessages(args.req)
   // So many hold enough hits, also for somebody who sees a quarter of the tickets, at three hits each.
   const enough = Math.ceil((12 * (args.skip + args.limit + 1) * among) / expected)
   const first = await look(args, { reach: 'newest', messages: Math.min(maxNewest, enough) })
   if (isEnough(first)) return first.rows
-  // Within 4 MB Postgres keeps only the pages of that many hits, and reads every message on them again.
-  return inTransaction(args.req, async (req) => {
-    await sqlOf(req).query(`set local work_mem = '64MB'`)
-    const own = { ...args, req }
+  return withMemory(args, async (own) => {
     const second = await look(own, { reach: 'window', messages: window })
     if (isEnough(second)) return second.rows
     if ((second.inWindow / window) * among <= maxHits) return (await look(own, { reach: 'all' })).rows
@@ -85,6 +86,12 @@ const lookBack = async (args: LookArgs): Promise<RawRow[]> => {
     return fourth.rows.length > third.rows.length ? fourth.rows : third.rows
   })
 }
+
+const withMemory = <T>(args: LookArgs, run: (own: LookArgs) => Promise<T>): Promise<T> =>
+  inTransaction(args.req, async (req) => {
+    await sqlOf(req).query(`set local work_mem = '64MB'`)
+    return run({ ...args, req })
+  })
 
 type Explained = { 'QUERY PLAN': { Plan: { 'Plan Rows': number } }[] }
 
