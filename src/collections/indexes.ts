@@ -9,7 +9,7 @@ export const unspacedSigns = '々-〇぀-ヿ㐀-䶿一-鿿가-힯豈-﫿ｦ-ﾟ\
 /** As many of them as have, all in different pairs, room among the words of one row. */
 const maxUnspaced = 50_000
 
-// No backslash in it, which a migration file would lose.
+// Named by its number: a migration's SQL stands in a template literal, which reads backslashes itself.
 const backslash = 'chr(92)'
 
 const everyTwo = (text: string) =>

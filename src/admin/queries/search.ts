@@ -34,7 +34,7 @@ const wideWindow = 200_000
 /** So many rows the index may lead to before the answer takes too long. */
 const maxHits = 10_000
 
-/** Within 4 MB Postgres keeps only the pages of more hits, and reads every message on them again. */
+/** More get more memory: of rows that do not fit into 4 MB Postgres keeps the pages, and reads all on them again. */
 const fewHits = 2000
 
 type Found = { rows: RawRow[]; isComplete: boolean; inWindow: number }
