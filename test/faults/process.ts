@@ -69,7 +69,8 @@ export const startSiteProcess = async (args: {
   if (is !== 'ready') throw new Error(`The process answered ${is}.`)
   return {
     pid: child.pid!,
-    give: (order) => void child.send(order),
+    // One that has died meanwhile hears nothing; that it has is for who waits for its end.
+    give: (order) => void child.send(order, () => undefined),
     answer,
     signal: (signal) => void child.kill(signal),
     isAlive: () => child.exitCode === null && child.signalCode === null,
