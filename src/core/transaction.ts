@@ -1,9 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import type { PayloadRequest } from 'payload'
 import { postgresOf, type Transaction } from './database.js'
 import { Later } from './later.js'
 
 type Sessions = ReturnType<typeof postgresOf>['sessions']
+type Session = Sessions[string]
 
 /** The transactions under way, each with what it writes later. */
 const running = new Map<string, Later>()
@@ -29,7 +31,9 @@ const graceMs = 60_000
  * writes on without a transaction. So drizzle's `transaction()` is used, whose promise rejects, with its session
  * registered for Payload's operations. The `req` given to `work` is its own and dies with it.
  *
- * Called within a transaction of ours it joins that one.
+ * Called within a transaction of ours it joins that one. Within one of Payload's (in a hook of the site) it becomes a
+ * part of it that is written whole or not at all: in another transaction it would wait for what this one holds. Whether
+ * that COMMIT happens is Payload's to say.
  */
 export const inTransaction = async <T>(
   req: PayloadRequest,
@@ -37,6 +41,9 @@ export const inTransaction = async <T>(
 ): Promise<T> => {
   if (laterOf(req)) return work(req)
   const { drizzle, sessions } = postgresOf(req.payload)
+  // Payload keeps a promise here while it opens the transaction.
+  const under = sessions[String(await req.transactionID)]
+  if (under) return asPart(under, () => work(req))
   const id = randomUUID()
   const own = bound(req, id)
   let cause: unknown
@@ -80,6 +87,36 @@ export const inTransaction = async <T>(
   } finally {
     running.delete(id)
   }
+}
+
+/** The sessions of Payload within which the code at hand runs a part of ours already. */
+const parts = new AsyncLocalStorage<ReadonlySet<Session>>()
+
+/** The part that runs last within a session of Payload. */
+const lastParts = new WeakMap<Session, Promise<unknown>>()
+
+/** Parts of one transaction one after the other, as savepoints do not lie beside each other. */
+const asPart = <T>(session: Session, work: () => Promise<T>): Promise<T> => {
+  const outer = parts.getStore()
+  if (outer?.has(session)) return work()
+  const run = async (): Promise<T> => {
+    const { client } = session.db.session
+    await client.query('savepoint helpdesk')
+    try {
+      const result = await parts.run(new Set([...(outer ?? []), session]), work)
+      // Refused where a statement failed and somebody swallowed it.
+      await client.query('release savepoint helpdesk')
+      return result
+    } catch (error) {
+      // The first error says more than a broken connection.
+      await client.query('rollback to savepoint helpdesk').catch(() => undefined)
+      throw error
+    }
+  }
+  const before = lastParts.get(session) ?? Promise.resolve()
+  const part = before.then(run, run)
+  lastParts.set(session, part)
+  return part
 }
 
 /** The request, belonging to one transaction for good. Everything else is read from and written to the original. */

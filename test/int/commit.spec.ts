@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { createLocalReq, type PayloadRequest } from 'payload'
+import {
+  commitTransaction,
+  createLocalReq,
+  initTransaction,
+  killTransaction,
+  type PayloadRequest,
+} from 'payload'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { insertRows, postgresOf, sqlOf, tableOf } from '../../src/core/database.js'
 import { inTransaction } from '../../src/core/transaction.js'
@@ -172,5 +178,73 @@ describe('a transaction', () => {
     expect(results.filter(({ status }) => status === 'fulfilled').length).toBe(15)
     expect((await written()).length).toBe(30)
     await expectCleanPool()
+  })
+
+  describe('within one of Payload’s, as in a hook of the site,', () => {
+    const begin = async (): Promise<PayloadRequest> => {
+      const hooked = await createLocalReq({}, site.payload)
+      await initTransaction(hooked)
+      await post(hooked, 'of the site')
+      return hooked
+    }
+
+    it('is a part of it: seen inside, written with its COMMIT', async () => {
+      await empty()
+      const hooked = await begin()
+      await inTransaction(hooked, (own) => insert(own, 'a'))
+      expect(await written()).toEqual([])
+      await commitTransaction(hooked)
+      expect(await written()).toEqual([{ key: 'a' }, { title: 'of the site' }])
+      await expectCleanPool()
+    })
+
+    it('is gone with it', async () => {
+      await empty()
+      const hooked = await begin()
+      await inTransaction(hooked, (own) => insert(own, 'a'))
+      await killTransaction(hooked)
+      expect(await written()).toEqual([])
+      await expectCleanPool()
+    })
+
+    it('leaves nothing where it fails and the hook goes on, also after a statement that failed', async () => {
+      await empty()
+      const hooked = await begin()
+      await insert(hooked, 'a')
+      const failing = inTransaction(hooked, async (own) => {
+        await insert(own, 'b')
+        throw new Error('refused')
+      })
+      await expect(failing).rejects.toThrow('refused')
+      await expect(inTransaction(hooked, (own) => insert(own, 'a'))).rejects.toThrow()
+      const swallowing = inTransaction(hooked, async (own) => {
+        await insert(own, 'c')
+        await insert(own, 'a').catch(() => undefined)
+      })
+      await expect(swallowing).rejects.toThrow()
+      await commitTransaction(hooked)
+      expect(await written()).toEqual([{ key: 'a' }, { title: 'of the site' }])
+    })
+
+    it('of several at once each is whole or not at all', async () => {
+      await empty()
+      const hooked = await begin()
+      const act = (key: string) =>
+        inTransaction(hooked, async (own) => {
+          await insert(own, `${key}1`)
+          await inTransaction(own, (nested) => insert(nested, `${key}2`))
+          if (key === 'b') throw new Error('refused')
+        })
+      const results = await Promise.allSettled(['a', 'b', 'c'].map(act))
+      expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+      await commitTransaction(hooked)
+      expect(await written()).toEqual([
+        { key: 'a1' },
+        { key: 'a2' },
+        { key: 'c1' },
+        { key: 'c2' },
+        { title: 'of the site' },
+      ])
+    })
   })
 })
