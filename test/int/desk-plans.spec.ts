@@ -98,7 +98,7 @@ const mostRows = async ({ text, values }: Asked[number]): Promise<number | null>
 const look = async (
   path: string,
   user: SiteUser,
-): Promise<{ queries: number; scans: string[]; rows: number }> => {
+): Promise<{ queries: number; scans: string[]; rows: number; body: Record<string, unknown[]> }> => {
   const get = () => desk.site.rest<Record<string, unknown[]>>('GET', `/helpdesk${path}`, { user })
   await get()
   asked = []
@@ -106,7 +106,7 @@ const look = async (
   expect([path, status]).toEqual([path, 200])
   const ours = asked.filter(({ text }) => /^\s*(select|with|explain)/i.test(text))
   const scans = await scansOf(ours)
-  return { queries: ours.length, scans, rows: (body['tickets'] ?? body['messages'] ?? []).length }
+  return { queries: ours.length, scans, rows: (body['tickets'] ?? body['messages'] ?? []).length, body }
 }
 
 describe('what the desk asks the database', () => {
@@ -207,4 +207,20 @@ describe('what the desk asks the database', () => {
         expect(queries).toBeLessThanOrEqual(4)
       }
   }, 120_000)
+
+  it('for a search: a word of nearly all messages is found in the newest ones, in whatever case it stands', async () => {
+    const common = await look('/inbox/tickets?search=HERE', desk.site.users.manager)
+    const tickets = common.body['tickets'] as { id: number; hit: string }[]
+    expect(tickets[0]).toMatchObject({ id: size })
+    expect(tickets.map(({ id }) => id)).toEqual(tickets.map((_, at) => size - at))
+    expect(tickets[0]!.hit).toContain('\u0002here\u0003')
+    // The newest messages are read; the index would have to sort nearly all.
+    expect(asked.some(({ text }) => /strpos\(lower\(/.test(text))).toBe(true)
+  }, 60_000)
+
+  it('for a search: a word that the planner does not know is asked for once, and found', async () => {
+    const { body, queries } = await look('/inbox/tickets?search=code39999', desk.site.users.manager)
+    expect((body['tickets'] as { id: number }[]).map(({ id }) => id)).toEqual([size])
+    expect(queries).toBeLessThanOrEqual(5)
+  }, 60_000)
 })

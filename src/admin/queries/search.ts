@@ -69,6 +69,7 @@ type LookArgs = SearchArgs & { terms: SearchTerms; scope: TicketScope; until: st
 const lookBack = async (args: LookArgs): Promise<RawRow[]> => {
   const expected = await expectHits(args)
   if (expected <= fewHits) return (await look(args, { reach: 'all' })).rows
+  if (await isRare(args, expected)) return (await look(args, { reach: 'all' })).rows
   if (expected <= maxHits) return withMemory(args, async (own) => (await look(own, { reach: 'all' })).rows)
   const isEnough = (found: Found) => found.isComplete || found.rows.length > args.limit
   const among = await countMessages(args.req)
@@ -103,6 +104,26 @@ const expectHits = async ({ req, terms }: LookArgs): Promise<number> => {
     [terms.words],
   )
   return rows[0]?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0
+}
+
+/** The planner never takes the beginning of a word to stand in less of all rows (`DEFAULT_TS_MATCH_SEL`). */
+const leastShare = 0.005
+
+/**
+ * Where the planner expects as many as it does of any word it does not know, the index is asked whether there are more
+ * than a few, and no further.
+ */
+const isRare = async (args: LookArgs, expected: number): Promise<boolean> => {
+  const { req, terms } = args
+  if (expected > 1.1 * leastShare * (await countMessages(req))) return false
+  const { rows } = await sqlOf(req).query<{ hits: number }>(
+    `select count(*)::int hits from (
+       select 1 from ${tablesOf(req.payload).messages} m
+       where ${searchedMessage('m').words} @@ to_tsquery('simple', $1) limit ${fewHits + 1}
+     ) x`,
+    [terms.words],
+  )
+  return rows[0]!.hits <= fewHits
 }
 
 /** The planner's own estimate. */

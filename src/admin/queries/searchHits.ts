@@ -55,7 +55,12 @@ export const matches = ({
 }: MatchArgs): string => {
   const bind = binder(values)
   const asTyped = terms.unspaced.map((run) => `strpos(${text}, ${bind(run)}) > 0`)
-  return (isRead && terms.isUnspaced ? asTyped : [...asTyped, `${indexed} @@ ${words}`]).join(' and ')
+  if (isRead && terms.isUnspaced) return asTyped.join(' and ')
+  // Ten times quicker than to make the words of a text, which Postgres does last, of those that are left.
+  const somewhere = isRead
+    ? terms.plain.map((word) => `strpos(lower(${text}), lower(${bind(word)}::text)) > 0`)
+    : []
+  return [...asTyped, ...somewhere, `${indexed} @@ ${words}`].join(' and ')
 }
 
 /**

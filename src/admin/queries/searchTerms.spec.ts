@@ -21,6 +21,13 @@ describe('readSearch', () => {
     expect(readSearch('Straße')).toMatchObject({ words: "'Straße':*", unspaced: [], isUnspaced: false })
   })
 
+  it('names the words that stand in a text as they were typed', () => {
+    expect(readSearch('Refund hello! foo-bar ada@example.com <b>x 50% iPhone充電器')?.plain).toEqual([
+      'Refund',
+      'iPhone',
+    ])
+  })
+
   it('leaves nothing that to_tsquery could read as its own', () => {
     expect(readSearch("o'brien \\ & | ! (a <-> b:*")?.words).toBe("'o brien':* & '(a' & 'b:*':*")
     expect(readSearch(' !! () ')).toBeNull()

@@ -12,6 +12,8 @@ export type SearchTerms = {
   unspaced: string[]
   /** Nothing else was typed. */
   isUnspaced: boolean
+  /** Words that stand, in whatever case, in each text that matches: letters and digits, which the index takes whole. */
+  plain: string[]
 }
 
 /** Nobody types more; each word costs a look into the index. */
@@ -58,6 +60,7 @@ export const readSearch = (typed: string): SearchTerms | null => {
   return {
     words: runs.flatMap(lexemesOf).join(' & '),
     unspaced,
+    plain: runs.filter((run) => !hasUnspaced.test(run) && /^[\p{L}\p{N}]+$/u.test(run)),
     isUnspaced: unspaced.length === runs.length,
     number,
     address: only && only.length > 1 ? only.toLowerCase() : null,
