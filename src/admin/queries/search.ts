@@ -67,17 +67,18 @@ type LookArgs = SearchArgs & { terms: SearchTerms; scope: TicketScope; until: st
  * What stands in a large part of all mail is looked for among the newest first.
  */
 const lookBack = async (args: LookArgs): Promise<RawRow[]> => {
-  const expected = await expectHits(args)
-  if (expected <= fewHits) return (await look(args, { reach: 'all' })).rows
-  if (await isRare(args, expected)) return (await look(args, { reach: 'all' })).rows
-  if (expected <= maxHits) return withMemory(args, async (own) => (await look(own, { reach: 'all' })).rows)
+  const { expected, isParallel } = await expectHits(args)
+  const lookAtAll = async (own: LookArgs) => (await look(own, { reach: 'all' })).rows
+  if (expected <= fewHits || (await isRare(args, expected)))
+    return isParallel ? withSettings(args, lookAtAll) : lookAtAll(args)
+  if (expected <= maxHits) return withSettings(args, lookAtAll)
   const isEnough = (found: Found) => found.isComplete || found.rows.length > args.limit
   const among = await countMessages(args.req)
   // So many hold enough hits, also for somebody who sees a quarter of the tickets, at three hits each.
   const enough = Math.ceil((12 * (args.skip + args.limit + 1) * among) / expected)
   const first = await look(args, { reach: 'newest', messages: Math.min(maxNewest, enough) })
   if (isEnough(first)) return first.rows
-  return withMemory(args, async (own) => {
+  return withSettings(args, async (own) => {
     const second = await look(own, { reach: 'window', messages: window })
     if (isEnough(second)) return second.rows
     if ((second.inWindow / window) * among <= maxHits) return (await look(own, { reach: 'all' })).rows
@@ -88,22 +89,26 @@ const lookBack = async (args: LookArgs): Promise<RawRow[]> => {
   })
 }
 
-const withMemory = <T>(args: LookArgs, run: (own: LookArgs) => Promise<T>): Promise<T> =>
+/** Memory for what is found, and no other processes, which take longer to start than most searches to end. */
+const withSettings = <T>(args: LookArgs, run: (own: LookArgs) => Promise<T>): Promise<T> =>
   inTransaction(args.req, async (req) => {
-    await sqlOf(req).query(`set local work_mem = '64MB'`)
+    await sqlOf(req).query(`set local work_mem = '64MB'; set local max_parallel_workers_per_gather = 0`)
     return run({ ...args, req })
   })
 
-type Explained = { 'QUERY PLAN': { Plan: { 'Plan Rows': number } }[] }
+type Explained = { 'QUERY PLAN': { Plan: { 'Plan Rows': number; 'Node Type': string } }[] }
 
-/** To how many messages the words lead, as the planner expects. */
-const expectHits = async ({ req, terms }: LookArgs): Promise<number> => {
+type Expectation = { expected: number; isParallel: boolean }
+
+/** To how many messages the words lead, as the planner expects, and whether it would have other processes help. */
+const expectHits = async ({ req, terms }: LookArgs): Promise<Expectation> => {
   const { rows } = await sqlOf(req).query<Explained>(
     `explain (format json) select 1 from ${tablesOf(req.payload).messages} m
      where ${searchedMessage('m').words} @@ to_tsquery('simple', $1)`,
     [terms.words],
   )
-  return rows[0]?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0
+  const plan = rows[0]?.['QUERY PLAN'][0]?.Plan
+  return { expected: plan?.['Plan Rows'] ?? 0, isParallel: plan?.['Node Type'] === 'Gather' }
 }
 
 /** The planner never takes the beginning of a word to stand in less of all rows (`DEFAULT_TS_MATCH_SEL`). */
