@@ -1,5 +1,6 @@
 import type { CollectionsOptions } from './collections/options.js'
 import type { MailOptions } from './mail/options.js'
+import type { WebhookOptions } from './webhook/options.js'
 import type { WorkerOptions } from './worker/options.js'
 
 /** Options of `helpdeskPlugin`: everything has a default. */
@@ -18,6 +19,8 @@ export type HelpdeskOptions = CollectionsOptions & {
   secret?: string | string[]
   /** Receiving and sending. */
   mail?: MailOptions
+  /** The webhook by which other systems open tickets. */
+  webhook?: WebhookOptions
   /** Background work. */
   worker?: WorkerOptions
 }

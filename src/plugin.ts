@@ -12,6 +12,8 @@ import { mergePart, withTranslations } from './merge.js'
 import type { HelpdeskOptions } from './options.js'
 import { refuseConfig, refuseOptions } from './refuse.js'
 import { warnOfGaps, withIndexes } from './setup.js'
+import { webhookPart } from './webhook/index.js'
+import { sanitizeWebhook } from './webhook/options.js'
 import { workerCommand, workerPart } from './worker/index.js'
 import { sanitizeWorker } from './worker/options.js'
 
@@ -49,6 +51,7 @@ const applyHelpdesk = (config: Config, options: HelpdeskOptions): Config => {
     ownDocuments: {},
     ...sanitizeCollections(options),
     mail: sanitizeMail(options.mail ?? {}),
+    webhook: sanitizeWebhook(options.webhook ?? {}),
     worker: sanitizeWorker(options.worker ?? {}),
   }
   const collections = makeCollections({ slugs: helpdesk.slugs, usersSlug, helpdesk }, options.overrides)
@@ -58,7 +61,8 @@ const applyHelpdesk = (config: Config, options: HelpdeskOptions): Config => {
       : collection,
   )
   const parts: Part[] = [{ collections, bin: [workerCommand()] }]
-  if (!helpdesk.disabled) parts.push(mailPart(helpdesk), workerPart(helpdesk), adminPart(helpdesk))
+  if (!helpdesk.disabled)
+    parts.push(mailPart(helpdesk), webhookPart(), workerPart(helpdesk), adminPart(helpdesk))
   helpdesk.parts = parts
   const withSchema: Config = {
     ...config,

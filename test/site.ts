@@ -27,6 +27,8 @@ export type RequestArgs = {
   user?: SiteUser
   body?: unknown
   form?: FormData
+  /** Sent as it is. */
+  raw?: string
   headers?: Record<string, string>
 }
 
@@ -117,7 +119,7 @@ export const createSite = async (args: SiteArgs = {}): Promise<Site> => {
     if (sent.user) headers.set('authorization', `JWT ${await sent.user.token()}`)
     if (sent.body !== undefined && !headers.has('content-type'))
       headers.set('content-type', 'application/json')
-    const body = sent.form ?? (sent.body === undefined ? undefined : JSON.stringify(sent.body))
+    const body = sent.raw ?? sent.form ?? (sent.body === undefined ? undefined : JSON.stringify(sent.body))
     return new Request(`${origin}${config.routes.api}${path}`, { method, headers, body })
   }
 
@@ -132,7 +134,7 @@ export const createSite = async (args: SiteArgs = {}): Promise<Site> => {
         payloadInstanceCacheKey: key,
         request: await request(method, path, sent),
       })
-      const isJson = response.headers.get('content-type')?.includes('application/json')
+      const isJson = /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '')
       const body = (isJson ? await response.clone().json() : undefined) as T
       return { status: response.status, headers: response.headers, body, response }
     },

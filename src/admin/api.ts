@@ -4,6 +4,8 @@ import type { Status } from '../rules/status.js'
 import type { ViewName } from '../rules/views.js'
 import type { MessageKind, Visibility } from '../rules/visibility.js'
 
+export type { WebhookKey } from '../webhook/index.js'
+
 /**
  * What the desk's endpoints answer and take: the one contract of server and screens. Times are ISO strings. All
  * paths are under the site's API route. Errors: `{ error: { key, message, fields? } }`.

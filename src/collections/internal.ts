@@ -17,6 +17,8 @@ type InternalKey = Extract<
   | 'leases'
   | 'counters'
   | 'heartbeats'
+  | 'webhookKeys'
+  | 'webhookCalls'
 >
 
 type Shape = Pick<CollectionConfig, 'fields' | 'indexes' | 'timestamps'>
@@ -166,6 +168,27 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
       date('failingSince'),
       num('failures', { defaultValue: 0 }),
       area('error'),
+    ],
+  },
+  // What calls of a mailbox's webhook are signed with: of a signing key its secret, encrypted, of a URL's token the hash.
+  webhookKeys: {
+    fields: [
+      relation('mailbox', { to: slugs.mailboxes }),
+      text('kind', { values: ['signing', 'url'] }),
+      text('secret'),
+      text('hint'),
+      date('createdAt'),
+      date('lastUsedAt'),
+    ],
+  },
+  // What a call was answered, by the hash of each name that it has, so that it brings the same once.
+  webhookCalls: {
+    indexes: [{ fields: ['mailbox', 'key'], unique: true }],
+    fields: [
+      relation('mailbox', { to: slugs.mailboxes, index: false }),
+      text('key'),
+      json('answer'),
+      date('createdAt'),
     ],
   },
 })

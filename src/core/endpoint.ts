@@ -60,15 +60,15 @@ const read = <T>(schema: z.ZodType<T> | undefined, value: unknown): T => {
   throw new HelpdeskError('badInput', { message: `Not understood: ${named.join('; ')}`, fields })
 }
 
-type JSONArgs = { req: PayloadRequest; body: unknown; status: number }
+type JSONArgs = { req: PayloadRequest; body: unknown; status: number; type?: string }
 
-const json = ({ req, body, status }: JSONArgs): Response =>
+const json = ({ req, body, status, type = 'application/json' }: JSONArgs): Response =>
   new Response(JSON.stringify(body ?? null), {
     status,
     headers: headersWithCors({
       req,
       headers: new Headers({
-        'Content-Type': 'application/json; charset=utf-8',
+        'Content-Type': `${type}; charset=utf-8`,
         'Cache-Control': 'no-store',
         'X-Content-Type-Options': 'nosniff',
       }),
@@ -115,6 +115,28 @@ export const defineEndpoint = <Body = undefined, Query = undefined>(
     } catch (error) {
       return failure(req, error)
     }
+  },
+})
+
+export type MachineAnswer = { status: number; body: unknown; isProblem?: boolean }
+
+export type MachineEndpointArgs = Pick<EndpointArgs<undefined, undefined>, 'path' | 'method'> & {
+  /** Says itself who may; it answers every refusal of its own. */
+  handler: (args: { req: PayloadRequest; params: Record<string, string> }) => Promise<MachineAnswer>
+}
+
+/**
+ * An endpoint for other systems, which carry no cookie but sign what they send: the body is left to the handler, byte
+ * for byte, and whoever is signed in means nothing to it. Refusals are `application/problem+json` (RFC 9457).
+ */
+export const defineMachineEndpoint = ({ path, method, handler }: MachineEndpointArgs): Endpoint => ({
+  path,
+  method,
+  handler: async (req) => {
+    req.user = null
+    const params = (req.routeParams ?? {}) as Record<string, string>
+    const { status, body, isProblem } = await handler({ req, params })
+    return json({ req, body, status, ...(isProblem && { type: 'application/problem+json' }) })
   },
 })
 

@@ -42,6 +42,7 @@ const statuses: Record<ErrorKey, number> = {
   rawGone: 410,
   attachmentTooLarge: 413,
   attachmentRefused: 400,
+  tooManyKeys: 409,
 }
 
 /** A refusal of a verb or an endpoint. `data.key` is stable; `data.fields` names what was wrong, by path. */

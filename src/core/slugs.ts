@@ -24,6 +24,8 @@ export const defaultSlugs = {
   leases: 'helpdesk-leases',
   counters: 'helpdesk-counters',
   heartbeats: 'helpdesk-heartbeats',
+  webhookKeys: 'helpdesk-webhook-keys',
+  webhookCalls: 'helpdesk-webhook-calls',
 } as const
 
 /** The names by which the code knows the collections, whatever a site calls them. */

@@ -1,9 +1,9 @@
 import type { PayloadRequest } from 'payload'
-import type { DocID, RecipientState } from '../../collections/types.js'
-import { now } from '../../core/clock.js'
-import { getHelpdesk } from '../../core/config.js'
-import { sqlOf, tableOf } from '../../core/database.js'
-import { addressKey } from '../../rules/address.js'
+import type { DocID, RecipientState } from '../collections/types.js'
+import { now } from '../core/clock.js'
+import { getHelpdesk } from '../core/config.js'
+import { sqlOf, tableOf } from '../core/database.js'
+import { addressKey } from '../rules/address.js'
 
 const hour = 60 * 60_000
 

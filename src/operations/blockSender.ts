@@ -1,3 +1,4 @@
+import type { PayloadRequest } from 'payload'
 import type { DocID } from '../collections/types.js'
 import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
@@ -36,3 +37,10 @@ export const blockSender = (args: VerbArgs & { ticket: DocID; blocked: boolean }
     )
     await writeActivity({ req, kind: 'senderBlocked', ticket, data: { address, blocked: args.blocked } })
   })
+
+/** Whether an agent has blocked this address. */
+export const isBlockedSender = async (req: PayloadRequest, address: string): Promise<boolean> => {
+  const table = tableOf(req.payload, getHelpdesk(req.payload).slugs.blockedSenders)
+  const { rows } = await sqlOf(req).query(`select 1 from ${table} where address = $1`, [addressKey(address)])
+  return rows.length > 0
+}

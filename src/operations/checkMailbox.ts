@@ -12,6 +12,8 @@ export type MailboxFacts = {
   address: string
   archived: boolean
   canSend: boolean
+  /** Whether it acknowledges new tickets. */
+  acknowledge: boolean
 }
 
 export type CheckMailboxArgs = {
@@ -39,7 +41,7 @@ export const checkMailbox = async (args: CheckMailboxArgs): Promise<MailboxFacts
   const { req, mailbox } = args
   const { rows } = await sqlOf(req).query<MailboxFacts>(
     `select id, name, address, coalesce(archived, false) archived,
-       ${canSendSQL(req.payload)} "canSend"
+       ${canSendSQL(req.payload)} "canSend", coalesce(settings_acknowledge, false) acknowledge
      from ${tableOf(req.payload, getHelpdesk(req.payload).slugs.mailboxes)} where id = $1`,
     [mailbox],
   )

@@ -28,6 +28,8 @@ export type OpenTicketArgs = VerbArgs & {
   priority?: Priority
   assignee?: DocID | null
   automatic?: boolean
+  /** The site's own ticket fields; what their checks refuse is thrown by Payload as a `ValidationError`. */
+  fields?: Record<string, unknown>
   followUpOf?: DocID | null
   relatedTo?: DocID | null
   /** Others who take part from the start. */
@@ -87,7 +89,7 @@ export const openTicket = async (
     const [made] = await createDocuments({
       req: asVerb(req),
       slug: slugs.tickets,
-      data: [{ ...data, createdAt: at, updatedAt: at }],
+      data: [{ ...ownFields(args), ...data, createdAt: at, updatedAt: at }],
     })
     const ticket = { ...data, ...made, replyKey: data.replyKey } as unknown as Ticket
     await joinTicket({
@@ -113,6 +115,12 @@ export const openTicket = async (
     })
     return { ticket, message }
   })
+}
+
+/** Of what was given, the fields that are the site's own: no managed one comes in this way. */
+const ownFields = ({ req, fields = {} }: OpenTicketArgs): Record<string, unknown> => {
+  const { extraFields } = getHelpdesk(req.payload).tickets
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => extraFields.includes(name)))
 }
 
 type FirstArgs = NonNullable<OpenTicketArgs['first']> &

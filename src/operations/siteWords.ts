@@ -1,5 +1,5 @@
 import { createLocalReq, type Payload } from 'payload'
-import type { en } from '../../translations/en.js'
+import type { en } from '../translations/en.js'
 
 /** A text of the site's mails, by its key under `letter:`. */
 export type SiteWords = (key: keyof typeof en.letter, values?: Record<string, string | number>) => string

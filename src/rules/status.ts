@@ -2,6 +2,9 @@
 export const statuses = ['open', 'pending', 'resolved', 'closed'] as const
 export type Status = (typeof statuses)[number]
 
+/** Those of a ticket that somebody may still have to do something about. */
+export const activeStatuses = ['open', 'pending', 'resolved'] as const satisfies readonly Status[]
+
 export type StatusEvent =
   /** A message of a known participant of the ticket. */
   | { kind: 'customerMessage'; automatic: boolean; sinceClosedMs: number | null; reopenWithinMs: number }

@@ -1,18 +1,18 @@
-import type { Status } from './status.js'
+import { activeStatuses, type Status } from './status.js'
 
 /**
  * The inbox's views: one table for the list, the counters and the links. Every list puts what is ours to answer
  * first and the longest waiting on top (`status`, then `waitingSince`, then `id`); `newest` ones turn it round.
  */
 export const views = {
-  mine: { statuses: ['open', 'pending', 'resolved'], assignee: 'me', order: 'waiting', counts: true },
+  mine: { statuses: activeStatuses, assignee: 'me', order: 'waiting', counts: true },
   unassigned: {
-    statuses: ['open', 'pending', 'resolved'],
+    statuses: activeStatuses,
     assignee: 'nobody',
     order: 'waiting',
     counts: true,
   },
-  active: { statuses: ['open', 'pending', 'resolved'], order: 'waiting', counts: true },
+  active: { statuses: activeStatuses, order: 'waiting', counts: true },
   problems: {
     statuses: ['open', 'pending', 'resolved', 'closed'],
     problem: true,

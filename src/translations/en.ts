@@ -232,6 +232,9 @@ export const en = {
     holder: 'Holder',
     expiresAt: 'Expires at',
     helpdeskRole: 'Help desk role',
+    hint: 'Hint',
+    lastUsedAt: 'Last used at',
+    answer: 'Answer',
   },
   reason: {
     replyKey: 'The mail went to the reply address of this ticket.',
@@ -264,6 +267,8 @@ export const en = {
     missing: 'The server names this mail but does not hand it over.',
     noSender: 'It names no sender with a valid address.',
     alsoReceived: 'The same mail came in through another mailbox too.',
+    webhook: 'Another system sent it by the webhook of this mailbox.',
+    portal: 'The customer wrote it on the site.',
   },
   error,
 }

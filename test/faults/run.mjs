@@ -1,5 +1,5 @@
-// npm run faults: each fault test once, then storms of random faults, each with another seed.
-// `-- --rounds=20 --mails=1000 --faults=20`; `-- --quick` is one small storm, as npm test has it.
+// npm run faults: each fault test once, calls of a webhook again and again, then storms of random faults, each with
+// another seed. `-- --rounds=20 --mails=1000 --faults=20 --calls=10000`; `-- --quick` is one small storm, as npm test has it.
 // HELPDESK_SEED=n begins with that seed: the storms of a run that failed are played again (the same faults in the same
 // order, not the same moments). Prints each storm's figures, and how many held.
 import { spawn } from 'node:child_process'
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '20' },
     mails: { type: 'string', default: '1000' },
     faults: { type: 'string', default: '20' },
+    calls: { type: 'string', default: '10000' },
     quick: { type: 'boolean', default: false },
   },
 })
@@ -47,6 +48,7 @@ const vitest = async (args, env = {}, name = 'faults') => {
 }
 
 const storm = 'test/int/storm.spec.ts'
+const calls = 'test/int/webhook-storm.spec.ts'
 const backlog = 'test/faults/backlog.spec.ts'
 const lines = []
 let failures = 0
@@ -64,6 +66,10 @@ else {
   const once = ['--project=int', '--project=faults', '-t', 'FT\\d\\d', '--maxWorkers=2']
   await part('each fault once', vitest([...once, `--exclude=${storm}`, `--exclude=${backlog}`]))
   await part('a backlog', vitest(['--project=faults', backlog]))
+  await part(
+    `${values.calls} calls of a webhook`,
+    vitest(['--project=int', calls], { HELPDESK_WEBHOOK_CALLS: values.calls }),
+  )
   // Two at a time, each on a site of its own: a storm is mostly waiting for the next fault.
   const first = Number(process.env.HELPDESK_SEED ?? Date.now() % 1_000_000)
   const rounds = Number(values.rounds)

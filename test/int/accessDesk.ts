@@ -8,6 +8,7 @@ import { addNote, blockSender, ensureContact, markRead, replyToTicket, saveDraft
 import { packRaw } from '../../src/mail/inbound/raw.js'
 import { recordRun } from '../../src/operations/heartbeat.js'
 import { uploadAttachment } from '../../src/operations/uploadAttachment.js'
+import { createKey } from '../../src/webhook/keys.js'
 import type { SiteArgs, SiteUser } from '../site.js'
 import { ada, type DeskSite, type OpenArgs, openDeskSite } from './deskSite.js'
 
@@ -142,6 +143,12 @@ export const openAccessDesk = async (args: SiteArgs = {}): Promise<AccessDesk> =
       req: system,
       slug: slugs.mailboxState,
       rows: [{ mailbox: mailboxOf(side), folder: 'INBOX', uidValidity: 1, lastUid: 7 }],
+    })
+    await createKey({ req: system, mailbox: mailboxOf(side), kind: 'url' })
+    await insertRows({
+      req: system,
+      slug: slugs.webhookCalls,
+      rows: [{ mailbox: mailboxOf(side), key: `call of ${side}`, answer: {}, createdAt: at }],
     })
     await blockSender({ req: agent, ticket: ticket.id, blocked: true })
   }

@@ -1,6 +1,7 @@
 import type { DocID } from '../../src/collections/types.js'
 import { addNote, replyToTicket } from '../../src/index.js'
 import { uploadAttachment } from '../../src/operations/uploadAttachment.js'
+import { createKey, listKeys, revokeKey } from '../../src/webhook/keys.js'
 import type { RequestArgs } from '../site.js'
 import { type AccessDesk, bob, type Side } from './accessDesk.js'
 import { ada } from './deskSite.js'
@@ -59,6 +60,14 @@ const fileOfNote = async (desk: AccessDesk, side: Side): Promise<DocID> => {
   const req = await desk.reqOf(desk.agentOf(side))
   await addNote({ req, ticket: ticket.id, text: 'x', attachments: [attachment] })
   return attachment
+}
+
+/** Of a mailbox that has no other of its kind. */
+const urlKey = async (desk: AccessDesk, side: Side): Promise<DocID> => {
+  const req = await desk.reqOf(desk.users.manager!)
+  const mailbox = desk.mailboxOf(side)
+  for (const { id, kind } of await listKeys(req, mailbox)) if (kind === 'url') await revokeKey(req, id)
+  return (await createKey({ req, mailbox, kind: 'url' })).key.id
 }
 
 const form = (): RequestArgs => {
@@ -154,6 +163,19 @@ export const rows: Record<string, Row> = {
     ...managers,
     id: (desk, side) => desk.mailboxOf(side),
     body: () => ({ send: { kind: 'none' } }),
+  },
+  'get /helpdesk/mailboxes/:id/webhook-keys': { ...managers, id: (desk, side) => desk.mailboxOf(side) },
+  'post /helpdesk/mailboxes/:id/webhook-keys': {
+    ...managers,
+    id: (desk, side) => desk.mailboxOf(side),
+    body: () => ({ kind: 'signing' }),
+  },
+  'delete /helpdesk/webhook-keys/:id': { ...managers, id: urlKey, body: () => ({}) },
+  // By a signature or a token only, whoever is signed in.
+  'post /helpdesk/webhook/:mailbox': {
+    mine: [401, 401, 401, 401, 401, 401, 401],
+    foreign: [401, 401, 401, 401, 401, 401, 401],
+    body: () => ({ email: ada.address, subject: 'x', message: 'x' }),
   },
   // Roles are given already; before that, it is for whoever may change other users.
   'post /helpdesk/claim': {

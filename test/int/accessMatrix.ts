@@ -49,6 +49,8 @@ export const expected: Record<SlugKey, Partial<Record<Operation, string>>> = {
   leases: {},
   counters: {},
   heartbeats: {},
+  webhookKeys: {},
+  webhookCalls: {},
 }
 
 export const operations = [

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Ticket } from '../../src/collections/types.js'
 import { sqlOf, tableOf } from '../../src/core/database.js'
 import { inTransaction } from '../../src/core/transaction.js'
-import { type AcknowledgeArgs, queueAcknowledgement } from '../../src/mail/outbound/acknowledge.js'
+import { type AcknowledgeArgs, queueAcknowledgement } from '../../src/operations/queueAcknowledgement.js'
 import { type Desk, header, minute, openDesk, sent } from './mail-out.desk.js'
 
 let desk: Desk

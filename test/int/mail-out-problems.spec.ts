@@ -4,7 +4,7 @@ import { readHealth } from '../../src/admin/queries/mailboxes.js'
 import { readOverview } from '../../src/admin/queries/overview.js'
 import type { Ticket } from '../../src/collections/types.js'
 import { inTransaction } from '../../src/core/transaction.js'
-import { queueAcknowledgement } from '../../src/mail/outbound/acknowledge.js'
+import { queueAcknowledgement } from '../../src/operations/queueAcknowledgement.js'
 import { type Desk, minute, openDesk } from './mail-out.desk.js'
 
 let desk: Desk

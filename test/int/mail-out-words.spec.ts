@@ -3,7 +3,7 @@ import { en } from '@payloadcms/translations/languages/en'
 import { createLocalReq } from 'payload'
 import { afterAll, expect, it } from 'vitest'
 import { testConnection } from '../../src/mail/connection/test.js'
-import { queueAcknowledgement } from '../../src/mail/outbound/acknowledge.js'
+import { queueAcknowledgement } from '../../src/operations/queueAcknowledgement.js'
 import { type Desk, header, openDesk } from './mail-out.desk.js'
 
 const letter = {

@@ -193,6 +193,7 @@ export const mailboxFields = ({ usersSlug, slugs }: SchemaContext): Field[] => [
   send(),
   panel('connection', { path: 'MailboxConnection' }),
   settings(),
+  panel('webhook', { path: 'MailboxWebhook' }),
   shown(options('type', { values: ['email', 'web'], defaultValue: 'email', hint: 'typeHint' }), {
     position: 'sidebar',
   }),

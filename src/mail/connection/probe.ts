@@ -5,9 +5,9 @@ import { getHelpdesk } from '../../core/config.js'
 import { sqlOf, tableOf } from '../../core/database.js'
 import { domainOf, newMessageId } from '../../operations/messageId.js'
 import { textToHTML } from '../../operations/renderSource.js'
+import type { SiteWords } from '../../operations/siteWords.js'
 import { oneLine } from '../../rules/oneLine.js'
 import { wireAddress } from '../outbound/compose.js'
-import type { SiteWords } from '../outbound/words.js'
 import type { OutgoingMail } from '../transports/transport.js'
 
 export type Probe = { mail: OutgoingMail; messageId: string; to: string }

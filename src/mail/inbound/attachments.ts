@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import libmime from 'libmime'
+import { cleanLine, cut } from '../../rules/cleanText.js'
 import { isRaster } from '../../rules/raster.js'
-import { cleanLine, cut } from './mime/clean.js'
 import { firstText } from './mime/headers.js'
 import type { MimePart } from './mime/parts.js'
 import type { UuFile } from './mime/uuencode.js'

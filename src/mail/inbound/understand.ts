@@ -1,5 +1,6 @@
-import { sanitizeHtml } from '../rules/html.js'
-import { htmlTooDeep } from '../rules/htmlDepth.js'
+import { htmlTooDeep } from '../../rules/html/depth.js'
+import { sanitizeHtml } from '../../rules/html/sanitize.js'
+import { quotesMarked } from '../rules/quoteMark.js'
 import { splitReplyHtml } from '../rules/replyHtml.js'
 import { splitReplyText } from '../rules/replyText.js'
 import type { ParsedMail } from './parsedMail.js'
@@ -54,7 +55,7 @@ export const understandBody = ({ text, html, forwarded }: BodyFacts): Understood
     const plain = withoutHtml(text ?? crudeText(html), forwarded)
     return { ...plain, errors: ['The HTML is nested too deeply to be shown; its text is.'] }
   }
-  const safe = sanitizeHtml(html)
+  const safe = sanitizeHtml(html, { mark: quotesMarked })
   const split = splitReplyHtml(safe.html, { forwarded })
   const usesHtml = text === null || isStub(text, split.text)
   const plain = usesHtml ? null : splitReplyText(text, { forwarded })

@@ -1,6 +1,6 @@
 import { textToHTML } from '../../operations/renderSource.js'
+import type { SiteWords } from '../../operations/siteWords.js'
 import type { Letter } from './letter.js'
-import type { SiteWords } from './words.js'
 
 export type AcknowledgementLetterArgs = {
   words: SiteWords

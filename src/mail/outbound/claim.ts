@@ -5,8 +5,8 @@ import { now } from '../../core/clock.js'
 import { getHelpdesk } from '../../core/config.js'
 import { sqlOf, tableOf, updateRow } from '../../core/database.js'
 import { inTransaction } from '../../core/transaction.js'
-import { noteSiteLimit } from './health.js'
-import { automaticLimit } from './limits.js'
+import { automaticLimit } from '../../operations/automaticLimit.js'
+import { noteSiteLimit } from '../../operations/sendProblem.js'
 import { readOutbox } from './outbox.js'
 
 /** How long a worker may be silent about a mail it is sending before another takes it over. */

@@ -4,6 +4,7 @@ import type { Mailbox, OutboundEmail, RenderedMail } from '../../collections/typ
 import { now } from '../../core/clock.js'
 import { getHelpdesk } from '../../core/config.js'
 import { MailError } from '../../core/errors.js'
+import { siteWords } from '../../operations/siteWords.js'
 import { addressDomain, isValidAddress } from '../../rules/address.js'
 import { oneLine } from '../../rules/oneLine.js'
 import { footLine, plusAddress } from '../../rules/reference.js'
@@ -19,7 +20,6 @@ import {
   readOutboxTicket,
 } from './outbox.js'
 import { subjectLine } from './subject.js'
-import { siteWords } from './words.js'
 
 /** Ids in References: the first names the thread, the last ones its nearest mails. */
 const maxReferences = 21

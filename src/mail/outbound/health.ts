@@ -3,6 +3,7 @@ import type { DocID } from '../../collections/types.js'
 import { now } from '../../core/clock.js'
 import { getHelpdesk } from '../../core/config.js'
 import { sqlOf, tableOf } from '../../core/database.js'
+import { type SendTrouble, wellSending, writeSendState } from '../../operations/sendProblem.js'
 import { mailboxTrouble } from '../transports/transport.js'
 import { mailboxBackoff } from './backoff.js'
 
@@ -17,19 +18,6 @@ const table = (req: PayloadRequest): string =>
 const mailboxes = (req: PayloadRequest): string =>
   tableOf(req.payload, getHelpdesk(req.payload).slugs.mailboxes)
 
-type WriteArgs = { req: PayloadRequest; mailbox: DocID; sets: string; values: unknown[] }
-
-const write = ({ req, mailbox, sets, values }: WriteArgs) =>
-  sqlOf(req)
-    .query(
-      `with made as (insert into ${table(req)} (mailbox_id) values ($1) on conflict do nothing returning id)
-     select count(*) from made`,
-      [mailbox],
-    )
-    .then(() =>
-      sqlOf(req).query(`update ${table(req)} set ${sets} where mailbox_id = $1`, [mailbox, ...values]),
-    )
-
 /** How sending stands for a mailbox. */
 const sendState = async (req: PayloadRequest, mailbox: DocID): Promise<State> => {
   const { rows } = await sqlOf(req).query<State>(
@@ -39,17 +27,11 @@ const sendState = async (req: PayloadRequest, mailbox: DocID): Promise<State> =>
   return rows[0] ?? { failures: 0, nextTryAt: null }
 }
 
-/** What is wrong though mail leaves: automatic mail is stopped, or copies do not reach the Sent folder. */
-export type Problem = 'siteLimit' | 'sentCopy'
-
-/** As after a mail that has left; a mailbox that has sent none yet is new again. */
-const well = `send_health = case when last_sent_at is null then 'new' else 'ok' end, send_error = '', send_error_code = ''`
-
 const isProblem = `send_error_code in ('siteLimit', 'sentCopy')`
 
 /** A mail has left: the mailbox is well, but for a problem that did not keep it from leaving. */
 export const noteSent = async (req: PayloadRequest, mailbox: DocID): Promise<void> => {
-  await write({
+  await writeSendState({
     req,
     mailbox,
     sets: `send_health = case when ${isProblem} then 'warning' else 'ok' end,
@@ -60,10 +42,8 @@ export const noteSent = async (req: PayloadRequest, mailbox: DocID): Promise<voi
   })
 }
 
-export type TroubleArgs = { req: PayloadRequest; mailbox: DocID; code: string; error: string }
-
 /** No mail of this mailbox can leave now: says when it is tried again, and for how long that has been so. */
-export const noteTrouble = async ({ req, mailbox, code, error }: TroubleArgs): Promise<string> => {
+export const noteTrouble = async ({ req, mailbox, code, error }: SendTrouble): Promise<string> => {
   const { failures, nextTryAt } = await sendState(req, mailbox)
   const at = now()
   // Several senders found out at once: that is one failure, not three.
@@ -77,7 +57,7 @@ export const noteTrouble = async ({ req, mailbox, code, error }: TroubleArgs): P
       : isPerson || failures + 1 >= failuresToFailing
         ? 'failing'
         : 'warning'
-  await write({
+  await writeSendState({
     req,
     mailbox,
     sets: `send_health = $2, send_failures = $3, send_next_try_at = $4, last_send_try_at = $5,
@@ -91,52 +71,13 @@ export const noteTrouble = async ({ req, mailbox, code, error }: TroubleArgs): P
 /** How long a stop of automatic mail stays to be seen after the last mail that it kept back. */
 const limitSeenMs = 60 * 60_000
 
-/**
- * Something about sending that managers should see, though mail leaves. A mailbox whose mail does not leave says that,
- * and stopped mail is said rather than a copy that is missing.
- */
-export const noteProblem = async (args: TroubleArgs & { code: Problem }): Promise<void> => {
-  const { req, mailbox, code, error } = args
-  const isTold = `coalesce(send_failures, 0) = 0 and ($3 = 'siteLimit' or coalesce(send_error_code, '') <> 'siteLimit')`
-  await write({
-    req,
-    mailbox,
-    sets: `send_health = case when ${isTold} then 'warning' else send_health end,
-     last_send_try_at = case when ${isTold} then $2 else last_send_try_at end,
-     send_error = case when ${isTold} then $4 else send_error end,
-     send_error_code = case when ${isTold} then $3 else send_error_code end`,
-    values: [now().toISOString(), code, error],
-  })
-}
-
-/** A problem is over. */
-export const clearProblem = async ({
-  req,
-  mailbox,
-  code,
-}: Omit<TroubleArgs, 'error'> & { code: Problem }): Promise<void> => {
-  await sqlOf(req).query(`update ${table(req)} set ${well} where mailbox_id = $1 and send_error_code = $2`, [
-    mailbox,
-    code,
-  ])
-}
-
 /** Automatic mail that has not been kept back for an hour is no longer stopped, whether or not any mail has left. */
 export const clearOldLimits = async (req: PayloadRequest): Promise<void> => {
   await sqlOf(req).query(
-    `update ${table(req)} set ${well} where send_error_code = 'siteLimit' and last_send_try_at <= $1`,
+    `update ${table(req)} set ${wellSending} where send_error_code = 'siteLimit' and last_send_try_at <= $1`,
     [new Date(now().getTime() - limitSeenMs).toISOString()],
   )
 }
-
-/** The breaker of automatic mail has tripped. */
-export const noteSiteLimit = (req: PayloadRequest, mailbox: DocID): Promise<void> =>
-  noteProblem({
-    req,
-    mailbox,
-    code: 'siteLimit',
-    error: 'Automatic mail is stopped: this site has sent as much of it within an hour as its limit allows.',
-  })
 
 /** A mailbox whose settings were saved since it failed is tried at once, and with it the mails that waited for that. */
 export const wakeChanged = async (req: PayloadRequest): Promise<void> => {

@@ -1,9 +1,9 @@
 import { createLocalReq, type Payload } from 'payload'
+import { clearProblem, noteProblem } from '../../operations/sendProblem.js'
 import type { MailboxConfig } from '../mailboxes.js'
 import type { MailSource } from '../sources/source.js'
 import { toRaw } from '../transports/mime.js'
 import type { OutgoingMail } from '../transports/transport.js'
-import { clearProblem, noteProblem } from './health.js'
 
 export type SentCopy = {
   mail: OutgoingMail

@@ -1,4 +1,5 @@
 import type { ChildNode, Element, Text } from 'domhandler'
+import { markAttribute } from './quoteMark.js'
 import type { ReplyLine } from './replyLines.js'
 
 /** A line as a person reads it in the HTML, with the nodes it was made from. */
@@ -7,9 +8,6 @@ export type HtmlLine = ReplyLine & {
   shown: string
   leaves: ChildNode[]
 }
-
-/** Attribute that carries a quote mark from the raw HTML to the splitting; never left in the result. */
-export const markAttribute = 'data-quote-mark'
 
 const blocks = new Set(
   `address article aside blockquote body center dd details div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header

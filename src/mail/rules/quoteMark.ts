@@ -1,3 +1,5 @@
+import type { Mark } from '../../rules/html/sanitize.js'
+
 /**
  * What a mail program's own markup says about an element:
  * `quote` this element is the earlier mail, `cut` it begins here and runs to the end,
@@ -68,3 +70,9 @@ export const quoteMark = (tag: string, attributes: Record<string, string>): Quot
     return 'signature'
   return null
 }
+
+/** Attribute that carries a quote mark from the raw HTML to the splitting; never left in the result. */
+export const markAttribute = 'data-quote-mark'
+
+/** What the sanitiser notes of quotes, for `splitReplyHtml` to use up. */
+export const quotesMarked: Mark = { attribute: markAttribute, of: quoteMark }

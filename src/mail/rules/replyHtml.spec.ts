@@ -1,10 +1,28 @@
 import { describe, expect, it } from 'vitest'
-import { sanitizeHtml } from './html.js'
+import { sanitizeHtml } from '../../rules/html/sanitize.js'
+import { quotesMarked } from './quoteMark.js'
 import { splitReplyHtml } from './replyHtml.js'
 
-const split = (html: string, forwarded = false) => splitReplyHtml(sanitizeHtml(html).html, { forwarded })
+const split = (html: string, forwarded = false) =>
+  splitReplyHtml(sanitizeHtml(html, { mark: quotesMarked }).html, { forwarded })
 
 describe('splitReplyHtml', () => {
+  it('leaves no marks behind, its own or a sender’s', () => {
+    expect(
+      split(
+        '<blockquote type="cite" data-quote-mark="cut">x</blockquote><div data-quote-mark="quote">y</div>',
+      ).html,
+    ).toBe('<blockquote type="cite">x</blockquote><div>y</div>')
+    expect(split('<p>set onload = 1</p>').html).toBe('<p>set onload &#61; 1</p>')
+  })
+
+  it('G06 stays quick on giant HTML', () => {
+    const start = performance.now()
+    expect(split('<a href="https://x.test/a">l</a> '.repeat(5001)).html).toContain('https://x.test/a')
+    expect(split('a'.repeat(2_000_000)).html).toHaveLength(2_000_000)
+    expect(performance.now() - start).toBeLessThan(4000)
+  })
+
   const clients = {
     gmail:
       '<div>Answer</div><div class="gmail_quote"><div class="gmail_attr">On Tue, Mar 4, 2025 at 8:00 AM Acme &lt;a@b.test&gt; wrote:<br></div><blockquote class="gmail_quote">Question</blockquote></div>',

@@ -1,7 +1,8 @@
 import type { ChildNode, Element } from 'domhandler'
 import { DomUtils, parseDocument } from 'htmlparser2'
-import { type HtmlLine, htmlLines, markAttribute } from './htmlLines.js'
-import { defuseLookAlikes } from './lookAlike.js'
+import { defuseLookAlikes } from '../../rules/html/lookAlike.js'
+import { type HtmlLine, htmlLines } from './htmlLines.js'
+import { markAttribute } from './quoteMark.js'
 import { joinLines, type Labelled, type LineLabel, labelLines } from './replyLines.js'
 
 export type ReplyHtml = {

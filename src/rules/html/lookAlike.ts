@@ -8,7 +8,7 @@ const patterns: readonly [RegExp, string][] = [
 ]
 
 /**
- * Writes words of a mail that only look like a handler or a script address with an entity, so that no later reader with
+ * Writes words of a message that only look like a handler or a script address with an entity, so that no later reader with
  * a pattern for them (a filter, a search highlighter, another mail program) is misled. What is shown stays the same.
  */
 export const defuseLookAlikes = (html: string): string =>

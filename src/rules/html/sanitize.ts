@@ -1,8 +1,6 @@
 import sanitize from 'sanitize-html'
-import { isRaster } from '../../rules/raster.js'
-import { safeLink } from '../../rules/safeLink.js'
-import { markAttribute } from './htmlLines.js'
-import { quoteMark } from './quoteMark.js'
+import { isRaster } from '../raster.js'
+import { safeLink } from '../safeLink.js'
 import { safeStyle } from './style.js'
 
 export type SanitizedHtml = {
@@ -28,16 +26,7 @@ const plainAttributes = new Set(
   ),
 )
 
-const ownAttributes = [
-  'style',
-  'href',
-  'target',
-  'rel',
-  'src',
-  'data-remote',
-  'referrerpolicy',
-  markAttribute,
-]
+const ownAttributes = ['style', 'href', 'target', 'rel', 'src', 'data-remote', 'referrerpolicy']
 
 const freeText = new Set(['alt', 'title', 'summary', 'face', 'lang'])
 
@@ -88,9 +77,15 @@ const imageSource = (source: string, counters: Counters): { src?: string; remote
   return { src: link, remote: true }
 }
 
-type Attributes = { from: Record<string, string>; counters: Counters }
+/** An attribute that says something about an element, read from its own ones before they are dropped. */
+export type Mark = {
+  attribute: string
+  of: (tag: string, attributes: Record<string, string>) => string | null
+}
 
-const attributesFor = (tag: string, { from, counters }: Attributes): Record<string, string> => {
+type Attributes = { from: Record<string, string>; counters: Counters; mark: Mark | undefined }
+
+const attributesFor = (tag: string, { from, counters, mark }: Attributes): Record<string, string> => {
   const to: Record<string, string> = {}
   for (const name of Object.keys(from)) {
     const value = from[name]!
@@ -111,28 +106,31 @@ const attributesFor = (tag: string, { from, counters }: Attributes): Record<stri
     if (image.src) to['src'] = image.src
     if (image.remote) Object.assign(to, { 'data-remote': '1', referrerpolicy: 'no-referrer' })
   }
-  const mark = quoteMark(tag, from)
-  if (mark) to[markAttribute] = mark
+  const marked = mark?.of(tag, from)
+  if (mark && marked) to[mark.attribute] = marked
   return to
 }
 
 /**
  * Makes the HTML of a mail safe to show: elements, attributes and styles by list, links to http, https, mailto and tel
  * only, images from the mail itself or marked `data-remote` for the frame's policy to decide.
- * The result still carries quote marks: `splitReplyHtml` uses them up.
+ * `mark` adds an attribute of ours to some elements, for who reads the result.
  */
-export const sanitizeHtml = (dirty: string): SanitizedHtml => {
+export const sanitizeHtml = (dirty: string, { mark }: { mark?: Mark } = {}): SanitizedHtml => {
   const counters: Counters = { remoteImages: 0, cids: new Set(), droppedImages: 0, dataLength: 0 }
   const html = sanitize(dirty, {
     allowedTags: tags,
-    allowedAttributes: { '*': [...plainAttributes, ...ownAttributes] },
+    allowedAttributes: { '*': [...plainAttributes, ...ownAttributes, ...(mark ? [mark.attribute] : [])] },
     allowedSchemes: ['http', 'https', 'mailto', 'tel', 'cid', 'data'],
     allowProtocolRelative: false,
     parseStyleAttributes: false,
     nonTextTags: withoutContent,
     nestingLimit: 400,
     transformTags: {
-      '*': (tagName, attribs) => ({ tagName, attribs: attributesFor(tagName, { from: attribs, counters }) }),
+      '*': (tagName, attribs) => ({
+        tagName,
+        attribs: attributesFor(tagName, { from: attribs, counters, mark }),
+      }),
     },
   })
   return {

@@ -34,5 +34,6 @@ export const error = {
   quarantineHandled: 'This mail has been handled already.',
   rawGone: 'The source of this mail is no longer kept.',
   attachmentTooLarge: 'The file is larger than this site allows.',
+  tooManyKeys: 'Two keys of a kind hold at once. Revoke one that nobody uses any more first.',
   attachmentRefused: 'This site does not take this file. Pack it, as a zip for example, to send it.',
 }

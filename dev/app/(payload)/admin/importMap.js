@@ -20,6 +20,7 @@ import { MailboxHealth as MailboxHealth_23c1dbc721b544876ebddf1bacf824a0 } from 
 import { PortField as PortField_23c1dbc721b544876ebddf1bacf824a0 } from 'payload-helpdesk/client'
 import { PasswordField as PasswordField_23c1dbc721b544876ebddf1bacf824a0 } from 'payload-helpdesk/client'
 import { MailboxConnection as MailboxConnection_23c1dbc721b544876ebddf1bacf824a0 } from 'payload-helpdesk/client'
+import { MailboxWebhook as MailboxWebhook_23c1dbc721b544876ebddf1bacf824a0 } from 'payload-helpdesk/client'
 import { ContactAddresses as ContactAddresses_9cc5237a0378803799ce85ae0a0f257f } from 'payload-helpdesk/rsc'
 import { InboxNavLink as InboxNavLink_9cc5237a0378803799ce85ae0a0f257f } from 'payload-helpdesk/rsc'
 import { CollectionCards as CollectionCards_f9c02e79a4aed9a3924487c0cd4cafb1 } from '@payloadcms/next/rsc'
@@ -48,6 +49,7 @@ export const importMap = {
   "payload-helpdesk/client#PortField": PortField_23c1dbc721b544876ebddf1bacf824a0,
   "payload-helpdesk/client#PasswordField": PasswordField_23c1dbc721b544876ebddf1bacf824a0,
   "payload-helpdesk/client#MailboxConnection": MailboxConnection_23c1dbc721b544876ebddf1bacf824a0,
+  "payload-helpdesk/client#MailboxWebhook": MailboxWebhook_23c1dbc721b544876ebddf1bacf824a0,
   "payload-helpdesk/rsc#ContactAddresses": ContactAddresses_9cc5237a0378803799ce85ae0a0f257f,
   "payload-helpdesk/rsc#InboxNavLink": InboxNavLink_9cc5237a0378803799ce85ae0a0f257f,
   "@payloadcms/next/rsc#CollectionCards": CollectionCards_f9c02e79a4aed9a3924487c0cd4cafb1

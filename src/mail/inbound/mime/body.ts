@@ -1,6 +1,6 @@
 import libmime from 'libmime'
+import { cleanText, cut } from '../../../rules/cleanText.js'
 import { decodeText } from './charset.js'
-import { cleanText, cut } from './clean.js'
 import type { MimePart } from './parts.js'
 
 /** A part that is read, not downloaded. `alternative` parts of the other kind say the same again. */

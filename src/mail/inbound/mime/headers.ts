@@ -1,9 +1,9 @@
 import libmime from 'libmime'
 import { parseAddressHeader } from 'mailparser'
 import { isValidAddress } from '../../../rules/address.js'
+import { cleanLine, cut } from '../../../rules/cleanText.js'
 import type { MailAddress } from '../parsedMail.js'
 import { decodeGuess } from './charset.js'
-import { cleanLine, cut } from './clean.js'
 import { decodeUtf7Words } from './utf7.js'
 
 /** A header line as the splitter gives it: lower-case key, bytes as latin1 characters, folding included. */

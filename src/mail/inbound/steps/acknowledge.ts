@@ -1,4 +1,4 @@
-import { queueAcknowledgement } from '../../outbound/acknowledge.js'
+import { queueAcknowledgement } from '../../../operations/queueAcknowledgement.js'
 import type { Step } from '../step.js'
 
 /** Tells the customer that the mail has arrived, where the mailbox does that and the limits of automatic mail allow. */

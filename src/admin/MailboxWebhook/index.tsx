@@ -1,0 +1,120 @@
+'use client'
+import '../desk/tokens.css'
+import '../elements/elements.css'
+import '../elements/facts.css'
+import '../elements/floating.css'
+import '../MailboxConnection/MailboxConnection.css'
+import './MailboxWebhook.css'
+import { useConfig, useDocumentInfo } from '@payloadcms/ui'
+import { formatAdminURL } from 'payload/shared'
+import { useCallback, useEffect, useState } from 'react'
+import type { WebhookKey } from '../api.js'
+import { useExplain, useRequests } from '../desk/Desk.js'
+import { RequestError } from '../desk/request.js'
+import { useText } from '../desk/useText.js'
+import { Icon } from '../elements/icons.js'
+import { Notice } from '../elements/Notice.js'
+import { CopyText } from './CopyText.js'
+import { Examples } from './Examples.js'
+import { Keys } from './Keys.js'
+
+type Made = { key: WebhookKey; secret: string }
+
+/** Standard Webhooks lets two secrets hold at once, so that senders can be moved. */
+const mostOfAKind = 2
+
+const kinds = ['signing', 'url'] as const
+
+/** Where other systems open tickets, the keys they do it with, and how. */
+export const MailboxWebhook = () => {
+  const text = useText()
+  const request = useRequests()
+  const explain = useExplain()
+  const { id } = useDocumentInfo()
+  const { config } = useConfig()
+  const [keys, setKeys] = useState<WebhookKey[] | null>(null)
+  // An agent may look at a mailbox, but not at what opens it.
+  const [isHidden, setHidden] = useState(false)
+  const [made, setMade] = useState<Made | null>(null)
+  const [problem, setProblem] = useState('')
+  const [origin, setOrigin] = useState(config.serverURL)
+
+  const path = `/mailboxes/${id}/webhook-keys`
+  const read = useCallback(async () => {
+    if (!id) return
+    try {
+      setKeys((await request.get<{ keys: WebhookKey[] }>(path)).keys)
+      setProblem('')
+    } catch (error) {
+      if (error instanceof RequestError && error.status === 403) setHidden(true)
+      else setProblem(explain(error))
+    }
+  }, [id, path, request, explain])
+  useEffect(() => {
+    setOrigin((given) => given || window.location.origin)
+    void read()
+  }, [read])
+
+  if (!id || isHidden) return null
+  const act = (work: () => Promise<void>) => work().then(read, (error) => setProblem(explain(error)))
+  const make = (kind: WebhookKey['kind']) =>
+    act(async () => setMade(await request.post<Made>(path, { body: { kind } })))
+  const revoke = (key: WebhookKey) =>
+    act(async () => {
+      await request.remove(`/webhook-keys/${key.id}`)
+      setMade((shown) => (shown && String(shown.key.id) === String(key.id) ? null : shown))
+    })
+  const url = `${origin}${formatAdminURL({ apiRoute: config.routes.api, path: `/helpdesk/webhook/${id}`, relative: true })}`
+  const shown = made && (made.key.kind === 'url' ? `${url}?token=${made.secret}` : made.secret)
+  const countOf = (kind: WebhookKey['kind']) => keys?.filter((key) => key.kind === kind).length ?? 0
+  return (
+    <section
+      className="helpdesk helpdesk--inline hd-connection hd-webhook field-type"
+      aria-labelledby="hd-webhook-title"
+    >
+      <div className="hd-connection__words">
+        <h2 id="hd-webhook-title">{text('webhook:title')}</h2>
+        <p className="hd-connection__hint">{text('webhook:hint')}</p>
+      </div>
+      <div className="hd-webhook__line">
+        <code className="hd-webhook__value">{url}</code>
+        <CopyText value={url} label={text('webhook:address')} />
+      </div>
+      {problem && (
+        <Notice tone="bad" icon="warning" isUrgent>
+          {problem}
+        </Notice>
+      )}
+      {keys && <Keys keys={keys} onRevoke={(key) => void revoke(key)} />}
+      <div role="status">
+        {made && shown && (
+          <Notice tone="warn" icon="shield">
+            <p>{text(made.key.kind === 'url' ? 'webhook:onceUrl' : 'webhook:onceSecret')}</p>
+            <div className="hd-webhook__line">
+              <code className="hd-webhook__value">{shown}</code>
+              <CopyText value={shown} label={text(`webhook:${made.key.kind}`)} />
+            </div>
+          </Notice>
+        )}
+      </div>
+      <div className="hd-webhook__acts">
+        {kinds.map((kind) => (
+          <button
+            key={kind}
+            type="button"
+            className="hd-button"
+            disabled={!keys || countOf(kind) >= mostOfAKind}
+            onClick={() => void make(kind)}
+          >
+            <Icon name="plus" size={14} />
+            {text(`webhook:${kind}New`)}
+          </button>
+        ))}
+        {kinds.some((kind) => countOf(kind) >= mostOfAKind) && (
+          <p className="hd-connection__hint">{text('webhook:twoHint')}</p>
+        )}
+      </div>
+      <Examples url={url} />
+    </section>
+  )
+}

@@ -1,0 +1,291 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { DocID } from '../../src/collections/types.js'
+import { blockSender } from '../../src/index.js'
+import { type Desk, minute, openDesk } from './mail-out.desk.js'
+import { callerOf, newKey, request, secondsNow } from './webhookCalls.js'
+
+// Calls of other systems, through Payload's own REST handler.
+
+let desk: Desk
+
+let call: ReturnType<typeof callerOf>
+
+const counts = async () => {
+  const of = async (key: string) => (await desk.rows(key)).length
+  return [await of('tickets'), await of('messages'), await of('contacts'), await of('attachments')]
+}
+
+beforeAll(async () => {
+  desk = await openDesk({
+    overrides: {
+      tickets: {
+        fields: ({ defaultFields }) => [
+          ...defaultFields,
+          {
+            name: 'orderNumber',
+            type: 'text',
+            validate: (value: unknown) => !value || /^A-\d+$/.test(String(value)) || 'Like A-17.',
+          },
+        ],
+      },
+    },
+  })
+  call = callerOf(desk, (await newKey(desk)).secret)
+})
+afterAll(() => desk.close())
+
+describe('a call', () => {
+  it('opens a ticket, with all that it says', async () => {
+    const { status, body, type } = await call(
+      request({
+        subject: 'A broken kettle',
+        html: '<p>It <b>leaks</b>.<script>alert(1)</script></p><img src="https://evil.test/a.png">',
+        priority: 'high',
+        fields: { orderNumber: 'A-17' },
+        attachments: [{ filename: 'a photo.txt', contentType: 'text/plain', content: 'aGVsbG8=' }],
+      }),
+    )
+    expect([status, type, body]).toEqual([
+      201,
+      'application/json; charset=utf-8',
+      {
+        result: 'created',
+        ticket: { id: expect.anything(), number: expect.any(Number) },
+        message: expect.anything(),
+      },
+    ])
+    const [ticket] = await desk.rows('tickets', 'id = $1', [(body['ticket'] as { id: DocID }).id])
+    expect(ticket).toMatchObject({
+      subject: 'A broken kettle',
+      status: 'open',
+      priority: 'high',
+      source: 'webhook',
+      requester_address: 'ada@example.com',
+      requester_verified: false,
+      order_number: 'A-17',
+      has_attachments: true,
+    })
+    const [message] = await desk.rows('messages', 'id = $1', [body['message']])
+    expect(message).toMatchObject({
+      kind: 'customer',
+      visibility: 'customer',
+      text: 'It leaks.',
+      reason: 'webhook',
+    })
+    expect(message!['html']).toContain('<b>leaks</b>')
+    expect(message!['html']).not.toMatch(/script|alert/)
+    expect(Number(message!['remote_images'])).toBe(1)
+    const [file] = await desk.rows('attachments', 'message_id = $1', [body['message']])
+    expect(file).toMatchObject({ original_name: 'a photo.txt', state: 'linked', bytes: '5' })
+    const [contact] = await desk.rows('contacts', 'id = $1', [ticket!['contact_id']])
+    expect(contact).toMatchObject({ name: 'Ada Lovelace' })
+  })
+
+  it('of the same sender and subject is added to the active ticket', async () => {
+    const first = await call(request({ subject: 'Where is my parcel?' }))
+    const second = await call(request({ subject: ' where is  my PARCEL? ', message: 'Any news?' }))
+    expect([first.status, second.status]).toEqual([201, 200])
+    expect(second.body).toMatchObject({ result: 'appended', ticket: first.body['ticket'] })
+    const other = await call(request({ subject: 'Where is my parcel?', email: 'eve@example.com' }))
+    expect(other.status).toBe(201)
+  })
+
+  it('two at once of the same sender and subject make one ticket', async () => {
+    const same = request({ subject: 'Both at once' })
+    const results = await Promise.all(Array.from({ length: 6 }, () => call(same)))
+    expect(results.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 200, 201])
+    expect(await desk.rows('tickets', 'subject = $1', ['Both at once'])).toHaveLength(1)
+  })
+
+  it('opens another ticket where the one before is closed', async () => {
+    const first = await call(request({ subject: 'Closed' }))
+    await desk.site.payload.db.updateOne({
+      collection: 'tickets' as never,
+      id: (first.body['ticket'] as { id: DocID }).id as never,
+      data: { status: 'closed' },
+      req: undefined as never,
+    })
+    expect((await call(request({ subject: 'Closed' }))).status).toBe(201)
+  })
+
+  it('opens each time where the option says so', async () => {
+    const { webhook } = (
+      desk.site.payload.config.custom as { helpdesk: { webhook: { appendToActive: boolean } } }
+    ).helpdesk
+    webhook.appendToActive = false
+    try {
+      const statuses = [await call(request({ subject: 'Twice' })), await call(request({ subject: 'Twice' }))]
+      expect(statuses.map(({ status }) => status)).toEqual([201, 201])
+    } finally {
+      webhook.appendToActive = true
+    }
+  })
+})
+
+describe('J04 the same call again', () => {
+  it('by its webhook id gets the first answer again, whatever it says now', async () => {
+    const id = randomUUID()
+    const first = await call(request(), { id })
+    const again = await call(request({ subject: 'Another', message: 'Other words.' }), { id })
+    expect([again.status, again.body]).toEqual([201, first.body])
+  })
+
+  it('by its externalId, under another webhook id', async () => {
+    const externalId = 'order/17'
+    const first = await call(request({ externalId }))
+    const id = randomUUID()
+    const again = await call(request({ externalId }), { id })
+    const third = await call(request(), { id })
+    expect([again.body, third.body]).toEqual([first.body, first.body])
+  })
+
+  it('from ten connections at once: one ticket', async () => {
+    const id = randomUUID()
+    const body = request({ externalId: 'ten at once', attachments: [{ filename: 'a', content: 'aGVsbG8=' }] })
+    const results = await Promise.all(Array.from({ length: 10 }, () => call(body, { id })))
+    expect(new Set(results.map((result) => JSON.stringify([result.status, result.body]))).size).toBe(1)
+    expect(await desk.rows('tickets', 'subject = $1', [body.subject])).toHaveLength(1)
+    expect(await desk.rows('attachments', 'message_id = $1', [results[0]!.body['message']])).toHaveLength(1)
+  })
+
+  it('in another mailbox is another call', async () => {
+    const other = await desk.addMailbox('sales@acme.test')
+    const { secret: own } = await newKey(desk, { mailbox: other })
+    const id = randomUUID()
+    const first = await call(request(), { id })
+    const second = await call(request(), { id, mailbox: other, secret: own })
+    expect(second.status).toBe(201)
+    expect(second.body['ticket']).not.toEqual(first.body['ticket'])
+  })
+})
+
+describe('J04 a call that is refused stores nothing', () => {
+  const cases: [name: string, status: number, key: string, send: () => ReturnType<typeof call>][] = [
+    [
+      'without signature or token',
+      401,
+      'noKey',
+      () =>
+        call(request(), { headers: { 'webhook-id': '', 'webhook-timestamp': '', 'webhook-signature': '' } }),
+    ],
+    ['without an id', 401, 'noKey', () => call(request(), { id: null })],
+    ['with an id of blanks and dots', 400, 'badInput', () => call(request(), { id: 'a.b c' })],
+    [
+      'by another secret',
+      401,
+      'badSignature',
+      () => call(request(), { secret: `whsec_${Buffer.alloc(32, 7).toString('base64')}` }),
+    ],
+    ['with a signature that is none', 401, 'badSignature', () => call(request(), { signature: 'v1,AAAA' })],
+    [
+      'with a signature of an unknown version',
+      401,
+      'badSignature',
+      () => call(request(), { signature: 'v9,AAAA' }),
+    ],
+    [
+      'with a body that was changed on its way',
+      401,
+      'badSignature',
+      () => call(request(), { tampered: JSON.stringify(request({ priority: 'urgent' })) }),
+    ],
+    ['an hour old', 400, 'tooOld', () => call(request(), { timestamp: secondsNow() - 3600 })],
+    ['five and a half minutes old', 400, 'tooOld', () => call(request(), { timestamp: secondsNow() - 330 })],
+    ['from the future', 400, 'tooOld', () => call(request(), { timestamp: secondsNow() + 3600 })],
+    ['with a timestamp in words', 400, 'tooOld', () => call(request(), { timestamp: 'now' })],
+    ['to a mailbox that is not there', 401, 'badSignature', () => call(request(), { mailbox: 999_999 })],
+    ['to a mailbox that cannot be one', 401, 'badSignature', () => call(request(), { mailbox: 'help' })],
+    ['by a token that is none', 401, 'badSignature', () => call(request(), { token: 'guess' })],
+    [
+      'as a form',
+      415,
+      'notJSON',
+      () => call(request(), { headers: { 'content-type': 'application/x-www-form-urlencoded' } }),
+    ],
+    ['as text', 415, 'notJSON', () => call(request(), { headers: { 'content-type': 'text/plain' } })],
+    ['that is not JSON', 400, 'malformed', () => call('{"email": ')],
+    ['that is empty', 400, 'malformed', () => call('')],
+    ['with a list as its body', 400, 'badInput', () => call([])],
+    ['without an address', 400, 'badInput', () => call(request({ email: undefined }))],
+    [
+      'with a value that the site’s own field refuses',
+      400,
+      'badInput',
+      () => call(request({ fields: { orderNumber: 'seventeen' } })),
+    ],
+    ['H03 with a managed field', 400, 'badInput', () => call(request({ fields: { status: 'closed' } }))],
+    ['of a mailbox’s own address', 400, 'ownAddress', () => call(request({ email: 'help@acme.test' }))],
+    [
+      'of a mailbox’s own plus address',
+      400,
+      'ownAddress',
+      () => call(request({ email: 'help+abc@acme.test' })),
+    ],
+  ]
+  it.each(cases)('%s', async (_name, status, key, send) => {
+    const before = await counts()
+    const result = await send()
+    expect(result.type).toBe('application/problem+json; charset=utf-8')
+    expect(result.body).toMatchObject({ status, key, title: expect.any(String), detail: expect.any(String) })
+    expect(result.status).toBe(status)
+    expect(await counts()).toEqual(before)
+  })
+
+  it('names the field', async () => {
+    const { body } = await call(request({ fields: { orderNumber: 'seventeen' } }))
+    expect(body['errors']).toEqual([{ field: 'fields.orderNumber', detail: 'Like A-17.' }])
+  })
+
+  it('larger than a call may be, without reading it', async () => {
+    const { webhook } = (
+      desk.site.payload.config.custom as { helpdesk: { webhook: { maxBodySize: number } } }
+    ).helpdesk
+    const before = webhook.maxBodySize
+    webhook.maxBodySize = 1000
+    try {
+      expect((await call(request({ message: 'x'.repeat(2000) }))).status).toBe(413)
+    } finally {
+      webhook.maxBodySize = before
+    }
+  })
+
+  it('of a sender whom an agent has blocked', async () => {
+    const { body } = await call(request({ email: 'mallory@example.com' }))
+    const { id } = body['ticket'] as { id: DocID }
+    await blockSender({ req: desk.system, overrideAccess: true, ticket: id, blocked: true })
+    const before = await counts()
+    expect(await call(request({ email: 'Mallory@example.com' }))).toMatchObject({
+      status: 403,
+      body: { key: 'blockedSender' },
+    })
+    expect(await counts()).toEqual(before)
+  })
+
+  it('to an archived mailbox', async () => {
+    const other = await desk.addMailbox('old@acme.test')
+    const { secret: own } = await newKey(desk, { mailbox: other })
+    await desk.changeMailbox({ archived: true }, other)
+    const before = await counts()
+    const result = await call(request(), { mailbox: other, secret: own })
+    expect(result).toMatchObject({ status: 409, body: { key: 'mailboxArchived' } })
+    expect((await counts())[0]).toBe(before[0])
+  })
+})
+
+describe('E06 what a call brings is acknowledged as mail is', () => {
+  it('to an address that nobody has proven without a word of what was sent, and at most so often', async () => {
+    const mailbox = await desk.addMailbox('acks@acme.test', { settings: { acknowledge: true } })
+    const { secret: own } = await newKey(desk, { mailbox })
+    for (let i = 0; i < 6; i++)
+      await call(request({ email: 'victim@example.com', name: 'BUY NOW', subject: `Cheap pills ${i}` }), {
+        mailbox,
+        secret: own,
+      })
+    desk.later(minute)
+    await desk.work()
+    const got = desk.server.mailbox('victim@example.com')
+    expect(got).toHaveLength(3)
+    for (const mail of got) expect(mail.raw.toString()).not.toMatch(/pills|BUY NOW|leaks/)
+  })
+})
