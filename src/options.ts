@@ -1,4 +1,5 @@
 import type { CollectionsOptions } from './collections/options.js'
+import type { EventSubscribers } from './events/options.js'
 import type { MailOptions } from './mail/options.js'
 import type { WebhookOptions } from './webhook/options.js'
 import type { WorkerOptions } from './worker/options.js'
@@ -19,6 +20,13 @@ export type HelpdeskOptions = CollectionsOptions & {
   secret?: string | string[]
   /** Receiving and sending. */
   mail?: MailOptions
+  /**
+   * Your own code, told of what happens. It is run by the worker after the COMMIT, at least once for each event, and
+   * again later where it throws.
+   * @default {}
+   * @example on: { ticketOpened: async ({ event }) => announceInChat(event.ticket.subject) }
+   */
+  on?: EventSubscribers
   /** The webhook by which other systems open tickets. */
   webhook?: WebhookOptions
   /** Background work. */

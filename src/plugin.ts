@@ -6,6 +6,8 @@ import { roleField } from './collections/Users/index.js'
 import type { Helpdesk } from './core/config.js'
 import type { Part } from './core/part.js'
 import { type Slugs, sanitizeSlugs } from './core/slugs.js'
+import { eventsPart } from './events/index.js'
+import { sanitizeEvents } from './events/options.js'
 import { mailPart } from './mail/index.js'
 import { sanitizeMail } from './mail/options.js'
 import { mergePart, withTranslations } from './merge.js'
@@ -51,6 +53,7 @@ const applyHelpdesk = (config: Config, options: HelpdeskOptions): Config => {
     ownDocuments: {},
     ...sanitizeCollections(options),
     mail: sanitizeMail(options.mail ?? {}),
+    events: sanitizeEvents(options.on ?? {}),
     webhook: sanitizeWebhook(options.webhook ?? {}),
     worker: sanitizeWorker(options.worker ?? {}),
   }
@@ -62,7 +65,13 @@ const applyHelpdesk = (config: Config, options: HelpdeskOptions): Config => {
   )
   const parts: Part[] = [{ collections, bin: [workerCommand()] }]
   if (!helpdesk.disabled)
-    parts.push(mailPart(helpdesk), webhookPart(), workerPart(helpdesk), adminPart(helpdesk))
+    parts.push(
+      mailPart(helpdesk),
+      eventsPart(helpdesk),
+      webhookPart(),
+      workerPart(helpdesk),
+      adminPart(helpdesk),
+    )
   helpdesk.parts = parts
   const withSchema: Config = {
     ...config,

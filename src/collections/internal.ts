@@ -17,6 +17,7 @@ type InternalKey = Extract<
   | 'leases'
   | 'counters'
   | 'heartbeats'
+  | 'events'
   | 'webhookKeys'
   | 'webhookCalls'
 >
@@ -168,6 +169,27 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
       date('failingSince'),
       num('failures', { defaultValue: 0 }),
       area('error'),
+    ],
+  },
+  // What the worker still has to tell, written in the transaction of the act that it tells of.
+  events: {
+    indexes: [{ fields: ['state', 'dueAt'] }],
+    fields: [
+      text('name'),
+      relation('ticket', { to: slugs.tickets, index: false }),
+      relation('message', { to: slugs.messages, index: false }),
+      text('actorKind', { values: ['agent', 'customer', 'system'] }),
+      relation('actor', { to: usersSlug, index: false }),
+      json('data'),
+      // How many events led to it, one of another.
+      num('depth', { defaultValue: 0 }),
+      text('state', { values: ['queued', 'telling', 'failed'] }),
+      date('dueAt'),
+      num('attempts', { defaultValue: 0 }),
+      text('leaseToken'),
+      date('leaseUntil'),
+      area('error'),
+      date('createdAt'),
     ],
   },
   // What calls of a mailbox's webhook are signed with: of a signing key its secret, encrypted, of a URL's token the hash.

@@ -24,6 +24,7 @@ export const defaultSlugs = {
   leases: 'helpdesk-leases',
   counters: 'helpdesk-counters',
   heartbeats: 'helpdesk-heartbeats',
+  events: 'helpdesk-events',
   webhookKeys: 'helpdesk-webhook-keys',
   webhookCalls: 'helpdesk-webhook-calls',
 } as const

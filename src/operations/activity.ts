@@ -6,6 +6,7 @@ import { sqlOf } from '../core/database.js'
 import { insertAtEnd } from '../core/insert.js'
 import { laterOf } from '../core/transaction.js'
 import { agentOf } from './agentOf.js'
+import { announce } from './announce.js'
 
 type Facts = Pick<Ticket, 'id' | 'mailbox' | 'assignee' | 'status'>
 
@@ -16,6 +17,8 @@ export type ActivityArgs = {
   ticket: Facts
   /** As it was before, where the act changed it. */
   before?: Partial<Facts>
+  /** The status before an earlier act whose change of it is only announced now. */
+  heldBack?: Ticket['status']
   /** Default: an agent where one is signed in, else the system. */
   actorKind?: 'agent' | 'customer' | 'system'
   message?: DocID
@@ -62,6 +65,20 @@ export const writeActivity = async (args: ActivityArgs): Promise<void> => {
         data: args.data ?? {},
       },
     ],
+  })
+  await announce({
+    req,
+    act: {
+      kind: args.kind,
+      status: ticket.status,
+      statusBefore: args.heldBack ?? before?.status ?? ticket.status,
+      assignee: ticket.assignee,
+      assigneeBefore: before && 'assignee' in before ? (before.assignee ?? null) : ticket.assignee,
+    },
+    ticket: ticket.id,
+    message: args.message ?? null,
+    actorKind,
+    actor: actorKind === 'agent' ? agent : null,
   })
   await hint(req, 'activity')
 }

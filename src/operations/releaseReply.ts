@@ -1,5 +1,5 @@
 import type { PayloadRequest } from 'payload'
-import type { DocID } from '../collections/types.js'
+import type { DocID, Ticket } from '../collections/types.js'
 import { getHelpdesk } from '../core/config.js'
 import { sqlOf, tableOf } from '../core/database.js'
 import { inTransaction } from '../core/transaction.js'
@@ -7,6 +7,22 @@ import { writeActivity } from './activity.js'
 import { holdTicketOf } from './holdTicket.js'
 import { readMessage } from './readMessage.js'
 import { readTicket } from './readTicket.js'
+
+type ReplyFacts = { message: DocID; status: Ticket['status'] }
+
+/** The status before the reply, where it is still the one that the reply has set: now others may hear of it. */
+const beforeReply = async (
+  req: PayloadRequest,
+  { message, status }: ReplyFacts,
+): Promise<Ticket['status']> => {
+  const { rows } = await sqlOf(req).query<{ before: Ticket['status'] }>(
+    `select status_before before from ${tableOf(req.payload, getHelpdesk(req.payload).slugs.activities)}
+     where message_id = $1 and ticket_id = (select ticket_id from ${tableOf(req.payload, getHelpdesk(req.payload).slugs.messages)} where id = $1)
+       and kind = 'replyHeld' and status = $2 limit 1`,
+    [message, status],
+  )
+  return rows[0]?.before ?? status
+}
 
 /**
  * Lets a held reply go: its undo window has passed. Moves the outbox row and the message from held to queued and
@@ -40,6 +56,7 @@ export const releaseReply = ({
       req: own,
       kind: 'agentReplied',
       ticket,
+      heldBack: await beforeReply(own, { message: message.id, status: ticket.status }),
       message: message.id,
       data: { author: message.author },
     })

@@ -235,6 +235,7 @@ export const en = {
     hint: 'Hint',
     lastUsedAt: 'Last used at',
     answer: 'Answer',
+    depth: 'Depth',
   },
   reason: {
     replyKey: 'The mail went to the reply address of this ticket.',

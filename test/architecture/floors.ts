@@ -7,7 +7,7 @@ const floors: string[][] = [
   ['rules'],
   ['collections'],
   ['operations'],
-  ['mail', 'automation', 'alerts', 'reports', 'ai', 'webhook', 'portal'],
+  ['mail', 'events', 'automation', 'alerts', 'reports', 'ai', 'webhook', 'portal'],
   ['admin', 'worker'],
 ]
 

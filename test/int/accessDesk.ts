@@ -144,6 +144,19 @@ export const openAccessDesk = async (args: SiteArgs = {}): Promise<AccessDesk> =
       slug: slugs.mailboxState,
       rows: [{ mailbox: mailboxOf(side), folder: 'INBOX', uidValidity: 1, lastUid: 7 }],
     })
+    await insertRows({
+      req: system,
+      slug: slugs.events,
+      rows: [
+        {
+          name: 'ticketOpened',
+          ticket: ticket.id,
+          state: 'failed',
+          error: `Event of ${side}`,
+          createdAt: at,
+        },
+      ],
+    })
     await createKey({ req: system, mailbox: mailboxOf(side), kind: 'url' })
     await insertRows({
       req: system,

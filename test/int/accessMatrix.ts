@@ -49,6 +49,7 @@ export const expected: Record<SlugKey, Partial<Record<Operation, string>>> = {
   leases: {},
   counters: {},
   heartbeats: {},
+  events: {},
   webhookKeys: {},
   webhookCalls: {},
 }

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto'
+import { createLocalReq, type Payload } from 'payload'
+import type { DocID } from '../collections/types.js'
+import { now } from '../core/clock.js'
+import { getHelpdesk } from '../core/config.js'
+import { sqlOf, tableOf } from '../core/database.js'
+import { inTransaction } from '../core/transaction.js'
+import type { EventName } from '../rules/events.js'
+
+/** How long a worker may be silent about an event that it tells before another takes it over. */
+const leaseMs = 30_000
+
+/** An event that is ours to tell. */
+export type EventRow = {
+  id: DocID
+  name: EventName
+  ticket: DocID | null
+  message: DocID | null
+  actorKind: 'agent' | 'customer' | 'system'
+  actor: DocID | null
+  data: Record<string, unknown>
+  depth: number
+  attempts: number
+  createdAt: Date
+  leaseToken: string
+}
+
+const tableFor = (payload: Payload): string => tableOf(payload, getHelpdesk(payload).slugs.events)
+
+/** Takes the next event that is due, or whose worker has died; null where there is none. */
+export const claimEvent = async (payload: Payload): Promise<EventRow | null> =>
+  inTransaction(await createLocalReq({}, payload), async (req) => {
+    const table = tableFor(payload)
+    const { rows } = await sqlOf(req).query<EventRow>(
+      `update ${table} set state = 'telling', attempts = coalesce(attempts, 0) + 1, lease_token = $2,
+         lease_until = now() + $3 * interval '1 ms'
+       where id = (
+         select id from ${table}
+         where (state = 'queued' and due_at <= $1) or (state = 'telling' and lease_until < now())
+         order by due_at, id limit 1 for update skip locked
+       )
+       returning id, name, ticket_id ticket, message_id message, actor_kind "actorKind", actor_id actor, data,
+         coalesce(depth, 0)::int depth, attempts::int, created_at "createdAt", lease_token "leaseToken"`,
+      [now().toISOString(), randomUUID(), leaseMs],
+    )
+    return rows[0] ?? null
+  })
+
+/** Puts the lease off while an event is told. Returns the function that ends it. */
+export const keepEvent = (payload: Payload, { id, leaseToken }: EventRow): (() => void) => {
+  const renew = () =>
+    sqlOf({ payload }).query(
+      `update ${tableFor(payload)} set lease_until = now() + $3 * interval '1 ms' where id = $1 and lease_token = $2`,
+      [id, leaseToken, leaseMs],
+    )
+  // A renewal that fails is made up for by the next one, or another worker tells the event again.
+  const timer = setInterval(() => void renew().catch(() => {}), leaseMs / 4)
+  return () => clearInterval(timer)
+}
+
+/** It was told. */
+export const endEvent = async (payload: Payload, { id, leaseToken }: EventRow): Promise<void> => {
+  await sqlOf({ payload }).query(`delete from ${tableFor(payload)} where id = $1 and lease_token = $2`, [
+    id,
+    leaseToken,
+  ])
+}
+
+type FailArgs = { event: EventRow; error: string; nextTryAt: Date | null }
+
+/** It could not be told: it is tried again at that time, or never. */
+export const failEvent = async (payload: Payload, { event, error, nextTryAt }: FailArgs): Promise<void> => {
+  await sqlOf({ payload }).query(
+    `update ${tableFor(payload)} set state = $3, due_at = coalesce($4, due_at), error = $5, lease_until = null
+     where id = $1 and lease_token = $2`,
+    [event.id, event.leaseToken, nextTryAt ? 'queued' : 'failed', nextTryAt?.toISOString() ?? null, error],
+  )
+}

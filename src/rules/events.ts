@@ -1,0 +1,38 @@
+import type { Status } from './status.js'
+
+/** What a site and other systems can hear of. */
+export const eventNames = [
+  'ticketOpened',
+  'customerReplied',
+  'agentReplied',
+  'statusChanged',
+  'assigned',
+] as const
+export type EventName = (typeof eventNames)[number]
+
+type ID = number | string
+
+/** What an act made of a ticket, as its line of history tells. */
+export type Act = {
+  kind: string
+  status: Status
+  statusBefore: Status
+  assignee: ID | null
+  assigneeBefore: ID | null
+}
+
+/**
+ * The events of an act. A reply is none before it has left its undo window, and so is the status it brings: whoever
+ * hears of it could not be told to forget it.
+ */
+export const eventsOf = ({ kind, status, statusBefore, assignee, assigneeBefore }: Act): EventName[] => {
+  if (kind === 'replyHeld' || kind === 'replyUndone' || kind === 'ticketDeleted') return []
+  const names: EventName[] = []
+  if (kind === 'ticketOpened' || kind === 'customerReplied' || kind === 'agentReplied') names.push(kind)
+  if (status !== statusBefore) names.push('statusChanged')
+  if (String(assignee ?? '') !== String(assigneeBefore ?? '')) names.push('assigned')
+  return names
+}
+
+/** Consequences of consequences beyond this are a circle. */
+export const deepestConsequence = 5
