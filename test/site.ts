@@ -28,7 +28,7 @@ export type RequestArgs = {
   body?: unknown
   form?: FormData
   /** Sent as it is. */
-  raw?: string
+  raw?: string | Buffer
   headers?: Record<string, string>
 }
 
@@ -119,7 +119,10 @@ export const createSite = async (args: SiteArgs = {}): Promise<Site> => {
     if (sent.user) headers.set('authorization', `JWT ${await sent.user.token()}`)
     if (sent.body !== undefined && !headers.has('content-type'))
       headers.set('content-type', 'application/json')
-    const body = sent.raw ?? sent.form ?? (sent.body === undefined ? undefined : JSON.stringify(sent.body))
+    const body =
+      (sent.raw as BodyInit | undefined) ??
+      sent.form ??
+      (sent.body === undefined ? undefined : JSON.stringify(sent.body))
     return new Request(`${origin}${config.routes.api}${path}`, { method, headers, body })
   }
 

@@ -100,6 +100,20 @@ const extraTicketFields = (base: CollectionConfig, changed: CollectionConfig): s
   return namesOf(changed.fields).filter((name) => !own.has(name))
 }
 
+/** Of those, the ones that whoever opens a ticket may fill: none that is hidden, kept or guarded. */
+const fillableTicketFields = (changed: CollectionConfig, extra: string[]): string[] =>
+  fieldsOf(changed.fields)
+    .filter((field) => {
+      const { hidden, virtual, access, admin } = field as {
+        hidden?: boolean
+        virtual?: unknown
+        access?: { create?: unknown }
+        admin?: { hidden?: unknown; readOnly?: boolean }
+      }
+      return !hidden && !virtual && !access?.create && !admin?.hidden && !admin?.readOnly
+    })
+    .flatMap(({ name }) => (name && extra.includes(name) ? [name] : []))
+
 /** The whole schema, the same whether the plugin is switched on or off. */
 export const makeCollections = (
   context: SchemaContext,
@@ -122,6 +136,8 @@ export const makeCollections = (
     keys.map((key) => [made[key].slug, ownDocument(made[key])]),
   )
   const collections = keys.map((key) => override({ key, base: made[key], change: overrides[key] }))
-  context.helpdesk.tickets.extraFields = extraTicketFields(made.tickets, collections[0]!)
+  const extra = extraTicketFields(made.tickets, collections[0]!)
+  context.helpdesk.tickets.extraFields = extra
+  context.helpdesk.tickets.fillableFields = fillableTicketFields(collections[0]!, extra)
   return collections
 }

@@ -208,6 +208,7 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
     indexes: [{ fields: ['mailbox', 'key'], unique: true }],
     fields: [
       relation('mailbox', { to: slugs.mailboxes, index: false }),
+      text('kind', { values: ['id', 'external'] }),
       text('key'),
       json('answer'),
       date('createdAt'),

@@ -99,7 +99,13 @@ export type CollectionsOptions = {
 declare module '../core/config.js' {
   interface Helpdesk {
     access: { role?: NonNullable<CollectionsOptions['access']>['role']; agentScope: AgentScope }
-    tickets: { reopenWithinDays: number; firstNumber: number; extraFields: string[] }
+    tickets: {
+      reopenWithinDays: number
+      firstNumber: number
+      extraFields: string[]
+      /** Of the site's own fields, those that a webhook or a customer may fill. */
+      fillableFields: string[]
+    }
     mailboxes: { allowPrivateHosts: boolean }
     attachments: { directory: string; maxSize: number }
     undoWindowMs: number
@@ -116,6 +122,7 @@ export const sanitizeCollections = (options: CollectionsOptions) => ({
     reopenWithinDays: options.tickets?.reopenWithinDays ?? 30,
     firstNumber: options.tickets?.firstNumber ?? 1001,
     extraFields: [] as string[],
+    fillableFields: [] as string[],
   },
   undoWindowMs: options.tickets?.undoWindowMs ?? 10_000,
   mailboxes: { allowPrivateHosts: options.mailboxes?.allowPrivateHosts ?? false },

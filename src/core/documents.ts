@@ -3,11 +3,14 @@ import { now } from './clock.js'
 import { getHelpdesk } from './config.js'
 import { insertRows, postgresOf, tableKey } from './database.js'
 import { insertRow } from './insert.js'
+import { asHooks } from './transaction.js'
 
 /** What runs or is filled in, as we made it, when a document of a collection is made. */
 export type OwnDocument = {
   hooks: ReadonlySet<unknown>
   fields: ReadonlySet<unknown>
+  /** Their names. */
+  names: ReadonlySet<string>
   /** A field whose check is Payload's. */
   unchecked: Loose | undefined
 }
@@ -23,6 +26,7 @@ declare module './config.js' {
 export const ownDocument = ({ fields, hooks = {} }: CollectionConfig): OwnDocument => ({
   hooks: new Set(Object.values(hooks).flat()),
   fields: new Set(fields),
+  names: new Set(fields.flatMap((field) => ('name' in field && field.name ? [field.name] : []))),
   unchecked: fields.find((field) => 'name' in field && field.type === 'text' && !field.validate) as
     | Loose
     | undefined,
@@ -113,6 +117,12 @@ export type CreateArgs = {
   data: Record<string, unknown>[]
 }
 
+/** Nothing is said in a field of the site's, whose checks and whose tables are Payload's to know. */
+const isOwnData = (payload: Payload, { slug, data }: Pick<CreateArgs, 'slug' | 'data'>): boolean => {
+  const names = getHelpdesk(payload).ownDocuments[slug]?.names
+  return data.every((each) => Object.keys(each).every((name) => given.has(name) || names?.has(name)))
+}
+
 type Made = Record<string, unknown> & { id: number | string }
 
 /**
@@ -122,7 +132,7 @@ type Made = Record<string, unknown> & { id: number | string }
  */
 export const createDocuments = async ({ req, slug, data }: CreateArgs): Promise<Made[]> => {
   const { payload } = req
-  if (isOurs(payload, slug)) {
+  if (isOurs(payload, slug) && isOwnData(payload, { slug, data })) {
     const rows = data.map((each) => complete({ payload, slug, data: each }))
     const [first] = rows
     if (rows.length === 1) return [{ ...first, id: await insertRow({ req, slug, row: first! }) }]
@@ -132,13 +142,15 @@ export const createDocuments = async ({ req, slug, data }: CreateArgs): Promise<
   const made: Made[] = []
   for (const each of data)
     made.push(
-      (await payload.create({
-        collection: slug as never,
-        data: each as never,
-        depth: 0,
-        overrideAccess: true,
-        req,
-      })) as unknown as Made,
+      (await asHooks(() =>
+        payload.create({
+          collection: slug as never,
+          data: each as never,
+          depth: 0,
+          overrideAccess: true,
+          req,
+        }),
+      )) as unknown as Made,
     )
   return made
 }

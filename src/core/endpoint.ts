@@ -6,7 +6,7 @@ import {
   type PayloadRequest,
 } from 'payload'
 import type { z } from 'zod'
-import { HelpdeskError } from './errors.js'
+import { type ErrorKey, HelpdeskError, statuses } from './errors.js'
 
 type Method = 'get' | 'post' | 'patch' | 'put' | 'delete'
 
@@ -118,25 +118,58 @@ export const defineEndpoint = <Body = undefined, Query = undefined>(
   },
 })
 
-export type MachineAnswer = { status: number; body: unknown; isProblem?: boolean }
-
 export type MachineEndpointArgs = Pick<EndpointArgs<undefined, undefined>, 'path' | 'method'> & {
-  /** Says itself who may; it answers every refusal of its own. */
-  handler: (args: { req: PayloadRequest; params: Record<string, string> }) => Promise<MachineAnswer>
+  /** Says itself who may, by what is signed. */
+  handler: (args: {
+    req: PayloadRequest
+    params: Record<string, string>
+  }) => Promise<{ status: number; body: unknown }>
+}
+
+/** A refusal as RFC 9457 says it: `key` is stable, `errors` names what was wrong, by path. */
+const problem = (req: PayloadRequest, thrown: unknown): Response => {
+  const isKnown = thrown instanceof APIError && thrown.status < 500
+  if (!isKnown && !(thrown instanceof HelpdeskError))
+    req.payload.logger.error({ err: thrown, msg: `helpdesk: ${req.method} ${req.pathname} failed` })
+  const error = isKnown || thrown instanceof HelpdeskError ? thrown : new HelpdeskError('notStored')
+  const { fields, errors, key } = (error.data ?? {}) as {
+    key?: string
+    fields?: Record<string, string>
+    errors?: { path: string; message: string }[]
+  }
+  const wrong = fields
+    ? Object.entries(fields).map(([field, detail]) => ({ field, detail }))
+    : errors?.map(({ path, message }) => ({ field: path, detail: message }))
+  const body = {
+    type: 'about:blank',
+    title: key && key in statuses ? new HelpdeskError(key as ErrorKey).message : error.message,
+    status: error.status,
+    key: key ?? 'refused',
+    detail: error.message,
+    ...(wrong && { errors: wrong }),
+  }
+  return json({ req, body, status: error.status, type: 'application/problem+json' })
 }
 
 /**
  * An endpoint for other systems, which carry no cookie but sign what they send: the body is left to the handler, byte
- * for byte, and whoever is signed in means nothing to it. Refusals are `application/problem+json` (RFC 9457).
+ * for byte, and whoever is signed in means nothing to it. Refusals are `application/problem+json`; at 503 nothing was
+ * stored, and the same call may be sent again.
  */
 export const defineMachineEndpoint = ({ path, method, handler }: MachineEndpointArgs): Endpoint => ({
   path,
   method,
   handler: async (req) => {
     req.user = null
-    const params = (req.routeParams ?? {}) as Record<string, string>
-    const { status, body, isProblem } = await handler({ req, params })
-    return json({ req, body, status, ...(isProblem && { type: 'application/problem+json' }) })
+    try {
+      const { status, body } = await handler({
+        req,
+        params: (req.routeParams ?? {}) as Record<string, string>,
+      })
+      return json({ req, body, status })
+    } catch (error) {
+      return problem(req, error)
+    }
   },
 })
 

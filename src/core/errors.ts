@@ -8,7 +8,7 @@ export type ErrorKey = keyof typeof error
  * Every refusal of the house: key → status. Its public text, which says what to do, is the English of
  * `helpdesk:error:<key>`, so that a screen may show its translation.
  */
-const statuses: Record<ErrorKey, number> = {
+export const statuses: Record<ErrorKey, number> = {
   notSignedIn: 401,
   notAllowed: 403,
   crossSite: 403,
@@ -43,6 +43,14 @@ const statuses: Record<ErrorKey, number> = {
   attachmentTooLarge: 413,
   attachmentRefused: 400,
   tooManyKeys: 409,
+  callNotSigned: 401,
+  badSignature: 401,
+  timestampOff: 400,
+  callTooLarge: 413,
+  malformedJSON: 400,
+  blockedSender: 403,
+  busy: 503,
+  notStored: 503,
 }
 
 /** A refusal of a verb or an endpoint. `data.key` is stable; `data.fields` names what was wrong, by path. */

@@ -31,15 +31,15 @@ const graceMs = 60_000
  * writes on without a transaction. So drizzle's `transaction()` is used, whose promise rejects, with its session
  * registered for Payload's operations. The `req` given to `work` is its own and dies with it.
  *
- * Called within a transaction of ours it joins that one. Within one of Payload's (in a hook of the site) it becomes a
- * part of it that is written whole or not at all: in another transaction it would wait for what this one holds. Whether
- * that COMMIT happens is Payload's to say.
+ * Called within a transaction of ours it joins that one. In a hook of the site it becomes a part of the transaction
+ * that the hook runs in, written whole or not at all: in another one it would wait for what this one holds. Where that
+ * is Payload's own, whether its COMMIT happens is Payload's to say.
  */
 export const inTransaction = async <T>(
   req: PayloadRequest,
   work: (req: PayloadRequest) => Promise<T>,
 ): Promise<T> => {
-  if (laterOf(req)) return work(req)
+  if (laterOf(req) && !inHooks.getStore()) return work(req)
   const { drizzle, sessions } = postgresOf(req.payload)
   // Payload keeps a promise here while it opens the transaction.
   const under = sessions[String(await req.transactionID)]
@@ -89,21 +89,27 @@ export const inTransaction = async <T>(
   }
 }
 
-/** The sessions of Payload within which the code at hand runs a part of ours already. */
+/** Whether the code at hand is, or is called by, hooks of the site. */
+const inHooks = new AsyncLocalStorage<boolean>()
+
+/** Runs an operation of Payload's whose hooks may call verbs. */
+export const asHooks = <T>(operation: () => Promise<T>): Promise<T> => inHooks.run(true, operation)
+
+/** The sessions within which the code at hand runs a part of ours already. */
 const parts = new AsyncLocalStorage<ReadonlySet<Session>>()
 
-/** The part that runs last within a session of Payload. */
+/** The part that runs last within a session. */
 const lastParts = new WeakMap<Session, Promise<unknown>>()
 
 /** Parts of one transaction one after the other, as savepoints do not lie beside each other. */
 const asPart = <T>(session: Session, work: () => Promise<T>): Promise<T> => {
   const outer = parts.getStore()
-  if (outer?.has(session)) return work()
+  if (outer?.has(session) && !inHooks.getStore()) return work()
   const run = async (): Promise<T> => {
     const { client } = session.db.session
     await client.query('savepoint helpdesk')
     try {
-      const result = await parts.run(new Set([...(outer ?? []), session]), work)
+      const result = await inHooks.run(false, () => parts.run(new Set([...(outer ?? []), session]), work))
       // Refused where a statement failed and somebody swallowed it.
       await client.query('release savepoint helpdesk')
       return result
@@ -113,6 +119,7 @@ const asPart = <T>(session: Session, work: () => Promise<T>): Promise<T> => {
       throw error
     }
   }
+  if (outer?.has(session)) return run()
   const before = lastParts.get(session) ?? Promise.resolve()
   const part = before.then(run, run)
   lastParts.set(session, part)

@@ -1,6 +1,7 @@
 import type { DocID } from '../collections/types.js'
 import { getHelpdesk } from '../core/config.js'
 import { HelpdeskError } from '../core/errors.js'
+import { asHooks } from '../core/transaction.js'
 import { writeActivity } from './activity.js'
 import type { VerbArgs } from './args.js'
 import { onTicket } from './runVerb.js'
@@ -16,13 +17,15 @@ export const changeField = (
   onTicket(args, async (req, ticket) => {
     const { slugs, tickets } = getHelpdesk(req.payload)
     if (!tickets.extraFields.includes(args.name)) throw new HelpdeskError('managedField')
-    await req.payload.update({
-      collection: slugs.tickets as never,
-      id: ticket.id as never,
-      data: { [args.name]: args.value } as never,
-      depth: 0,
-      overrideAccess: args.overrideAccess ?? false,
-      req,
-    })
+    await asHooks(() =>
+      req.payload.update({
+        collection: slugs.tickets as never,
+        id: ticket.id as never,
+        data: { [args.name]: args.value } as never,
+        depth: 0,
+        overrideAccess: args.overrideAccess ?? false,
+        req,
+      }),
+    )
     await writeActivity({ req, kind: 'fieldsChanged', ticket, data: { field: args.name } })
   })

@@ -5,7 +5,7 @@ import { getHelpdesk } from '../core/config.js'
 import { insertRows, sqlOf, tableOf } from '../core/database.js'
 import { createDocuments } from '../core/documents.js'
 import { HelpdeskError } from '../core/errors.js'
-import { inTransaction } from '../core/transaction.js'
+import { inTransaction, laterOf } from '../core/transaction.js'
 import { addressKey, isValidAddress } from '../rules/address.js'
 
 export type Known = { contact: DocID; address: string }
@@ -19,8 +19,11 @@ const find = async (req: PayloadRequest, keys: string[]): Promise<Map<string, Do
   return new Map(rows.map((row) => [row.address, row.contact]))
 }
 
-/** Thrown inside to roll a lost race back; the winner's contact is read instead. */
-class Taken extends Error {}
+/**
+ * Thrown inside to roll a lost race back; the winner's contact is read instead. Where the contact is made within another
+ * transaction that one has to be rolled back: whoever runs it tries again.
+ */
+export class Taken extends Error {}
 
 const create = async (req: PayloadRequest, people: { key: string; name: string; display: string }[]) => {
   const { slugs } = getHelpdesk(req.payload)
@@ -67,6 +70,7 @@ export const ensureContacts = async (req: PayloadRequest, people: Mailbox[]): Pr
     await create(req, missing)
   } catch (error) {
     if (!(error instanceof Taken) && missing.length === 1) throw error
+    if (laterOf(req)) throw error
     // One by one: what another process made meanwhile is found, the rest is made.
     const present = await find(req, [...wanted.keys()])
     missing = missing.filter(({ key }) => !present.has(key))
@@ -85,7 +89,9 @@ export type EnsureContactArgs = Mailbox & { req: PayloadRequest }
 export const ensureContact = async ({ req, name, address }: EnsureContactArgs): Promise<Known> => {
   const found = await ensureContacts(req, [{ name, address }])
   const key = addressKey(address)
-  return { contact: found.get(key)!, address: key }
+  const contact = found.get(key)
+  if (contact === undefined) throw new HelpdeskError('badAddress', { fields: { address } })
+  return { contact, address: key }
 }
 
 /** Notes that these addresses, in normal form, have been proven by a mail; whoever has proven theirs stays so. */

@@ -5,6 +5,7 @@ import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
 import { sqlOf, tableOf } from '../core/database.js'
 import { HelpdeskError } from '../core/errors.js'
+import { asHooks } from '../core/transaction.js'
 import { writeActivity } from './activity.js'
 import type { VerbArgs } from './args.js'
 import { onTicket } from './runVerb.js'
@@ -55,11 +56,13 @@ export const deleteTicket = (args: VerbArgs & { ticket: DocID }): Promise<void> 
       ticket,
       data: { id: ticket.id, number: ticket.number, followers: rows.map(({ agent }) => agent) },
     })
-    await req.payload.delete({
-      collection: slugs.tickets as never,
-      id: ticket.id as never,
-      depth: 0,
-      overrideAccess: true,
-      req: asVerb(req),
-    })
+    await asHooks(() =>
+      req.payload.delete({
+        collection: slugs.tickets as never,
+        id: ticket.id as never,
+        depth: 0,
+        overrideAccess: true,
+        req: asVerb(req),
+      }),
+    )
   })

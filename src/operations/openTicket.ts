@@ -117,10 +117,10 @@ export const openTicket = async (
   })
 }
 
-/** Of what was given, the fields that are the site's own: no managed one comes in this way. */
+/** Of what was given, the fields of the site's own that may be filled so: no managed one comes in this way. */
 const ownFields = ({ req, fields = {} }: OpenTicketArgs): Record<string, unknown> => {
-  const { extraFields } = getHelpdesk(req.payload).tickets
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => extraFields.includes(name)))
+  const { fillableFields } = getHelpdesk(req.payload).tickets
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => fillableFields.includes(name)))
 }
 
 type FirstArgs = NonNullable<OpenTicketArgs['first']> &

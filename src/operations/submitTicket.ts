@@ -2,14 +2,18 @@ import type { PayloadRequest } from 'payload'
 import type { DocID, Mailbox, Ticket } from '../collections/types.js'
 import { getHelpdesk } from '../core/config.js'
 import { sqlOf, tableOf } from '../core/database.js'
+import { HelpdeskError } from '../core/errors.js'
 import { inTransaction } from '../core/transaction.js'
+import { isAmong } from '../rules/address.js'
 import type { Priority } from '../rules/priority.js'
 import { activeStatuses } from '../rules/status.js'
 import type { MessageContent, VerbArgs } from './args.js'
+import { isBlockedSender } from './blockSender.js'
 import { checkMailbox } from './checkMailbox.js'
 import { openTicket } from './openTicket.js'
 import { queueAcknowledgement } from './queueAcknowledgement.js'
 import { receiveMessage } from './receiveMessage.js'
+import { ownAddresses } from './recipients.js'
 
 export type SubmitTicketArgs = VerbArgs & {
   mailbox: DocID
@@ -47,11 +51,12 @@ export type SubmitTicketResult = {
  * A request that a customer makes at the site. Opens a ticket with its first message and queues the acknowledgement
  * that the mailbox sends; or, with `append`, adds the message to the sender's active ticket of the same subject. What
  * `openTicket` and `receiveMessage` write is written. For those who work in the mailbox, and for the server's own code.
- * Throws `notFound`, `mailboxArchived`, `badAddress`.
+ * Throws `notFound`, `mailboxArchived`, `badAddress`, `ownAddress`, `blockedSender`.
  */
 export const submitTicket = (args: SubmitTicketArgs): Promise<SubmitTicketResult> =>
   inTransaction(args.req, async (req) => {
     const mailbox = await checkMailbox({ req, mailbox: args.mailbox, overrideAccess: args.overrideAccess })
+    await refuseSender(req, args.from)
     const content = contentOf(args, mailbox)
     const arrival = {
       reason: args.source,
@@ -101,6 +106,14 @@ export const submitTicket = (args: SubmitTicketArgs): Promise<SubmitTicketResult
     return { result: 'created', ticket: { id: ticket.id, number: ticket.number }, message: message! }
   })
 
+/** Nobody writes to us from an address of ours, nor one whom an agent has blocked. */
+const refuseSender = async (req: PayloadRequest, { address }: Mailbox): Promise<void> => {
+  if (isAmong(await ownAddresses(req), address))
+    throw new HelpdeskError('ownAddress', { fields: { email: 'A mailbox of this help desk.' } })
+  if (await isBlockedSender(req, address))
+    throw new HelpdeskError('blockedSender', { fields: { email: 'Blocked by an agent.' } })
+}
+
 const contentOf = (args: SubmitTicketArgs, mailbox: Mailbox): MessageContent => ({
   subject: args.subject,
   html: args.html,
@@ -124,13 +137,13 @@ const activeTicket = async (
   { mailbox, contact, subject }: SubmitTicketArgs,
 ): Promise<{ id: DocID; number: number } | null> => {
   const sql = sqlOf(req)
-  const same = subject.trim().toLowerCase()
+  const same = subject.replace(/\s+/g, ' ').trim()
   await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
-    `helpdesk:submit:${mailbox}:${contact}:${same}`,
+    `helpdesk:submit:${mailbox}:${contact}`,
   ])
   const { rows } = await sql.query<{ id: DocID; number: number }>(
     `select id, number::int from ${tableOf(req.payload, getHelpdesk(req.payload).slugs.tickets)}
-     where contact_id = $1 and mailbox_id = $2 and lower(subject) = $3 and status::text = any($4)
+     where contact_id = $1 and mailbox_id = $2 and lower(subject) = lower($3) and status::text = any($4)
        and spam is not true
      order by last_activity_at desc, id desc limit 1`,
     [contact, mailbox, same, activeStatuses],

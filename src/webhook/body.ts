@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { HelpdeskError } from '../core/errors.js'
 import { isValidAddress } from '../rules/address.js'
-import { cleanText } from '../rules/cleanText.js'
+import { cleanLine, cleanText } from '../rules/cleanText.js'
 import { isPriority, priorities } from '../rules/priority.js'
 
 /** What a call says, cleaned. */
@@ -22,7 +23,7 @@ export type BodyLimits = {
   /** Bytes of one file. */
   maxSize: number
   /** The site's own ticket fields, which `fields` may set. */
-  extraFields: readonly string[]
+  fields: readonly string[]
 }
 
 /** Characters, by RFC 5322 §2.1.1 for the subject and by what a person can read for the rest. */
@@ -31,12 +32,24 @@ const longest = { subject: 998, name: 200, message: 500_000, html: 1_000_000, ex
 const line = (max: number) =>
   z
     .string()
-    .transform((text) => cleanText(text).replace(/\s+/g, ' ').trim())
+    .transform(cleanLine)
     .refine((text) => text.length <= max, `At most ${max} characters.`)
 
 const filled = (text: z.ZodType<string, string>) => text.refine((value) => value !== '', 'Must not be empty.')
 
-const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/
+/** Characters one by one: a pattern of groups overflows the stack of the engine at some millions of them. */
+const isBase64 = (text: string): boolean =>
+  /^[A-Za-z0-9+/]*={0,2}$/.test(text) && text.replace(/=+$/, '').length % 4 !== 1
+
+const bytesOf = (text: string): number => Math.floor((text.replace(/=+$/, '').length * 3) / 4)
+
+/** What a database cannot hold is left out of texts, however deep they stand. */
+const cleanDeep = (value: unknown): unknown => {
+  if (typeof value === 'string') return cleanText(value)
+  if (Array.isArray(value)) return value.map(cleanDeep)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, cleanDeep(each)]))
+}
 
 const attachment = (maxSize: number) =>
   z.strictObject({
@@ -46,18 +59,18 @@ const attachment = (maxSize: number) =>
     content: z
       .string()
       .transform((text) => text.replace(/\s+/g, ''))
-      .refine((text) => base64.test(text), 'Not base64.')
-      .transform((text) => Buffer.from(text, 'base64'))
-      .refine((bytes) => bytes.length > 0, 'The file is empty.')
-      .refine((bytes) => bytes.length <= maxSize, `Larger than ${maxSize} bytes, which is the largest file.`),
+      .refine(isBase64, 'Not base64.')
+      .refine((text) => text !== '', 'The file is empty.')
+      .refine((text) => bytesOf(text) <= maxSize, `Larger than ${maxSize} bytes, which is the largest file.`)
+      .transform((text) => Buffer.from(text, 'base64')),
   })
 
-const shape = ({ maxAttachments, maxSize, extraFields }: BodyLimits) =>
+const shape = ({ maxAttachments, maxSize, fields }: BodyLimits) =>
   z.strictObject({
     email: z
       .string()
       .transform((text) => text.trim())
-      .refine(isValidAddress, 'Not an e-mail address.'),
+      .refine((text) => isValidAddress(text) && !/\p{Cs}/u.test(text), 'Not an e-mail address.'),
     name: line(longest.name).default(''),
     subject: filled(line(longest.subject)),
     message: filled(
@@ -66,7 +79,7 @@ const shape = ({ maxAttachments, maxSize, extraFields }: BodyLimits) =>
         .max(longest.message)
         .transform((text) => cleanText(text).trim()),
     ),
-    html: z.string().max(longest.html).default(''),
+    html: z.string().max(longest.html).transform(cleanText).default(''),
     priority: z
       .string()
       .refine(isPriority, `One of: ${priorities.join(', ')}.`)
@@ -76,15 +89,16 @@ const shape = ({ maxAttachments, maxSize, extraFields }: BodyLimits) =>
       .record(z.string(), z.unknown())
       .superRefine((given, context) => {
         for (const name of Object.keys(given))
-          if (!extraFields.includes(name))
+          if (!fields.includes(name))
             context.addIssue({
               code: 'custom',
               path: [name],
-              message: extraFields.length
-                ? `No field of tickets that a call may set; there are: ${extraFields.join(', ')}.`
-                : 'Tickets of this site have no fields of its own.',
+              message: fields.length
+                ? `No field of tickets that a call may set; there are: ${fields.join(', ')}.`
+                : 'Tickets of this site have no field that a call may set.',
             })
       })
+      .transform((given) => cleanDeep(given) as Record<string, unknown>)
       .default({}),
     attachments: z
       .array(attachment(maxSize))
@@ -114,27 +128,27 @@ const withoutAliases = (given: unknown): unknown => {
   return body
 }
 
-export type ReadBody = { call: WebhookCall } | { errors: { field: string; detail: string }[] }
+const fieldOf = (path: readonly PropertyKey[]): string => path.map(String).join('.') || 'body'
 
-const fieldOf = (path: readonly PropertyKey[]): string => path.map(String).join('.')
-
-/** A call's body, checked; or what is wrong with which field. */
-export const readBody = (given: unknown, limits: BodyLimits): ReadBody => {
-  if (!isObject(given)) return { errors: [{ field: '', detail: 'The body must be a JSON object.' }] }
+/** A call's body, checked. Throws `badInput`, with what is wrong by field. */
+export const readBody = (given: unknown, limits: BodyLimits): WebhookCall => {
   const result = shape(limits).safeParse(withoutAliases(given))
   if (result.success) {
-    const { externalId = '', ...call } = result.data
-    return { call: { ...call, externalId, priority: call.priority as WebhookCall['priority'] } }
+    const { externalId = '', priority, ...call } = result.data
+    return { ...call, externalId, priority: priority as WebhookCall['priority'] }
   }
-  return {
-    errors: result.error.issues.flatMap((issue) => {
-      if (issue.code === 'unrecognized_keys')
-        return issue.keys.map((key) => ({
-          field: fieldOf([...issue.path, key]),
-          detail: 'No such field. Fields of your own tickets go into "fields".',
-        }))
-      const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
-      return [{ field: fieldOf(issue.path), detail: isMissing ? 'Required.' : issue.message }]
-    }),
+  const wrong = new Map<string, string>()
+  const say = (path: readonly PropertyKey[], detail: string) => {
+    const field = fieldOf(path)
+    if (!wrong.has(field)) wrong.set(field, detail)
   }
+  for (const issue of result.error.issues) {
+    const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+    if (issue.code === 'unrecognized_keys')
+      for (const key of issue.keys)
+        say([...issue.path, key], 'No such field. Fields of your own tickets go into "fields".')
+    else say(issue.path, isMissing ? 'Required.' : issue.message)
+  }
+  const named = [...wrong].map(([field, detail]) => `${field}: ${detail}`)
+  throw new HelpdeskError('badInput', { message: named.join(' '), fields: Object.fromEntries(wrong) })
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { PayloadRequest } from 'payload'
+import type { Payload, PayloadRequest } from 'payload'
 import type { DocID } from '../collections/types.js'
 import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
@@ -12,61 +12,112 @@ export type Answer = {
   message: DocID
 }
 
+/** What makes a call the same call. */
+export type CallName = { kind: 'id' | 'external'; key: string }
+
 export type CallArgs = {
   req: PayloadRequest
   mailbox: DocID
-  /** Names of this call, each of which makes it the same call. */
-  keys: string[]
+  /** The webhook's id first, which each call has of its own. */
+  names: CallName[]
 }
 
-/** The names under which a call comes again; hashed, as the sender chose them. */
-export const keysOf = ({ webhookId, externalId }: { webhookId: string; externalId: string }): string[] =>
-  [webhookId && `id:${webhookId}`, externalId && `external:${externalId}`]
-    .filter((key) => key !== '')
-    .map((key) => createHash('sha256').update(key).digest('hex'))
+type NamesArgs = { caller: 'signature' | 'token'; webhookId: string; externalId: string }
+
+/**
+ * The names under which a call comes again; hashed, as the sender chose them. Whoever has only a token takes no name
+ * from those who sign.
+ */
+export const namesOf = ({ caller, webhookId, externalId }: NamesArgs): CallName[] =>
+  (
+    [
+      ['id', webhookId],
+      ['external', externalId],
+    ] as const
+  )
+    .filter(([, value]) => value !== '')
+    .map(([kind, value]) => ({
+      kind,
+      key: createHash('sha256').update(`${caller}:${kind}:${value}`).digest('hex'),
+    }))
 
 const table = (req: PayloadRequest): string =>
   tableOf(req.payload, getHelpdesk(req.payload).slugs.webhookCalls)
 
-/** The answer that one of these names got before; null where none did. */
-export const earlierAnswer = async ({ req, mailbox, keys }: CallArgs): Promise<Answer | null> => {
-  if (!keys.length) return null
-  const { rows } = await sqlOf(req).query<{ answer: Answer }>(
-    `select answer from ${table(req)} where mailbox_id = $1 and key = any($2) and answer is not null order by id limit 1`,
-    [mailbox, keys],
-  )
-  return rows[0]?.answer ?? null
+type Row = CallName & { mailbox: DocID; answer: Answer | null; createdAt: string }
+
+const write = (
+  { req, mailbox }: Pick<CallArgs, 'req' | 'mailbox'>,
+  { name, answer }: { name: CallName; answer: Answer | null },
+): Promise<DocID[]> => {
+  const row: Row = { ...name, mailbox, answer, createdAt: now().toISOString() }
+  return insertRows({
+    req,
+    slug: getHelpdesk(req.payload).slugs.webhookCalls,
+    onConflict: 'nothing',
+    rows: [row],
+  })
+}
+
+/**
+ * The answer that the call got before, null where it is new. A try under a new webhook id is known by its external id,
+ * and then by that id too; an external id is never taken over from a body that came under a used one.
+ */
+export const earlierAnswer = async (args: CallArgs): Promise<Answer | null> => {
+  const { req, mailbox, names } = args
+  for (const [index, { key }] of names.entries()) {
+    const { rows } = await sqlOf(req).query<{ answer: Answer }>(
+      `select answer from ${table(req)} where mailbox_id = $1 and key = $2 and answer is not null`,
+      [mailbox, key],
+    )
+    if (!rows[0]) continue
+    for (const name of names.slice(0, index)) {
+      await write(args, { name, answer: rows[0].answer })
+      await fill(args, { name, answer: rows[0].answer })
+    }
+    return rows[0].answer
+  }
+  return null
 }
 
 /**
  * Takes the names of a call, in the transaction that stores what it brings; false where one is taken. The same call in
- * another process waits here for the COMMIT of the first, which is why the webhook's id, that each call has of its own,
- * comes first.
+ * another process waits here for the COMMIT of the first.
  */
-export const claimCall = async ({ req, mailbox, keys }: CallArgs): Promise<boolean> => {
-  for (const key of keys) {
-    const written = await insertRows({
-      req,
-      slug: getHelpdesk(req.payload).slugs.webhookCalls,
-      onConflict: 'nothing',
-      rows: [{ mailbox, key, answer: null, createdAt: now().toISOString() }],
-    })
-    if (!written.length) return false
-  }
+export const claimCall = async (args: CallArgs): Promise<boolean> => {
+  for (const name of args.names) if (!(await write(args, { name, answer: null })).length) return false
   return true
 }
 
-/** Keeps what the call is answered, under all its names, of which some may be new. */
-export const storeAnswer = async ({ req, mailbox, keys }: CallArgs, answer: Answer): Promise<void> => {
-  if (!keys.length) return
-  await insertRows({
-    req,
-    slug: getHelpdesk(req.payload).slugs.webhookCalls,
-    onConflict: 'nothing',
-    rows: keys.map((key) => ({ mailbox, key, answer, createdAt: now().toISOString() })),
-  })
-  await sqlOf(req).query(
-    `update ${table(req)} set answer = $3 where mailbox_id = $1 and key = any($2) and answer is null`,
-    [mailbox, keys, JSON.stringify(answer)],
+const fill = (
+  { req, mailbox }: Pick<CallArgs, 'req' | 'mailbox'>,
+  { name, answer }: { name: CallName; answer: Answer },
+) =>
+  sqlOf(req).query(
+    `update ${table(req)} set answer = $3 where mailbox_id = $1 and key = $2 and answer is null`,
+    [mailbox, name.key, JSON.stringify(answer)],
   )
+
+/** Keeps what the call is answered, under all its names. */
+export const storeAnswer = async (args: CallArgs, answer: Answer): Promise<void> => {
+  for (const name of args.names) await fill(args, { name, answer })
+}
+
+/** Retries of a call end long before; a matter's external id is known for ever. */
+const keepIdsMs = 30 * 24 * 60 * 60_000
+
+/** Forgets webhook ids that nobody sends again, and what belongs to a mailbox that is gone. */
+export const sweepCalls = async (payload: Payload): Promise<{ more: boolean }> => {
+  const { slugs } = getHelpdesk(payload)
+  const { rowCount } = await sqlOf({ payload }).query(
+    `delete from ${tableOf(payload, slugs.webhookCalls)} where id in (
+       select id from ${tableOf(payload, slugs.webhookCalls)}
+       where mailbox_id is null or (kind = 'id' and created_at < $1) limit 1000
+     )`,
+    [new Date(now().getTime() - keepIdsMs).toISOString()],
+  )
+  await sqlOf({ payload }).query(
+    `delete from ${tableOf(payload, slugs.webhookKeys)} where mailbox_id is null`,
+  )
+  return { more: rowCount === 1000 }
 }

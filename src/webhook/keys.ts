@@ -7,9 +7,7 @@ import { insertRows, sqlOf, tableOf } from '../core/database.js'
 import { HelpdeskError } from '../core/errors.js'
 import { decrypt, encrypt, randomKey } from '../core/secret.js'
 import { inTransaction } from '../core/transaction.js'
-
-/** `signing`: signs each call. `url`: stands in the address, for senders that cannot sign. */
-export type WebhookKeyKind = 'signing' | 'url'
+import { mostKeysOfAKind, type WebhookKeyKind } from '../rules/webhookKeys.js'
 
 /** A key as managers see it; the secret itself is shown once, when it is made. */
 export type WebhookKey = {
@@ -19,10 +17,9 @@ export type WebhookKey = {
   hint: string
   createdAt: string
   lastUsedAt: string | null
+  /** False where no secret of this site opens it any more: nothing can be signed with it, and it takes no place. */
+  isReadable: boolean
 }
-
-/** The old and the new one, while senders are moved over. */
-const mostOfAKind = 2
 
 /** How finely the last use is noted, so that not each call writes. */
 const usedEveryMs = 60_000
@@ -34,13 +31,19 @@ const hashOf = (token: string): string => createHash('sha256').update(token).dig
 
 /** The keys of a mailbox's webhook, the oldest first. */
 export const listKeys = async (req: PayloadRequest, mailbox: DocID): Promise<WebhookKey[]> => {
-  const { rows } = await sqlOf(req).query<WebhookKey>(
-    `select id, kind, hint, created_at "createdAt", last_used_at "lastUsedAt" from ${table(req)}
+  const { rows } = await sqlOf(req).query<WebhookKey & { secret: string }>(
+    `select id, kind, hint, created_at "createdAt", last_used_at "lastUsedAt", secret from ${table(req)}
      where mailbox_id = $1 order by kind, id`,
     [mailbox],
   )
-  return rows
+  return rows.map(({ secret, ...key }) => ({
+    ...key,
+    isReadable: key.kind === 'url' || opened(req, secret) !== null,
+  }))
 }
+
+const opened = (req: PayloadRequest, value: string): string | null =>
+  decrypt({ payload: req.payload, purpose: 'webhook-secret', value })
 
 type KeyArgs = { req: PayloadRequest; mailbox: DocID }
 
@@ -58,8 +61,8 @@ export const createKey = ({
     const mailboxes = tableOf(req.payload, getHelpdesk(req.payload).slugs.mailboxes)
     const { rows } = await sqlOf(own).query(`select 1 from ${mailboxes} where id = $1 for update`, [mailbox])
     if (!rows.length) throw new HelpdeskError('notFound')
-    const present = (await listKeys(own, mailbox)).filter((key) => key.kind === kind)
-    if (present.length >= mostOfAKind) throw new HelpdeskError('tooManyKeys')
+    const present = (await listKeys(own, mailbox)).filter((key) => key.kind === kind && key.isReadable)
+    if (present.length >= mostKeysOfAKind) throw new HelpdeskError('tooManyKeys')
     // Standard Webhooks: 24 to 64 random bytes, base64 behind `whsec_`.
     const secret = kind === 'signing' ? `whsec_${randomBytes(32).toString('base64')}` : randomKey(160)
     const key = {
@@ -82,7 +85,7 @@ export const createKey = ({
         },
       ],
     })
-    return { key: { id: id!, ...key }, secret }
+    return { key: { id: id!, ...key, isReadable: true }, secret }
   })
 
 /** Makes a key worthless at once. Throws `notFound`. */
@@ -98,7 +101,7 @@ export const signingSecrets = async ({ req, mailbox }: KeyArgs): Promise<{ id: D
     [mailbox],
   )
   return rows.flatMap(({ id, secret }) => {
-    const value = decrypt({ payload: req.payload, purpose: 'webhook-secret', value: secret })
+    const value = opened(req, secret)
     return value === null ? [] : [{ id, secret: value }]
   })
 }

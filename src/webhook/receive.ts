@@ -1,81 +1,107 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { type PayloadRequest, ValidationError } from 'payload'
+import { asVerb } from '../collections/managed.js'
 import type { DocID } from '../collections/types.js'
 import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
+import { HelpdeskError } from '../core/errors.js'
+import { forEachAlone } from '../core/forEachAlone.js'
+import { snakeCase } from '../core/slugs.js'
 import { inTransaction } from '../core/transaction.js'
 import { keepUnusedMs } from '../operations/attachments.js'
-import { isBlockedSender } from '../operations/blockSender.js'
-import { ensureContact } from '../operations/contact.js'
-import { ownAddresses } from '../operations/recipients.js'
+import { checkMailbox } from '../operations/checkMailbox.js'
+import { ensureContact, Taken } from '../operations/contact.js'
 import { FileRefused, storedType, storeFile } from '../operations/storeFile.js'
 import { submitTicket } from '../operations/submitTicket.js'
 import { nextTicketNumber } from '../operations/ticketNumber.js'
-import { isAmong } from '../rules/address.js'
 import { htmlTooDeep } from '../rules/html/depth.js'
 import { defuseLookAlikes } from '../rules/html/lookAlike.js'
 import { sanitizeHtml } from '../rules/html/sanitize.js'
 import type { WebhookCall } from './body.js'
-import { type Answer, claimCall, earlierAnswer, keysOf, storeAnswer } from './calls.js'
-import { Problem } from './problem.js'
+import { type Answer, claimCall, earlierAnswer, namesOf, storeAnswer } from './calls.js'
 
 export type ReceiveArgs = {
   req: PayloadRequest
   mailbox: DocID
   /** '' where the call is not signed and names none. */
   webhookId: string
+  /** How it says who it is. */
+  kind: 'signature' | 'token'
   call: WebhookCall
 }
+
+/** Another process makes the same contact: then it is there at the next try. */
+const mostTries = 5
 
 /**
  * What a call brings: a ticket, or a message in the sender's active ticket of the same subject. Once for one webhook id
  * and for one `externalId`, however often and from however many connections it comes; the others get the first answer.
+ * A call that is refused leaves nothing behind. Throws what `submitTicket` throws, and `badInput` for what the site's
+ * own checks refuse.
  */
-export const receiveCall = async ({ req, mailbox, webhookId, call }: ReceiveArgs): Promise<Answer> => {
-  const names = { req, mailbox, keys: keysOf({ webhookId, externalId: call.externalId }) }
-  const earlier = await earlierAnswer(names)
-  if (earlier) {
-    await storeAnswer(names, earlier)
-    return earlier
-  }
-  await refuseSender(req, call.email)
-  const from = { name: call.name, address: call.email }
-  const { contact } = await ensureContact({ req, ...from })
+export const receiveCall = async (args: ReceiveArgs): Promise<Answer> => {
+  const { req, mailbox, webhookId, kind, call } = args
+  const names = namesOf({ caller: kind, webhookId, externalId: call.externalId })
+  const earlier = await earlierAnswer({ req, mailbox, names })
+  if (earlier) return earlier
+  await checkMailbox({ req, mailbox, overrideAccess: true })
   const number = await nextTicketNumber(req)
-  const attachments = await storeFiles(req, call.attachments)
-  const { html, remoteImages } = shown(call)
+  const attachments: DocID[] = []
+  let isLinked = false
   try {
-    return await inTransaction(req, async (own) => {
-      const inside = { ...names, req: own }
-      const isFirst = await claimCall(inside)
-      const answer =
-        (isFirst ? null : await earlierAnswer(inside)) ??
-        (await submitTicket({
-          req: own,
-          overrideAccess: true,
-          mailbox,
-          from,
-          contact,
-          verified: false,
-          source: 'webhook',
-          subject: call.subject,
-          html,
-          text: call.message,
-          remoteImages,
-          attachments,
-          priority: call.priority,
-          fields: call.fields,
-          append: getHelpdesk(req.payload).webhook.appendToActive,
-          number,
-        }))
-      await storeAnswer(inside, answer)
-      return answer
-    })
-  } catch (error) {
-    if (error instanceof ValidationError) throw refusedFields(error)
-    throw error
+    for (const [index, file] of call.attachments.entries())
+      attachments.push(await store(req, { file, index }))
+    for (let tries = 1; ; tries++) {
+      try {
+        const { answer, isNew } = await write({ ...args, names, number, attachments })
+        isLinked = isNew
+        return answer
+      } catch (error) {
+        if (!(error instanceof Taken) || tries === mostTries) throw refusedFields(error, req)
+      }
+    }
+  } finally {
+    // What stays behind all the same is swept.
+    if (!isLinked) await forEachAlone(attachments, (id) => discard(req, id)).catch(() => undefined)
   }
 }
+
+type WriteArgs = ReceiveArgs & {
+  names: ReturnType<typeof namesOf>
+  number: number
+  attachments: DocID[]
+}
+
+/** All of it in one transaction, the contact too: a call that is refused has made none. */
+const write = ({ req, mailbox, call, names, number, attachments }: WriteArgs) =>
+  inTransaction(req, async (own): Promise<{ answer: Answer; isNew: boolean }> => {
+    const inside = { req: own, mailbox, names }
+    if (!(await claimCall(inside))) {
+      const answer = await earlierAnswer(inside)
+      if (answer) return { answer, isNew: false }
+    }
+    const from = { name: call.name, address: call.email }
+    const { contact } = await ensureContact({ req: own, ...from })
+    const answer = await submitTicket({
+      req: own,
+      overrideAccess: true,
+      mailbox,
+      from,
+      contact,
+      verified: false,
+      source: 'webhook',
+      subject: call.subject,
+      ...shown(call),
+      text: call.message,
+      attachments,
+      priority: call.priority,
+      fields: call.fields,
+      append: getHelpdesk(req.payload).webhook.appendToActive,
+      number,
+    })
+    await storeAnswer(inside, answer)
+    return { answer, isNew: true }
+  })
 
 /** Nested too deeply to be shown, its text is. */
 const shown = ({ html }: WebhookCall): { html: string; remoteImages: number } => {
@@ -84,51 +110,73 @@ const shown = ({ html }: WebhookCall): { html: string; remoteImages: number } =>
   return { html: defuseLookAlikes(safe.html), remoteImages: safe.remoteImages }
 }
 
-const refuseSender = async (req: PayloadRequest, address: string): Promise<void> => {
-  if (isAmong(await ownAddresses(req), address))
-    throw new Problem('ownAddress', {
-      detail: 'A ticket cannot be opened for an address that is a mailbox of this help desk.',
-      errors: [{ field: 'email', detail: 'A mailbox of this help desk.' }],
-    })
-  if (await isBlockedSender(req, address))
-    throw new Problem('blockedSender', {
-      detail: 'An agent has blocked this sender. Nothing was stored.',
-      errors: [{ field: 'email', detail: 'Blocked.' }],
-    })
-}
-
-/** The site's own checks on its own fields. */
-const refusedFields = ({ data }: ValidationError): Problem =>
-  new Problem('badInput', {
-    detail: 'The ticket was not accepted by the checks of this site.',
-    errors: data.errors.map(({ path, message }) => ({ field: `fields.${path}`, detail: message })),
-  })
-
-/** Each in a transaction of its own, before the verb that links them; what is not linked is swept. */
-const storeFiles = async (req: PayloadRequest, files: WebhookCall['attachments']): Promise<DocID[]> => {
-  const ids: DocID[] = []
-  for (const [index, file] of files.entries()) {
-    const key = `webhook-${randomUUID()}`
-    const data = {
-      key,
-      originalName: file.filename,
-      contentId: file.contentId,
-      inline: file.contentId !== '',
-      state: 'pending',
-      bytes: file.content.length,
-      sha256: createHash('sha256').update(file.content).digest('hex'),
-      sweepAfter: new Date(now().getTime() + keepUnusedMs).toISOString(),
-    }
-    try {
-      const stored = { name: `${key}.bin`, type: storedType(file.contentType), data: file.content }
-      ids.push(await inTransaction(req, (own) => storeFile({ req: own, data, file: stored })))
-    } catch (error) {
-      if (!(error instanceof FileRefused)) throw error
-      throw new Problem('badInput', {
-        detail: 'A file was refused. Nothing was stored.',
-        errors: [{ field: `attachments.${index}`, detail: error.message }],
-      })
-    }
+/** The name of the foreign key that found nothing (Postgres 23503); null for any other fault. */
+const missingRelation = (error: unknown): string | null => {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    const { code, constraint } = at as { code?: unknown; constraint?: unknown }
+    if (code === '23503') return String(constraint)
   }
-  return ids
+  return null
 }
+
+/** The site's own checks on its own fields, by the name that the sender gave them. */
+const refusedFields = (error: unknown, req: PayloadRequest): unknown => {
+  const { extraFields, fillableFields } = getHelpdesk(req.payload).tickets
+  const constraint = missingRelation(error)
+  if (constraint !== null) {
+    const name = fillableFields.find((field) => constraint.includes(`_${snakeCase(field)}_`))
+    return new HelpdeskError('badInput', {
+      message: 'One of the fields names a document that does not exist.',
+      fields: { [name ? `fields.${name}` : 'fields']: 'There is no such document.' },
+    })
+  }
+  if (!(error instanceof ValidationError)) return error
+  const fields = Object.fromEntries(
+    error.data.errors.map(({ path, message }) => [
+      extraFields.includes(path.split('.')[0]!) ? `fields.${path}` : path,
+      message,
+    ]),
+  )
+  return new HelpdeskError('badInput', {
+    message: 'The ticket was not accepted by the checks of this site.',
+    fields,
+  })
+}
+
+type StoreArgs = { file: WebhookCall['attachments'][number]; index: number }
+
+/** In a transaction of its own, before the verb that links it. */
+const store = async (req: PayloadRequest, { file, index }: StoreArgs): Promise<DocID> => {
+  const key = `webhook-${randomUUID()}`
+  const data = {
+    key,
+    originalName: file.filename,
+    contentId: file.contentId,
+    inline: file.contentId !== '',
+    state: 'pending',
+    bytes: file.content.length,
+    sha256: createHash('sha256').update(file.content).digest('hex'),
+    sweepAfter: new Date(now().getTime() + keepUnusedMs).toISOString(),
+  }
+  try {
+    const stored = { name: `${key}.bin`, type: storedType(file.contentType), data: file.content }
+    return await inTransaction(req, (own) => storeFile({ req: own, data, file: stored }))
+  } catch (error) {
+    if (!(error instanceof FileRefused)) throw error
+    throw new HelpdeskError('badInput', {
+      message: 'A file was refused.',
+      fields: { [`attachments.${index}`]: error.message },
+    })
+  }
+}
+
+const discard = (req: PayloadRequest, id: DocID) =>
+  inTransaction(req, (own) =>
+    own.payload.delete({
+      collection: getHelpdesk(own.payload).slugs.attachments as never,
+      id,
+      depth: 0,
+      overrideAccess: true,
+      req: asVerb(own),
+    }),
+  )

@@ -30,7 +30,7 @@ test('a webhook is switched on in the mailbox, called by the examples that stand
   await expect(panel).toContainText('It is off')
 
   await panel.getByRole('button', { name: 'New signing secret' }).click()
-  const secret = (await panel.getByRole('status').locator('code').textContent())!
+  const secret = (await panel.locator('.hd-webhook__made code').textContent())!
   expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/)
   await expect(panel.getByRole('listitem')).toContainText('never used')
 
@@ -48,7 +48,9 @@ test('a webhook is switched on in the mailbox, called by the examples that stand
     if (isThere(command)) {
       const path = join(folder, file)
       await writeFile(path, code.replaceAll('The kettle', subject))
-      const { stdout } = await run(command, [path], { env: { ...process.env, FORCE_COLOR: '0', HELPDESK_SECRET: secret } })
+      const { stdout } = await run(command, [path], {
+        env: { ...process.env, FORCE_COLOR: '0', HELPDESK_SECRET: secret },
+      })
       expect(stdout, name).toMatch(/result"?: ?['"]created/)
       const found = await page.request.get(
         `/api/tickets?where[subject][equals]=${encodeURIComponent(subject)}`,
@@ -67,9 +69,11 @@ test('a webhook is switched on in the mailbox, called by the examples that stand
   await panel.getByRole('button', { name: /^Revoke/ }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
   await expect(panel).toContainText('It is off')
+  await expect(panel.getByRole('heading', { name: 'Webhook' })).toBeFocused()
 
-  await panel.getByRole('button', { name: 'New address with a token' }).click()
-  const address = (await panel.getByRole('status').locator('code').textContent())!
+  await panel.getByRole('button', { name: 'New address with a token' }).dblclick()
+  await expect(panel.getByRole('listitem')).toHaveCount(1)
+  const address = (await panel.locator('.hd-webhook__made code').textContent())!
   const data = { email: 'ada@example.com', subject: unique('By token'), message: 'It leaks.' }
   const send = () =>
     fetch(address, {
@@ -81,6 +85,6 @@ test('a webhook is switched on in the mailbox, called by the examples that stand
   await panel.getByRole('button', { name: /^Revoke/ }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
   await expect(panel).toContainText('It is off')
-  await expect(panel.getByRole('status')).toBeEmpty()
+  await expect(panel.locator('.hd-webhook__made')).toBeEmpty()
   expect((await send()).status).toBe(401)
 })

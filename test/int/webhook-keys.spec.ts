@@ -55,6 +55,7 @@ describe('keys', () => {
       hint: url.secret.slice(-4),
       createdAt: expect.any(String),
       lastUsedAt: null,
+      isReadable: true,
     })
     expect((await call(request(), { token: url.secret })).status).toBe(201)
     const [used] = await desk.rows('webhookKeys', 'id = $1', [url.key.id])

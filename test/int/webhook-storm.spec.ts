@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sqlOf } from '../../src/core/database.js'
 import { makeRandom } from '../faults/mails.js'
 import { type Desk, openDesk } from './mail-out.desk.js'
 import { callerOf, newKey } from './webhookCalls.js'
 
-// Calls as a sender makes them that hears no answer: again, doubled, in another order, from many connections.
+// Calls as a sender makes them that hears no answer: again, doubled, in another order, from many connections, while the
+// site's own connections to its database are ended.
 
 const seed = Number(process.env.HELPDESK_SEED ?? Date.now() % 1_000_000)
 const calls = Number(process.env.HELPDESK_WEBHOOK_CALLS ?? 300)
@@ -20,9 +22,31 @@ afterAll(() => desk.close())
 
 type Call = { matter: number; webhookId: string; raw: string }
 
-const send = async ({ webhookId, raw }: Call) => {
-  const { status, body } = await call(raw, { id: webhookId })
-  return JSON.stringify([status, body])
+let refused = 0
+
+/** Again and again while the server says that it stored nothing. */
+const send = async ({ webhookId, raw }: Call): Promise<string> => {
+  for (;;) {
+    const { status, body } = await call(raw, { id: webhookId })
+    if (status !== 503) return JSON.stringify([status, body])
+    refused += 1
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+/** Ends the site's connections to its database every now and then, in the middle of whatever they do. */
+const disturb = () => {
+  const timer = setInterval(
+    () =>
+      void sqlOf({ payload: desk.site.payload })
+        .query(
+          `select pg_terminate_backend(pid) from pg_stat_activity
+           where datname = current_database() and pid <> pg_backend_pid() and random() < 0.3`,
+        )
+        .catch(() => undefined),
+    400,
+  )
+  return () => clearInterval(timer)
 }
 
 /** Each matter up to six times; half of the repeated calls under a new webhook id, known by their externalId. */
@@ -65,11 +89,12 @@ describe('a storm of calls', () => {
         answers.set(next.matter, (answers.get(next.matter) ?? new Set()).add(answer))
       }
     }
-    await Promise.all(Array.from({ length: connections }, connection))
+    const calm = disturb()
+    await Promise.all(Array.from({ length: connections }, connection)).finally(calm)
     const seconds = (performance.now() - began) / 1000
     const tickets = await desk.rows('tickets')
     console.info(
-      `HELPDESK_SEED=${seed}: ${sent} calls on ${connections} connections, ${matters} matters: ${tickets.length} tickets, ${Math.round(sent / seconds)} calls/s`,
+      `HELPDESK_SEED=${seed}: ${sent} calls on ${connections} connections, ${matters} matters: ${tickets.length} tickets, ${refused} times told to come again, ${Math.round(sent / seconds)} calls/s`,
     )
     expect([...answers.values()].filter((different) => different.size > 1)).toEqual([])
     expect([...answers.values()].every((one) => [...one][0]!.startsWith('[201,'))).toBe(true)

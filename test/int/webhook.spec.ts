@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { APIError } from 'payload'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DocID } from '../../src/collections/types.js'
 import { blockSender } from '../../src/index.js'
+import { sweepCalls } from '../../src/webhook/calls.js'
 import { type Desk, minute, openDesk } from './mail-out.desk.js'
 import { callerOf, newKey, request, secondsNow } from './webhookCalls.js'
 
@@ -11,15 +13,47 @@ let desk: Desk
 
 let call: ReturnType<typeof callerOf>
 
+/** Everything that a call could leave behind. */
 const counts = async () => {
-  const of = async (key: string) => (await desk.rows(key)).length
-  return [await of('tickets'), await of('messages'), await of('contacts'), await of('attachments')]
+  const tables = [
+    'tickets',
+    'messages',
+    'contacts',
+    'contactAddresses',
+    'attachments',
+    'webhookCalls',
+  ] as const
+  return Promise.all(
+    [...tables, 'outboundEmails', 'activities'].map(async (key) => (await desk.rows(key)).length),
+  )
 }
+
+/** Of somebody whom the help desk does not know, with a file. */
+const fresh = (change: object = {}) =>
+  request({
+    email: `${randomUUID()}@example.com`,
+    attachments: [{ filename: 'a.txt', content: 'aGVsbG8=' }],
+    ...change,
+  })
 
 beforeAll(async () => {
   desk = await openDesk({
     overrides: {
       tickets: {
+        collection: ({ defaultCollection }) => ({
+          ...defaultCollection,
+          hooks: {
+            ...defaultCollection.hooks,
+            beforeValidate: [
+              ...(defaultCollection.hooks?.beforeValidate ?? []),
+              ({ data }) => {
+                if (data?.['subject'] === 'The hook refuses this')
+                  throw new APIError('Not during the holidays.', 422, null, true)
+                return data
+              },
+            ],
+          },
+        }),
         fields: ({ defaultFields }) => [
           ...defaultFields,
           {
@@ -140,6 +174,37 @@ describe('J04 the same call again', () => {
     expect([again.body, third.body]).toEqual([first.body, first.body])
   })
 
+  it('by its webhook id takes over no externalId of a body that it did not bring', async () => {
+    const id = randomUUID()
+    const first = await call(request(), { id })
+    const externalId = randomUUID()
+    expect((await call(request({ externalId }), { id })).body).toEqual(first.body)
+    expect((await call(request({ externalId }))).body['ticket']).not.toEqual(first.body['ticket'])
+  })
+
+  it('by an externalId that somebody with a mere token has named before is another call', async () => {
+    const { secret: token } = await newKey(desk, { kind: 'url' })
+    const externalId = randomUUID()
+    const first = await call(request({ externalId }), { token })
+    const signed = await call(request({ externalId }))
+    expect([first.status, signed.status]).toEqual([201, 201])
+    expect(signed.body['ticket']).not.toEqual(first.body['ticket'])
+  })
+
+  it('is known by its externalId for ever, by its webhook id for a month', async () => {
+    const externalId = randomUUID()
+    await call(request({ externalId }))
+    const kinds = async () => (await desk.rows<{ kind: string }>('webhookCalls')).map(({ kind }) => kind)
+    expect(await kinds()).toContain('id')
+    desk.later(31 * 24 * 60 * minute)
+    try {
+      await sweepCalls(desk.site.payload)
+      expect([...new Set(await kinds())]).toEqual(['external'])
+    } finally {
+      desk.later(-31 * 24 * 60 * minute)
+    }
+  })
+
   it('from ten connections at once: one ticket', async () => {
     const id = randomUUID()
     const body = request({ externalId: 'ten at once', attachments: [{ filename: 'a', content: 'aGVsbG8=' }] })
@@ -165,62 +230,67 @@ describe('J04 a call that is refused stores nothing', () => {
     [
       'without signature or token',
       401,
-      'noKey',
+      'callNotSigned',
       () =>
-        call(request(), { headers: { 'webhook-id': '', 'webhook-timestamp': '', 'webhook-signature': '' } }),
+        call(fresh(), { headers: { 'webhook-id': '', 'webhook-timestamp': '', 'webhook-signature': '' } }),
     ],
-    ['without an id', 401, 'noKey', () => call(request(), { id: null })],
-    ['with an id of blanks and dots', 400, 'badInput', () => call(request(), { id: 'a.b c' })],
+    ['without an id', 401, 'callNotSigned', () => call(fresh(), { id: null })],
+    ['with an id of blanks and dots', 400, 'badInput', () => call(fresh(), { id: 'a.b c' })],
     [
       'by another secret',
       401,
       'badSignature',
-      () => call(request(), { secret: `whsec_${Buffer.alloc(32, 7).toString('base64')}` }),
+      () => call(fresh(), { secret: `whsec_${Buffer.alloc(32, 7).toString('base64')}` }),
     ],
-    ['with a signature that is none', 401, 'badSignature', () => call(request(), { signature: 'v1,AAAA' })],
+    ['with a signature that is none', 401, 'badSignature', () => call(fresh(), { signature: 'v1,AAAA' })],
     [
       'with a signature of an unknown version',
       401,
       'badSignature',
-      () => call(request(), { signature: 'v9,AAAA' }),
+      () => call(fresh(), { signature: 'v9,AAAA' }),
     ],
     [
       'with a body that was changed on its way',
       401,
       'badSignature',
-      () => call(request(), { tampered: JSON.stringify(request({ priority: 'urgent' })) }),
+      () => call(fresh(), { tampered: JSON.stringify(fresh({ priority: 'urgent' })) }),
     ],
-    ['an hour old', 400, 'tooOld', () => call(request(), { timestamp: secondsNow() - 3600 })],
-    ['five and a half minutes old', 400, 'tooOld', () => call(request(), { timestamp: secondsNow() - 330 })],
-    ['from the future', 400, 'tooOld', () => call(request(), { timestamp: secondsNow() + 3600 })],
-    ['with a timestamp in words', 400, 'tooOld', () => call(request(), { timestamp: 'now' })],
-    ['to a mailbox that is not there', 401, 'badSignature', () => call(request(), { mailbox: 999_999 })],
-    ['to a mailbox that cannot be one', 401, 'badSignature', () => call(request(), { mailbox: 'help' })],
-    ['by a token that is none', 401, 'badSignature', () => call(request(), { token: 'guess' })],
+    ['an hour old', 400, 'timestampOff', () => call(fresh(), { timestamp: secondsNow() - 3600 })],
+    [
+      'five and a half minutes old',
+      400,
+      'timestampOff',
+      () => call(fresh(), { timestamp: secondsNow() - 330 }),
+    ],
+    ['from the future', 400, 'timestampOff', () => call(fresh(), { timestamp: secondsNow() + 3600 })],
+    ['with a timestamp in words', 400, 'timestampOff', () => call(fresh(), { timestamp: 'now' })],
+    ['to a mailbox that is not there', 401, 'badSignature', () => call(fresh(), { mailbox: 999_999 })],
+    ['to a mailbox that cannot be one', 401, 'badSignature', () => call(fresh(), { mailbox: 'help' })],
+    ['by a token that is none', 401, 'badSignature', () => call(fresh(), { token: 'guess' })],
     [
       'as a form',
       415,
       'notJSON',
-      () => call(request(), { headers: { 'content-type': 'application/x-www-form-urlencoded' } }),
+      () => call(fresh(), { headers: { 'content-type': 'application/x-www-form-urlencoded' } }),
     ],
-    ['as text', 415, 'notJSON', () => call(request(), { headers: { 'content-type': 'text/plain' } })],
-    ['that is not JSON', 400, 'malformed', () => call('{"email": ')],
-    ['that is empty', 400, 'malformed', () => call('')],
+    ['as text', 415, 'notJSON', () => call(fresh(), { headers: { 'content-type': 'text/plain' } })],
+    ['that is not JSON', 400, 'malformedJSON', () => call('{"email": ')],
+    ['that is empty', 400, 'malformedJSON', () => call('')],
     ['with a list as its body', 400, 'badInput', () => call([])],
-    ['without an address', 400, 'badInput', () => call(request({ email: undefined }))],
+    ['without an address', 400, 'badInput', () => call(fresh({ email: undefined }))],
     [
       'with a value that the site’s own field refuses',
       400,
       'badInput',
-      () => call(request({ fields: { orderNumber: 'seventeen' } })),
+      () => call(fresh({ fields: { orderNumber: 'seventeen' } })),
     ],
-    ['H03 with a managed field', 400, 'badInput', () => call(request({ fields: { status: 'closed' } }))],
-    ['of a mailbox’s own address', 400, 'ownAddress', () => call(request({ email: 'help@acme.test' }))],
+    ['H03 with a managed field', 400, 'badInput', () => call(fresh({ fields: { status: 'closed' } }))],
+    ['of a mailbox’s own address', 400, 'ownAddress', () => call(fresh({ email: 'help@acme.test' }))],
     [
       'of a mailbox’s own plus address',
       400,
       'ownAddress',
-      () => call(request({ email: 'help+abc@acme.test' })),
+      () => call(fresh({ email: 'help+abc@acme.test' })),
     ],
   ]
   it.each(cases)('%s', async (_name, status, key, send) => {
@@ -233,18 +303,18 @@ describe('J04 a call that is refused stores nothing', () => {
   })
 
   it('names the field', async () => {
-    const { body } = await call(request({ fields: { orderNumber: 'seventeen' } }))
+    const { body } = await call(fresh({ fields: { orderNumber: 'seventeen' } }))
     expect(body['errors']).toEqual([{ field: 'fields.orderNumber', detail: 'Like A-17.' }])
   })
 
-  it('larger than a call may be, without reading it', async () => {
+  it('larger than a call may be', async () => {
     const { webhook } = (
       desk.site.payload.config.custom as { helpdesk: { webhook: { maxBodySize: number } } }
     ).helpdesk
     const before = webhook.maxBodySize
     webhook.maxBodySize = 1000
     try {
-      expect((await call(request({ message: 'x'.repeat(2000) }))).status).toBe(413)
+      expect((await call(fresh({ message: 'x'.repeat(2000) }))).status).toBe(413)
     } finally {
       webhook.maxBodySize = before
     }
@@ -255,7 +325,7 @@ describe('J04 a call that is refused stores nothing', () => {
     const { id } = body['ticket'] as { id: DocID }
     await blockSender({ req: desk.system, overrideAccess: true, ticket: id, blocked: true })
     const before = await counts()
-    expect(await call(request({ email: 'Mallory@example.com' }))).toMatchObject({
+    expect(await call(fresh({ email: 'Mallory@example.com' }))).toMatchObject({
       status: 403,
       body: { key: 'blockedSender' },
     })
@@ -267,9 +337,23 @@ describe('J04 a call that is refused stores nothing', () => {
     const { secret: own } = await newKey(desk, { mailbox: other })
     await desk.changeMailbox({ archived: true }, other)
     const before = await counts()
-    const result = await call(request(), { mailbox: other, secret: own })
+    const result = await call(fresh(), { mailbox: other, secret: own })
     expect(result).toMatchObject({ status: 409, body: { key: 'mailboxArchived' } })
-    expect((await counts())[0]).toBe(before[0])
+    expect(await counts()).toEqual(before)
+  })
+
+  it('with a body that is no UTF-8, though its signature is right', async () => {
+    const before = await counts()
+    const raw = Buffer.from(JSON.stringify(fresh({ message: 'Größer' })), 'latin1')
+    expect(await call(raw)).toMatchObject({ status: 400, body: { key: 'malformedJSON' } })
+    expect(await counts()).toEqual(before)
+  })
+
+  it('with the site’s own words and status where a hook of the site refuses it', async () => {
+    const before = await counts()
+    const result = await call(fresh({ subject: 'The hook refuses this' }))
+    expect(result).toMatchObject({ status: 422, body: { status: 422, detail: 'Not during the holidays.' } })
+    expect(await counts()).toEqual(before)
   })
 })
 

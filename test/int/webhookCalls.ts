@@ -20,16 +20,17 @@ export type Sent = {
 export const secondsNow = () => Math.floor(Date.now() / 1000)
 
 /** By the scheme itself, not by the library that checks it. */
-const signatureOf = (key: string, content: string) =>
+const signatureOf = (key: string, [beginning, body]: [string, string | Buffer]) =>
   `v1,${createHmac('sha256', Buffer.from(key.slice('whsec_'.length), 'base64'))
-    .update(content)
+    .update(beginning)
+    .update(body)
     .digest('base64')}`
 
 /** A sender that has a key of the desk's mailbox. */
 export const callerOf =
   (desk: Desk, secret: string) =>
   async (body: unknown, sent: Sent = {}) => {
-    const raw = typeof body === 'string' ? body : JSON.stringify(body)
+    const raw = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
     const id = sent.id === undefined ? randomUUID() : sent.id
     const timestamp = String(sent.timestamp ?? secondsNow())
     const signed: Record<string, string> = sent.token
@@ -38,7 +39,7 @@ export const callerOf =
           ...(id !== null && { 'webhook-id': id }),
           'webhook-timestamp': timestamp,
           'webhook-signature':
-            sent.signature ?? signatureOf(sent.secret ?? secret, `${id}.${timestamp}.${raw}`),
+            sent.signature ?? signatureOf(sent.secret ?? secret, [`${id}.${timestamp}.`, raw]),
         }
     const query = sent.token ? `?token=${sent.token}` : ''
     const result = await desk.site.rest<Record<string, unknown>>(

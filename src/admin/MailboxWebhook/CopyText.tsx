@@ -10,24 +10,31 @@ type CopyTextProps = {
   label: string
 }
 
-/** Puts a text into the clipboard and says so. */
+const states = { idle: 'webhook:copy', copied: 'webhook:copied', failed: 'webhook:copyFailed' } as const
+
+/** Puts a text into the clipboard and says so; where the browser gives none, that it has to be copied by hand. */
 export const CopyText = ({ value, label }: CopyTextProps) => {
   const text = useText()
-  const [isCopied, setCopied] = useState(false)
+  const [state, setState] = useState<keyof typeof states>('idle')
   const copy = async () => {
-    await navigator.clipboard.writeText(value)
-    setCopied(true)
-    setTimeout(() => setCopied(false), 2000)
+    try {
+      // Browsers give the clipboard to pages over https only.
+      await navigator.clipboard.writeText(value)
+      setState('copied')
+      setTimeout(() => setState('idle'), 2000)
+    } catch {
+      setState('failed')
+    }
   }
   return (
     <button
       type="button"
       className="hd-button hd-button--small"
-      aria-label={`${text(isCopied ? 'webhook:copied' : 'webhook:copy')}: ${label}`}
-      onClick={() => void copy().catch(() => setCopied(false))}
+      aria-label={`${text(states[state])}: ${label}`}
+      onClick={() => void copy()}
     >
-      <Icon name={isCopied ? 'check' : 'file'} size={14} />
-      <span aria-live="polite">{text(isCopied ? 'webhook:copied' : 'webhook:copy')}</span>
+      <Icon name={state === 'copied' ? 'check' : 'file'} size={14} />
+      <span aria-live="polite">{text(states[state])}</span>
     </button>
   )
 }

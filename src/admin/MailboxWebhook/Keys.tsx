@@ -25,7 +25,9 @@ export const Keys = ({ keys, onRevoke }: KeysProps) => {
             <span className="hd-webhook__facts">
               {text('webhook:made')} <Moment at={key.createdAt} />
               {' · '}
-              {key.lastUsedAt ? (
+              {!key.isReadable ? (
+                <Badge tone="bad">{text('webhook:unreadable')}</Badge>
+              ) : key.lastUsedAt ? (
                 <>
                   {text('webhook:used')} <Moment at={key.lastUsedAt} />
                 </>

@@ -7,7 +7,8 @@ import '../MailboxConnection/MailboxConnection.css'
 import './MailboxWebhook.css'
 import { useConfig, useDocumentInfo } from '@payloadcms/ui'
 import { formatAdminURL } from 'payload/shared'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { mostKeysOfAKind, webhookKeyKinds } from '../../rules/webhookKeys.js'
 import type { WebhookKey } from '../api.js'
 import { useExplain, useRequests } from '../desk/Desk.js'
 import { RequestError } from '../desk/request.js'
@@ -19,11 +20,6 @@ import { Examples } from './Examples.js'
 import { Keys } from './Keys.js'
 
 type Made = { key: WebhookKey; secret: string }
-
-/** Standard Webhooks lets two secrets hold at once, so that senders can be moved. */
-const mostOfAKind = 2
-
-const kinds = ['signing', 'url'] as const
 
 /** Where other systems open tickets, the keys they do it with, and how. */
 export const MailboxWebhook = () => {
@@ -37,6 +33,8 @@ export const MailboxWebhook = () => {
   const [isHidden, setHidden] = useState(false)
   const [made, setMade] = useState<Made | null>(null)
   const [problem, setProblem] = useState('')
+  const title = useRef<HTMLHeadingElement>(null)
+  const isBusy = useRef(false)
   const [origin, setOrigin] = useState(config.serverURL)
 
   const path = `/mailboxes/${id}/webhook-keys`
@@ -56,24 +54,42 @@ export const MailboxWebhook = () => {
   }, [read])
 
   if (!id || isHidden) return null
-  const act = (work: () => Promise<void>) => work().then(read, (error) => setProblem(explain(error)))
+  /** One at a time: a second press would make a second key, and hide the secret of the first. */
+  const act = async (work: () => Promise<void>) => {
+    if (isBusy.current) return
+    isBusy.current = true
+    try {
+      await work()
+      await read()
+    } catch (error) {
+      setProblem(explain(error))
+    } finally {
+      isBusy.current = false
+    }
+  }
   const make = (kind: WebhookKey['kind']) =>
     act(async () => setMade(await request.post<Made>(path, { body: { kind } })))
   const revoke = (key: WebhookKey) =>
     act(async () => {
       await request.remove(`/webhook-keys/${key.id}`)
       setMade((shown) => (shown && String(shown.key.id) === String(key.id) ? null : shown))
+      // Its button is gone.
+      title.current?.focus()
     })
   const url = `${origin}${formatAdminURL({ apiRoute: config.routes.api, path: `/helpdesk/webhook/${id}`, relative: true })}`
   const shown = made && (made.key.kind === 'url' ? `${url}?token=${made.secret}` : made.secret)
-  const countOf = (kind: WebhookKey['kind']) => keys?.filter((key) => key.kind === kind).length ?? 0
+  const once = made?.key.kind === 'url' ? 'webhook:onceUrl' : 'webhook:onceSecret'
+  const isFull = (kind: WebhookKey['kind']) =>
+    (keys?.filter((key) => key.kind === kind && key.isReadable).length ?? 0) >= mostKeysOfAKind
   return (
     <section
       className="helpdesk helpdesk--inline hd-connection hd-webhook field-type"
       aria-labelledby="hd-webhook-title"
     >
       <div className="hd-connection__words">
-        <h2 id="hd-webhook-title">{text('webhook:title')}</h2>
+        <h2 id="hd-webhook-title" ref={title} tabIndex={-1}>
+          {text('webhook:title')}
+        </h2>
         <p className="hd-connection__hint">{text('webhook:hint')}</p>
       </div>
       <div className="hd-webhook__line">
@@ -86,10 +102,14 @@ export const MailboxWebhook = () => {
         </Notice>
       )}
       {keys && <Keys keys={keys} onRevoke={(key) => void revoke(key)} />}
-      <div role="status">
+      {/* The sentence is read out, the secret itself is not. */}
+      <p className="hd-hidden" role="status">
+        {made && text(once)}
+      </p>
+      <div className="hd-webhook__made">
         {made && shown && (
           <Notice tone="warn" icon="shield">
-            <p>{text(made.key.kind === 'url' ? 'webhook:onceUrl' : 'webhook:onceSecret')}</p>
+            <p>{text(once)}</p>
             <div className="hd-webhook__line">
               <code className="hd-webhook__value">{shown}</code>
               <CopyText value={shown} label={text(`webhook:${made.key.kind}`)} />
@@ -98,21 +118,20 @@ export const MailboxWebhook = () => {
         )}
       </div>
       <div className="hd-webhook__acts">
-        {kinds.map((kind) => (
+        {webhookKeyKinds.map((kind) => (
           <button
             key={kind}
             type="button"
             className="hd-button"
-            disabled={!keys || countOf(kind) >= mostOfAKind}
-            onClick={() => void make(kind)}
+            // Not disabled: the second press of a row would lose the focus.
+            aria-disabled={!keys || isFull(kind)}
+            onClick={() => !isFull(kind) && keys && void make(kind)}
           >
             <Icon name="plus" size={14} />
             {text(`webhook:${kind}New`)}
           </button>
         ))}
-        {kinds.some((kind) => countOf(kind) >= mostOfAKind) && (
-          <p className="hd-connection__hint">{text('webhook:twoHint')}</p>
-        )}
+        {webhookKeyKinds.some(isFull) && <p className="hd-connection__hint">{text('webhook:twoHint')}</p>}
       </div>
       <Examples url={url} />
     </section>

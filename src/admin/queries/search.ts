@@ -70,15 +70,15 @@ const lookBack = async (args: LookArgs): Promise<RawRow[]> => {
   const { expected, isParallel } = await expectHits(args)
   const lookAtAll = async (own: LookArgs) => (await look(own, { reach: 'all' })).rows
   if (expected <= fewHits || (await isRare(args, expected)))
-    return isParallel ? withSettings(args, lookAtAll) : lookAtAll(args)
-  if (expected <= maxHits) return withSettings(args, lookAtAll)
+    return isParallel ? withSetting(args, { setting: alone, run: lookAtAll }) : lookAtAll(args)
+  if (expected <= maxHits) return withSetting(args, { setting: roomy, run: lookAtAll })
   const isEnough = (found: Found) => found.isComplete || found.rows.length > args.limit
   const among = await countMessages(args.req)
   // So many hold enough hits, also for somebody who sees a quarter of the tickets, at three hits each.
   const enough = Math.ceil((12 * (args.skip + args.limit + 1) * among) / expected)
   const first = await look(args, { reach: 'newest', messages: Math.min(maxNewest, enough) })
   if (isEnough(first)) return first.rows
-  return withSettings(args, async (own) => {
+  const further = async (own: LookArgs) => {
     const second = await look(own, { reach: 'window', messages: window })
     if (isEnough(second)) return second.rows
     if ((second.inWindow / window) * among <= maxHits) return (await look(own, { reach: 'all' })).rows
@@ -86,13 +86,21 @@ const lookBack = async (args: LookArgs): Promise<RawRow[]> => {
     if (isEnough(third) || args.scope.sees === 'all') return third.rows
     const fourth = await look(own, { reach: 'tickets', source: '' })
     return fourth.rows.length > third.rows.length ? fourth.rows : third.rows
-  })
+  }
+  return withSetting(args, { setting: roomy, run: further })
 }
 
-/** Memory for what is found, and no other processes, which take longer to start than most searches to end. */
-const withSettings = <T>(args: LookArgs, run: (own: LookArgs) => Promise<T>): Promise<T> =>
+/** For much that is found. */
+const roomy = `set local work_mem = '64MB'`
+
+/** Without other processes, which take longer to start than to find the little there is. */
+const alone = 'set local max_parallel_workers_per_gather = 0'
+
+type SettingArgs<T> = { setting: string; run: (own: LookArgs) => Promise<T> }
+
+const withSetting = <T>(args: LookArgs, { setting, run }: SettingArgs<T>): Promise<T> =>
   inTransaction(args.req, async (req) => {
-    await sqlOf(req).query(`set local work_mem = '64MB'; set local max_parallel_workers_per_gather = 0`)
+    await sqlOf(req).query(setting)
     return run({ ...args, req })
   })
 

@@ -34,6 +34,17 @@ export const error = {
   quarantineHandled: 'This mail has been handled already.',
   rawGone: 'The source of this mail is no longer kept.',
   attachmentTooLarge: 'The file is larger than this site allows.',
+  callNotSigned:
+    'Sign the call by Standard Webhooks (headers webhook-id, webhook-timestamp, webhook-signature), or use the address with its token.',
+  badSignature:
+    'No key of this mailbox made this signature or token. Sign the bytes of the body as they are sent, with a secret that the mailbox still has.',
+  timestampOff:
+    'The header webhook-timestamp, in seconds since 1970, may be five minutes from now at most. Sign each try anew, with the same webhook-id.',
+  callTooLarge: 'The body of this call is larger than this site allows.',
+  malformedJSON: 'The body must be JSON in UTF-8.',
+  blockedSender: 'An agent has blocked this sender.',
+  busy: 'Too many large calls at once. Send it again in a few seconds.',
+  notStored: 'Something went wrong on the server. Nothing was stored; send it again.',
   tooManyKeys: 'Two keys of a kind hold at once. Revoke one that nobody uses any more first.',
   attachmentRefused: 'This site does not take this file. Pack it, as a zip for example, to send it.',
 }
