@@ -6,7 +6,7 @@ import {
   type PayloadRequest,
 } from 'payload'
 import type { z } from 'zod'
-import { type ErrorKey, HelpdeskError, statuses } from './errors.js'
+import { type ErrorKey, HelpdeskError, loggable, statuses } from './errors.js'
 
 type Method = 'get' | 'post' | 'patch' | 'put' | 'delete'
 
@@ -77,7 +77,8 @@ const json = ({ req, body, status, type = 'application/json' }: JSONArgs): Respo
 
 const failure = (req: PayloadRequest, error: unknown): Response => {
   const known = error instanceof APIError && (error.isPublic || error.status < 500)
-  if (!known) req.payload.logger.error({ err: error, msg: `helpdesk: ${req.method} ${req.pathname} failed` })
+  if (!known)
+    req.payload.logger.error({ err: loggable(error), msg: `helpdesk: ${req.method} ${req.pathname} failed` })
   const status = known ? error.status : 500
   const message = known ? error.message : 'Something went wrong on the server. Nothing was changed.'
   const data = known ? (error.data as Record<string, unknown> | null) : null
@@ -130,7 +131,7 @@ export type MachineEndpointArgs = Pick<EndpointArgs<undefined, undefined>, 'path
 const problem = (req: PayloadRequest, thrown: unknown): Response => {
   const isKnown = thrown instanceof APIError && thrown.status < 500
   if (!isKnown && !(thrown instanceof HelpdeskError))
-    req.payload.logger.error({ err: thrown, msg: `helpdesk: ${req.method} ${req.pathname} failed` })
+    req.payload.logger.error({ err: loggable(thrown), msg: `helpdesk: ${req.method} ${req.pathname} failed` })
   const error = isKnown || thrown instanceof HelpdeskError ? thrown : new HelpdeskError('notStored')
   const { fields, errors, key } = (error.data ?? {}) as {
     key?: string

@@ -85,3 +85,27 @@ export class MailError extends Error {
     this.response = details.response
   }
 }
+
+/** The database's own words: around them stands the whole query with its values, which may be somebody's mail. */
+export const causeOf = (error: unknown): unknown =>
+  error instanceof Error && 'query' in error && error.cause ? error.cause : error
+
+/**
+ * An error as it may stand in a log. Postgres tells the row that it refused, and what the statement was about: words of
+ * customers, and passwords.
+ */
+export const loggable = (error: unknown): unknown => {
+  const plain = causeOf(error)
+  if (!(plain instanceof Error)) return plain
+  const isDatabase = 'severity' in plain && 'routine' in plain
+  const inner = plain.cause === undefined ? undefined : loggable(plain.cause)
+  if (!isDatabase && inner === plain.cause) return plain
+  const { code, table, constraint } = plain as { code?: unknown; table?: unknown; constraint?: unknown }
+  return Object.assign(new Error(plain.message, inner === undefined ? undefined : { cause: inner }), {
+    name: plain.name,
+    stack: plain.stack,
+    ...(code !== undefined && { code }),
+    ...(table !== undefined && { table }),
+    ...(constraint !== undefined && { constraint }),
+  })
+}

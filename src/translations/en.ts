@@ -252,6 +252,11 @@ export const en = {
     fromQuarantine: 'An agent made a ticket of a mail in quarantine.',
     duplicate: 'The same mail was received before.',
     bounce: 'It reports that a mail of ours could not be delivered.',
+    complaint:
+      'Somebody has marked a mail of ours as unwanted; their address gets no automatic mail any more.',
+    feedbackReport: 'A complaint about a mail that is not ours, or no longer known.',
+    readReceipt: 'A receipt for a mail that is not ours, or no longer known.',
+    dmarcReport: 'A report on the authentication of mail, as servers send them every day.',
     bounceUnmatched: 'It reports a failed delivery of a mail that is not ours, or no longer known.',
     ownMail: 'It is a mail of ours that came back.',
     ownAddress: 'Its sender is the address of this mailbox itself.',

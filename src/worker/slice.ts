@@ -1,3 +1,4 @@
+import { causeOf, loggable } from '../core/errors.js'
 import type { Work, WorkContext } from '../core/part.js'
 import { recordRun } from '../operations/heartbeat.js'
 
@@ -71,7 +72,7 @@ const record = async ({ slice, context, error }: RecordArgs): Promise<void> => {
   // Said once a fault, not at each of its tries.
   if (error !== undefined && hasChanged)
     payload.logger.error({
-      err: causeOf(error),
+      err: loggable(error),
       msg: `helpdesk: ${slice.work.name} failed, and will be tried again`,
     })
   try {
@@ -80,13 +81,9 @@ const record = async ({ slice, context, error }: RecordArgs): Promise<void> => {
   } catch (unwritten) {
     // The database itself is away: nothing is left to write to but the log, and the next run tries again.
     if (hasChanged)
-      payload.logger.error({ err: causeOf(unwritten), msg: 'helpdesk: the heartbeat cannot be written' })
+      payload.logger.error({ err: loggable(unwritten), msg: 'helpdesk: the heartbeat cannot be written' })
   }
 }
-
-/** The database's own words: around them stands the whole query with its values, which may be somebody's mail. */
-const causeOf = (error: unknown): unknown =>
-  error instanceof Error && 'query' in error && error.cause ? error.cause : error
 
 export const messageOf = (error: unknown): string => {
   const cause = causeOf(error)

@@ -162,7 +162,7 @@ const checkReplies = async (storm: Storm, wrong: string[]): Promise<StormLedger[
 
 /** At most one acknowledgement a ticket, and no more of them to anybody than the limit says. */
 const checkAutomatic = async (storm: Storm, wrong: string[]): Promise<number> => {
-  const { perAddressPerDay } = getHelpdesk(storm.site.payload).mail.automatic
+  const { perAddressPerDay, perHour } = getHelpdesk(storm.site.payload).mail.automatic
   const all = await readOutbox(storm, 'automatic')
   const byTicket = new Map<string, number>()
   const byAddress = new Map<string, number>()
@@ -177,5 +177,7 @@ const checkAutomatic = async (storm: Storm, wrong: string[]): Promise<number> =>
     if (number > 1) wrong.push(`ticket ${ticket} was acknowledged ${number} times`)
   for (const [address, number] of byAddress)
     if (number > perAddressPerDay) wrong.push(`${address} was given ${number} automatic mails`)
+  const distinct = new Set(all.filter(({ state }) => state === 'sent').map(({ id }) => id)).size
+  if (distinct > perHour) wrong.push(`${distinct} automatic mails left within the hour, ${perHour} may`)
   return all.length
 }

@@ -265,6 +265,57 @@ describe('FT29 a mail that the server will not move', () => {
   })
 })
 
+describe('D09 D10 D14 files that would run', () => {
+  const script = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(2)</script></svg>'
+  const files: [name: string, type: string][] = [
+    ['a.svg', 'image/svg+xml'],
+    ['a.svgz', 'IMAGE/SVG+XML'],
+    ['a.html', 'text/html'],
+    ['a.xhtml', 'application/xhtml+xml'],
+    ['a.xml', 'text/xml'],
+    ['a.pdf', 'application/pdf'],
+    ['a.eml', 'message/rfc822'],
+    ['b.png', 'text/html'],
+    ['c.jpg', 'image/svg+xml'],
+  ]
+
+  it('come by mail, are kept byte for byte, and are downloads to whoever opens them', async () => {
+    const parts = files.map(([name, type]) =>
+      part(
+        `Content-Type: ${type}; name="${name}"\nContent-Disposition: attachment; filename="${name}"`,
+        script,
+      ),
+    )
+    const entry = await rig.arrive(
+      mailOf(
+        { Subject: 'Look at these', ...withParts },
+        mixed(part('Content-Type: text/plain', 'See below.'), ...parts),
+      ),
+    )
+    expect(entry.verdict).toBe('opened')
+    const kept = await filesOf(entry.message)
+    expect(kept.map(({ name }) => name).sort()).toEqual(files.map(([name]) => name).sort())
+    const rows = await rig.sql<{ id: number; filename: string | null }>(
+      `select id, filename from ${rig.table('attachments')} where message_id = $1`,
+      [entry.message],
+    )
+    for (const { id, filename } of rows) {
+      const paths = [
+        `/helpdesk/attachments/${id}`,
+        ...(filename ? [`/helpdesk-attachments/file/${filename}`] : []),
+      ]
+      for (const path of paths) {
+        const { status, headers } = await rig.site.rest('GET', path, { user: rig.site.users.manager })
+        expect([path, status]).toEqual([path, 200])
+        expect([path, headers.get('content-type')]).toEqual([path, 'application/octet-stream'])
+        expect(headers.get('content-disposition')).toMatch(/^attachment/)
+        expect(headers.get('x-content-type-options')).toBe('nosniff')
+        expect(headers.get('content-security-policy')).toContain('sandbox')
+      }
+    }
+  })
+})
+
 describe('I06 the log', () => {
   it('has neither words nor people of the mails above, nor a password', async () => {
     await rig.arrive(mailOf({ Subject: 'Zanzibar' }, 'My password is Quagga-77.'))
@@ -284,5 +335,26 @@ describe('I06 the log', () => {
     )
     expect(row?.code).toBe('auth')
     expect(log.join('\n')).not.toMatch(/Zanzibar|Quagga|Okapi|correct horse|templates@example\.com|broken/)
+  })
+
+  it('tells of a fault of the database without the row that it refused', async () => {
+    await rig.sql(
+      `alter table ${rig.table('messages')} add constraint refused check (text not like '%Numbat%') not valid`,
+    )
+    const before = log.length
+    try {
+      const { ticket } = await rig.arrive(mailOf({ Subject: 'A note will fail' }))
+      const { status } = await rig.site.rest('POST', `/helpdesk/tickets/${ticket}/note`, {
+        user: rig.site.users.manager,
+        body: { text: 'Numbat: offer half.' },
+      })
+      expect(status).toBe(500)
+      await rig.arrive(mailOf({ Subject: 'Dugong' }, 'Numbat')).catch(() => undefined)
+    } finally {
+      await rig.sql(`alter table ${rig.table('messages')} drop constraint refused`)
+    }
+    const said = log.slice(before).join('\n')
+    expect(said).toMatch(/constraint.{1,5}refused/)
+    expect(said).not.toMatch(/Numbat|Dugong|eve@example|offer half/)
   })
 })

@@ -59,6 +59,45 @@ describe('a mailbox', () => {
     ])
   })
 
+  it('FT14 whose server answers OK without the mail has lost nothing: it is asked again, and brings it then', async () => {
+    const mailbox = (await readMailbox(rig.payload, rig.mailbox))!
+    await rig.receive()
+    for (const subject of ['Withheld', 'After it'])
+      rig.server.deliver({ to: 'help@acme.test', raw: mailOf({ Subject: subject }) })
+    const before = await readState(rig.payload, rig.mailbox)
+    const real = await openImap({ payload: rig.payload, login: mailbox.receive })
+    const lease = (await takeLease({
+      payload: rig.payload,
+      key: 'test:withheld',
+      holder: 'test',
+      ttlMs: 60_000,
+    }))!
+    const accepting = acceptMail({
+      payload: rig.payload,
+      mailbox,
+      lease,
+      state: before,
+      until: Date.now() + 60_000,
+      signal: new AbortController().signal,
+      source: {
+        ...real,
+        fetch: async (sightings) => {
+          const { mails, ...rest } = await real.fetch(sightings)
+          mails.clear()
+          return { mails, ...rest }
+        },
+      },
+    })
+    await expect(accepting).rejects.toMatchObject({ code: 'missing', retry: true })
+    await real.close()
+    await lease.release()
+    const after = await readState(rig.payload, rig.mailbox)
+    expect(after.lastUid).toBe(before.lastUid)
+    expect(await verdictsOf('Withheld')).toEqual([])
+    await rig.receive()
+    expect([await verdictsOf('Withheld'), await verdictsOf('After it')]).toEqual([['opened'], ['opened']])
+  })
+
   it('FT14 whose first mail under a new UIDVALIDITY is never handed over goes on behind it', async () => {
     const mailbox = (await readMailbox(rig.payload, rig.mailbox))!
     rig.server.clear()

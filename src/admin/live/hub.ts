@@ -2,6 +2,7 @@ import type { Payload } from 'payload'
 import { scopeIncludes } from '../../collections/access/scope.js'
 import type { DocID } from '../../collections/types.js'
 import { now } from '../../core/clock.js'
+import { loggable } from '../../core/errors.js'
 import { listenForHints } from '../../operations/listen.js'
 import type { LiveEvent } from '../api.js'
 import { countTickets } from '../queries/counts.js'
@@ -48,7 +49,7 @@ const single = ({ payload, work, onFault }: SingleArgs) => {
       try {
         await work()
       } catch (error) {
-        payload.logger.error({ err: error, msg: 'helpdesk: live updates could not be read' })
+        payload.logger.error({ err: loggable(error), msg: 'helpdesk: live updates could not be read' })
         onFault()
       }
     } while (again)

@@ -1,7 +1,7 @@
 import type { Payload } from 'payload'
 import type { DocID } from '../../collections/types.js'
 import { getHelpdesk } from '../../core/config.js'
-import { MailError } from '../../core/errors.js'
+import { loggable, MailError } from '../../core/errors.js'
 import { type Lease, LeaseLost, takeLease } from '../../core/lease.js'
 import type { MailboxConfig } from '../mailboxes.js'
 import { withSource } from '../sources/connections.js'
@@ -86,7 +86,7 @@ type FaultArgs = { payload: Payload; mailbox: MailboxConfig; error: unknown }
 
 /** Not the mail server's doing: told to those who run the site, and shown at this mailbox, while the others go on. */
 const ourFault = ({ payload, mailbox, error }: FaultArgs): MailError => {
-  payload.logger.error({ err: error, msg: `helpdesk: mailbox ${mailbox.id} could not be read` })
+  payload.logger.error({ err: loggable(error), msg: `helpdesk: mailbox ${mailbox.id} could not be read` })
   return new MailError(`Something went wrong on this site: ${wordsOf(error)}`, {
     code: 'internal',
     retry: true,

@@ -2,6 +2,7 @@ import type { Payload } from 'payload'
 import type { DocID } from '../../collections/types.js'
 import { now } from '../../core/clock.js'
 import type { Helpdesk } from '../../core/config.js'
+import { loggable } from '../../core/errors.js'
 import { type Lease, takeLease } from '../../core/lease.js'
 import type { Work, WorkContext } from '../../core/part.js'
 import { type MailboxConfig, readMailboxes } from '../mailboxes.js'
@@ -101,7 +102,7 @@ const run = async (context: WorkContext): Promise<{ more: boolean }> => {
       })
       .catch((error: unknown) => {
         faults.push(error)
-        payload.logger.error({ err: error, msg: `helpdesk: mailbox ${key} could not be read` })
+        payload.logger.error({ err: loggable(error), msg: `helpdesk: mailbox ${key} could not be read` })
       })
       .finally(() => attention.running.delete(key))
     attention.running.set(key, work)

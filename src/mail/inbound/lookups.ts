@@ -90,6 +90,7 @@ const read = async (req: PayloadRequest, mails: readonly LookupMail[]) => {
     ...pointedIds(mail),
     mail.messageId ?? '',
     mail.bounce.originalMessageId ?? '',
+    mail.complaint?.originalMessageId ?? '',
   ])
   const hashes = [...new Set(ids.map(messageIdHash))].filter(Boolean)
   const [own, blocked, known, tickets, messages] = await Promise.all([

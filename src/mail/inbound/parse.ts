@@ -1,6 +1,7 @@
 import { parseAuthResults } from '../rules/auth.js'
 import { classifyAutomatic } from '../rules/automatic.js'
 import { readBounce } from '../rules/bounce.js'
+import { readComplaint } from '../rules/complaint.js'
 import { normalizeMessageId, parseMessageIds } from '../rules/messageId.js'
 import { stripSubject } from '../rules/subject.js'
 import { readAttachments } from './attachments.js'
@@ -32,7 +33,7 @@ const deliveryHeaders = [
 ]
 
 const reportTypes =
-  /^(?:message\/(?:delivery-status|global-delivery-status|rfc822|global|partial|rfc822-headers|global-headers)|text\/(?:rfc822-headers|plain))$/
+  /^(?:message\/(?:delivery-status|global-delivery-status|feedback-report|rfc822|global|partial|rfc822-headers|global-headers)|text\/(?:rfc822-headers|plain))$/
 
 const headersOf = (headers: RawHeader[]): MailHeaders => {
   const contentType = firstRaw(headers, 'content-type') ?? ''
@@ -112,6 +113,7 @@ const parseHeaders = (headers: RawHeader[], options: ParseOptions = {}): ParsedM
     remoteImages: 0,
     attachments: [],
     automatic: { is: false, reason: null },
+    complaint: null,
     bounce: { is: false, recipients: [], originalMessageId: null, permanent: false },
     auth: parseAuthResults(allRaw(headers, 'authentication-results')),
     headers: headersOf(headers),
@@ -123,20 +125,21 @@ type Source = { headers: RawHeader[]; root: MimePart | null }
 
 const classify = (mail: ParsedMail, { headers, root }: Source): void => {
   const leaves = root ? flatten(root) : []
+  const parts = leaves
+    .filter(
+      (part, index) => reportTypes.test(part.contentType) && (index > 0 || part.contentType !== 'text/plain'),
+    )
+    .slice(0, 20)
+    .map((part) => ({ contentType: part.contentType, text: leafText(part, 200_000) }))
   mail.bounce = readBounce({
     fromAddress: mail.from?.address ?? null,
     subject: mail.subject,
     headers: mail.headers,
     failedRecipients: firstText(headers, 'x-failed-recipients'),
     text: mail.text,
-    parts: leaves
-      .filter(
-        (part, index) =>
-          reportTypes.test(part.contentType) && (index > 0 || part.contentType !== 'text/plain'),
-      )
-      .slice(0, 20)
-      .map((part) => ({ contentType: part.contentType, text: leafText(part, 200_000) })),
+    parts,
   })
+  mail.complaint = readComplaint({ headers: mail.headers, text: mail.text, parts })
   const calendar = leaves.find(
     (part) => part.contentType === 'text/calendar' || part.contentType === 'application/ics',
   )

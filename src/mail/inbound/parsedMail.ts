@@ -64,6 +64,14 @@ export type BounceVerdict = {
   isFreeForm?: boolean
 }
 
+/** A complaint (RFC 5965): somebody has marked a mail of ours as unwanted. */
+export type ComplaintVerdict = {
+  /** Whom the mail had gone to, as far as the report says it. */
+  recipients: string[]
+  /** In angle brackets; null where the report does not carry the mail. */
+  originalMessageId: string | null
+}
+
 /** One Authentication-Results header, from the top of the mail down. */
 export type AuthResult = {
   authservId: string
@@ -123,6 +131,8 @@ export type ParsedMail = {
   remoteImages: number
   attachments: ParsedAttachment[]
   automatic: AutomaticVerdict
+  /** Null where it is none. */
+  complaint: ComplaintVerdict | null
   bounce: BounceVerdict
   auth: AuthResult[]
   headers: MailHeaders

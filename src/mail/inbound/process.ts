@@ -4,6 +4,7 @@ import { beforeStart } from './steps/beforeStart.js'
 import { blockedSender } from './steps/blockedSender.js'
 import { bounce } from './steps/bounce.js'
 import { classifyAutomatic } from './steps/classifyAutomatic.js'
+import { complaint } from './steps/complaint.js'
 import { identifySender } from './steps/identifySender.js'
 import { join } from './steps/join.js'
 import { knownMail } from './steps/knownMail.js'
@@ -27,6 +28,7 @@ export const defaultSteps: Step[] = [
   identifySender,
   blockedSender,
   bounce,
+  complaint,
   thread,
   join,
   open,

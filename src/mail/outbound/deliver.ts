@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { createLocalReq, type Payload } from 'payload'
 import type { DocID } from '../../collections/types.js'
 import type { Helpdesk } from '../../core/config.js'
-import { MailError } from '../../core/errors.js'
+import { loggable, MailError } from '../../core/errors.js'
 import { failpoint } from '../../core/failpoint.js'
 import { forEachAlone } from '../../core/forEachAlone.js'
 import type { Work, WorkContext } from '../../core/part.js'
@@ -85,7 +85,7 @@ const deliver = async ({ payload, mailbox, claim, copies }: DeliverArgs): Promis
 /** A fault of our own is tried again like a server's, and told to those who run the site. */
 const known = (payload: Payload, error: unknown): MailError => {
   if (error instanceof MailError) return error
-  payload.logger.error({ err: error, msg: 'helpdesk: a mail could not be made ready for sending' })
+  payload.logger.error({ err: loggable(error), msg: 'helpdesk: a mail could not be made ready for sending' })
   return new MailError('Something went wrong on the server while the mail was being made.', {
     code: 'internal',
     retry: true,
@@ -134,7 +134,10 @@ const startLanes = async (context: WorkContext): Promise<void> => {
       // The rows it had are taken up again when their leases end; the slice says what it was.
       .catch((error: unknown) => {
         faults.push(error)
-        context.payload.logger.error({ err: error, msg: `helpdesk: sending for mailbox ${key} stopped` })
+        context.payload.logger.error({
+          err: loggable(error),
+          msg: `helpdesk: sending for mailbox ${key} stopped`,
+        })
       })
       .finally(() => open.delete(key))
     open.set(key, lane)

@@ -19,12 +19,14 @@ const none: BounceVerdict = { is: false, recipients: [], originalMessageId: null
 const maxRecipients = 100
 const maxText = 60_000
 
-const field = (block: string, name: string): string | null => {
+/** A field of a report, unfolded. */
+export const field = (block: string, name: string): string | null => {
   const match = new RegExp(`^${name}[ \\t]*:[ \\t]*(.*(?:\\r?\\n[ \\t]+.*)*)`, 'im').exec(block)
   return match ? match[1]!.replace(/\s+/g, ' ').trim() : null
 }
 
-const bareAddress = (value: string): string | null => {
+/** The address in a field of a report; null where there is none. */
+export const bareAddress = (value: string): string | null => {
   const address = value.replace(/^[a-z0-9-]+\s*;\s*/i, '').trim()
   const bracketed = /<([^<>]+)>/.exec(address)?.[1] ?? address
   const bare = bracketed
@@ -138,7 +140,8 @@ const linesAbout = (lines: string[], address: string): string => {
   return at < 0 ? '' : lines.slice(at, at + 6).join('\n')
 }
 
-const originalId = (facts: BounceFacts): string | null => {
+/** The Message-ID of the mail that a report carries, whole or its headers alone. */
+export const originalId = (facts: Pick<BounceFacts, 'parts' | 'text'>): string | null => {
   for (const part of facts.parts) {
     if (
       !/^(?:message\/rfc822|message\/global|text\/rfc822-headers|message\/rfc822-headers|message\/global-headers|text\/plain|message\/partial)$/.test(

@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { getHelpdesk } from '../../src/core/config.js'
+import { outboundWork } from '../../src/mail/outbound/deliver.js'
+import { header } from './mail-out.desk.js'
+import { context, createRig, mailOf, type Rig } from './mailRig.js'
+
+// What providers and machines report: it is nobody's matter, but a complaint is heard.
+
+let rig: Rig
+beforeAll(async () => {
+  rig = await createRig({ settings: { acknowledge: true } })
+})
+afterAll(() => rig.close())
+
+const send = async () => {
+  const [deliver] = outboundWork(getHelpdesk(rig.payload))
+  while ((await deliver!.run(context(rig.payload))).more);
+}
+
+const stateOf = async (address: string) =>
+  (
+    await rig.sql<{ state: string; reason: string | null }>(
+      `select state, state_reason reason from ${rig.table('contactAddresses')} where address = $1`,
+      [address],
+    )
+  )[0]
+
+/** A customer writes and is acknowledged; the acknowledgement as it arrived. */
+const acknowledged = async (address: string) => {
+  const entry = await rig.arrive(mailOf({ From: address, Subject: `From ${address}` }))
+  await send()
+  return { entry, mail: rig.server.mailbox(address)[0]! }
+}
+
+type Complaint = { type?: string; recipient?: string | null; messageId: string; from?: string }
+
+/** As a provider's feedback loop sends it (RFC 5965). */
+const complaintOf = ({
+  type = 'abuse',
+  recipient,
+  messageId,
+  from = 'fbl@provider.test',
+}: Complaint): string =>
+  mailOf(
+    {
+      From: from,
+      Subject: 'FW: We have received your message',
+      'Content-Type': 'multipart/report; report-type=feedback-report; boundary=b',
+    },
+    [
+      '--b',
+      'Content-Type: text/plain',
+      '',
+      'This is an email abuse report.',
+      '--b',
+      'Content-Type: message/feedback-report',
+      '',
+      `Feedback-Type: ${type}`,
+      'User-Agent: Provider/1.0',
+      'Version: 1',
+      ...(recipient ? [`Original-Rcpt-To: <${recipient}>`] : []),
+      '',
+      '--b',
+      'Content-Type: message/rfc822',
+      '',
+      'From: help@acme.test',
+      'Subject: We have received your message',
+      `Message-ID: ${messageId}`,
+      '',
+      'Thank you for writing.',
+      '--b--',
+    ].join('\r\n'),
+  )
+
+const ticketCount = async () => (await rig.tickets()).length
+
+describe('F08 a complaint', () => {
+  it('stops automatic mail to that address, and opens nothing', async () => {
+    const { mail, entry } = await acknowledged('cora@example.com')
+    const before = await ticketCount()
+    const report = await rig.arrive(
+      complaintOf({ recipient: 'Cora@Example.com', messageId: header(mail, 'Message-ID')! }),
+    )
+    expect(report).toMatchObject({ verdict: 'ignored', reason: 'complaint', ticket: entry.ticket })
+    expect(await ticketCount()).toBe(before)
+    expect(await stateOf('cora@example.com')).toMatchObject({
+      state: 'blocked',
+      reason: expect.stringMatching(/complaint$/),
+    })
+    const next = await rig.arrive(mailOf({ From: 'cora@example.com', Subject: 'Another matter' }))
+    await send()
+    expect(next.verdict).toBe('opened')
+    expect(rig.server.mailbox('cora@example.com')).toHaveLength(1)
+    expect(rig.server.mailbox('fbl@provider.test')).toHaveLength(0)
+  })
+
+  it('is known by its mail where the provider has taken the address out', async () => {
+    const { mail } = await acknowledged('dan@example.com')
+    await rig.arrive(complaintOf({ recipient: null, messageId: header(mail, 'Message-ID')! }))
+    expect(await stateOf('dan@example.com')).toMatchObject({ state: 'blocked' })
+  })
+
+  it('that is forged marks nobody: of a mail that is not ours, of somebody it did not go to, or no complaint', async () => {
+    const { mail } = await acknowledged('erin@example.com')
+    await acknowledged('fred@example.com')
+    const messageId = header(mail, 'Message-ID')!
+    const before = await ticketCount()
+    const forged = [
+      complaintOf({ recipient: 'erin@example.com', messageId: '<guessed@acme.test>' }),
+      complaintOf({ recipient: 'fred@example.com', messageId }),
+      complaintOf({ recipient: 'erin@example.com', messageId, type: 'not-spam' }),
+    ]
+    for (const raw of forged) expect((await rig.arrive(raw)).verdict).toBe('ignored')
+    expect(await stateOf('erin@example.com')).toMatchObject({ state: 'ok' })
+    expect(await stateOf('fred@example.com')).toMatchObject({ state: 'ok' })
+    expect(await ticketCount()).toBe(before)
+  })
+})
+
+describe('F08 reports of machines', () => {
+  it('on the authentication of mail, and receipts for mails that are not ours, fill no list', async () => {
+    const before = await ticketCount()
+    const dmarc = mailOf(
+      {
+        From: 'noreply-dmarc-support@google.com',
+        Subject: 'Report domain: acme.test Submitter: google.com Report-ID: 1',
+        'Content-Type': 'application/zip; name="google.com!acme.test!1741000000!1741086399.zip"',
+        'Content-Transfer-Encoding': 'base64',
+      },
+      'UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==',
+    )
+    const receipt = (headers: Record<string, string> = {}) =>
+      mailOf(
+        { 'Content-Type': 'multipart/report; report-type=disposition-notification; boundary=b', ...headers },
+        '--b\r\nContent-Type: text/plain\r\n\r\nIt was displayed.\r\n--b\r\nContent-Type: message/disposition-notification\r\n\r\nDisposition: manual-action/MDN-sent-manually; displayed\r\n\r\n--b--',
+      )
+    expect(await rig.arrive(dmarc)).toMatchObject({ verdict: 'ignored', reason: 'dmarcReport' })
+    expect(await rig.arrive(receipt())).toMatchObject({ verdict: 'ignored', reason: 'readReceipt' })
+    expect(await ticketCount()).toBe(before)
+
+    const { mail, entry } = await acknowledged('gus@example.com')
+    const known = await rig.arrive(
+      receipt({ From: 'gus@example.com', 'In-Reply-To': header(mail, 'Message-ID')! }),
+    )
+    expect(known).toMatchObject({ verdict: 'appended', ticket: entry.ticket })
+  })
+
+  it('of a person who writes about such a report become a ticket', async () => {
+    const entry = await rig.arrive(
+      mailOf({ Subject: 'Report domain: acme.test Submitter: google.com' }, 'What is this mail you sent me?'),
+    )
+    expect(entry.verdict).toBe('opened')
+  })
+})
