@@ -127,6 +127,27 @@ describe('FT26 G09 a mail on which a step fails', () => {
     expect(await rig.sql(`select 1 from ${rig.table('messages')} where subject = 'Poison one'`)).toEqual([])
   })
 
+  it('first in the folder of a mail server: ten behind it come in, and the mailbox says that one is set aside', async () => {
+    faulty = true
+    const subjects = ['Poison first', ...Array.from({ length: 10 }, (_, index) => `Good ${index}`)]
+    for (const subject of subjects)
+      rig.server.deliver({ to: 'help@acme.test', raw: mailOf({ Subject: subject }) })
+    await rig.receive()
+    await again()
+    const came = (await rig.journal()).filter(({ subject }) => subjects.includes(subject))
+    expect(came.map(({ subject, state, verdict }) => [subject, state, verdict])).toEqual([
+      ['Poison first', 'quarantined', 'quarantined'],
+      ...subjects.slice(1).map((subject) => [subject, 'done', 'opened']),
+    ])
+    const get = (path: string) =>
+      rig.site.rest<Record<string, unknown>>('GET', `/helpdesk${path}`, { user: rig.site.users.manager })
+    const health = await get(`/mailboxes/${rig.mailbox}/health`)
+    expect(health.body['quarantined']).toBeGreaterThan(0)
+    expect((await get('/inbox/overview')).body['quarantined']).toBe(health.body['quarantined'])
+    const source = await get(`/quarantine/${came[0]!.id}/source`)
+    expect(await source.response.text()).toContain('Subject: Poison first')
+  })
+
   it('becomes a ticket by Retry when the fault is gone, once', async () => {
     const found = await poison('Poison two')
     faulty = false
