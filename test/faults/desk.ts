@@ -37,7 +37,10 @@ export type FaultDesk = {
 }
 
 /** Makes one. */
-export const openFaultDesk = async (options: HelpdeskOptions = {}): Promise<FaultDesk> => {
+export const openFaultDesk = async (
+  options: HelpdeskOptions = {},
+  settings: Record<string, unknown> = {},
+): Promise<FaultDesk> => {
   const folder = mkdtempSync(join(tmpdir(), 'helpdesk-faults-'))
   const all: HelpdeskOptions = { ...options, attachments: { directory: folder } }
   const server = await startMailServer({ accounts: [account] })
@@ -57,6 +60,7 @@ export const openFaultDesk = async (options: HelpdeskOptions = {}): Promise<Faul
       address: account.address,
       receive: { kind: 'imap', ...login, port: server.imap.port, afterwards: 'seen' },
       send: { kind: 'smtp', ...login, port: server.smtp.port },
+      settings,
     } as never,
     depth: 0,
     overrideAccess: true,

@@ -37,7 +37,10 @@ describe('mail that comes in while workers are killed', () => {
 describe('mail that comes in while leases are taken away', () => {
   let desk: FaultDesk
   beforeAll(async () => {
-    desk = await openFaultDesk({ mail: { attempts: { inbound: 1000 }, pollIntervalMs: 1000 } })
+    desk = await openFaultDesk(
+      { mail: { attempts: { inbound: 1000 }, pollIntervalMs: 1000 } },
+      { acknowledge: true },
+    )
   })
   afterAll(() => desk.close())
 
@@ -74,6 +77,27 @@ describe('mail that comes in while leases are taken away', () => {
     console.info(`${mails.length} mails, 5 workers, ${taken} leases taken away: ${wrong.length} faults`)
     expect(taken).toBeGreaterThan(20)
     expect(wrong).toEqual([])
+    // One answer for each ticket, as far as its writer may get any, and once at their server.
+    const acknowledgements = () =>
+      desk.rows<{ ticket_id: number; state: string; recipients: { address: string }[] }>(
+        'outboundEmails',
+        `kind = 'acknowledgement'`,
+      )
+    await expect
+      .poll(
+        async () =>
+          (await acknowledgements()).filter(({ state }) => !/^(sent|cancelled)$/.test(state)).length,
+        {
+          timeout: 30_000,
+        },
+      )
+      .toBe(0)
+    const all = await acknowledgements()
+    expect(new Set(all.map(({ ticket_id }) => ticket_id)).size).toBe(all.length)
+    const sent = all.filter(({ state }) => state === 'sent')
+    const addresses = new Set(sent.map(({ recipients }) => recipients[0]!.address))
+    const arrived = [...addresses].reduce((sum, address) => sum + desk.server.mailbox(address).length, 0)
+    expect([sent.length > 10, arrived]).toEqual([true, sent.length])
     for (const worker of workers) worker.give({ act: 'stop' })
     expect(await Promise.all(workers.map(({ ended }) => ended))).toEqual([0, 0, 0, 0, 0])
   })

@@ -8,7 +8,7 @@ import { callerOf, newKey } from './webhookCalls.js'
 // site's own connections to its database are ended.
 
 const seed = Number(process.env.HELPDESK_SEED ?? Date.now() % 1_000_000)
-const calls = Number(process.env.HELPDESK_WEBHOOK_CALLS ?? 300)
+const calls = Number(process.env.HELPDESK_WEBHOOK_CALLS ?? 200)
 const connections = 16
 
 let desk: Desk
