@@ -154,8 +154,8 @@ const problem = (req: PayloadRequest, thrown: unknown): Response => {
 
 /**
  * An endpoint for other systems, which carry no cookie but sign what they send: the body is left to the handler, byte
- * for byte, and whoever is signed in means nothing to it. Refusals are `application/problem+json`; at 503 nothing was
- * stored, and the same call may be sent again.
+ * for byte, and whoever is signed in means nothing to it. Refusals are `application/problem+json`; at 503 the
+ * same call has to be sent again.
  */
 export const defineMachineEndpoint = ({ path, method, handler }: MachineEndpointArgs): Endpoint => ({
   path,

@@ -4,6 +4,7 @@ import { asVerb } from '../collections/managed.js'
 import type { DocID } from '../collections/types.js'
 import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
+import { sqlOf, tableOf } from '../core/database.js'
 import { HelpdeskError } from '../core/errors.js'
 import { forEachAlone } from '../core/forEachAlone.js'
 import { snakeCase } from '../core/slugs.js'
@@ -170,13 +171,20 @@ const store = async (req: PayloadRequest, { file, index }: StoreArgs): Promise<D
   }
 }
 
+/** Unless it is in a message: a COMMIT that was not heard of may have happened all the same. */
 const discard = (req: PayloadRequest, id: DocID) =>
-  inTransaction(req, (own) =>
-    own.payload.delete({
-      collection: getHelpdesk(own.payload).slugs.attachments as never,
+  inTransaction(req, async (own) => {
+    const slug = getHelpdesk(own.payload).slugs.attachments
+    const { rows } = await sqlOf(own).query(
+      `select 1 from ${tableOf(own.payload, slug)} where id = $1 and message_id is null for update`,
+      [id],
+    )
+    if (!rows.length) return
+    await own.payload.delete({
+      collection: slug as never,
       id,
       depth: 0,
       overrideAccess: true,
       req: asVerb(own),
-    }),
-  )
+    })
+  })

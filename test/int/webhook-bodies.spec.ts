@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Desk, openDesk } from './mail-out.desk.js'
 import { badBodies, limits, plain } from './webhookBodies.js'
-import { callerOf, newKey } from './webhookCalls.js'
+import { callerOf, newKey, stored } from './webhookCalls.js'
 
 // Bodies with something wrong in them, signed well: what the sender is told, and what is stored.
 
@@ -31,24 +31,9 @@ beforeAll(async () => {
 })
 afterAll(() => desk.close())
 
-/** Everything that a call could leave behind. */
-const stored = async () => {
-  const tables = [
-    'tickets',
-    'messages',
-    'contacts',
-    'contactAddresses',
-    'attachments',
-    'webhookCalls',
-  ] as const
-  return Promise.all(
-    [...tables, 'outboundEmails', 'activities'].map(async (key) => (await desk.rows(key)).length),
-  )
-}
-
 describe('a bad body is answered 400 with the field, and leaves nothing', () => {
   it.each(badBodies)('%s', async (_name, body, field, said) => {
-    const before = await stored()
+    const before = await stored(desk)
     const result = await call(body === undefined ? 'undefined' : JSON.stringify(body))
     expect(result.type).toBe('application/problem+json; charset=utf-8')
     if (body === undefined) expect(result.body).toMatchObject({ status: 400, key: 'malformedJSON' })
@@ -59,7 +44,7 @@ describe('a bad body is answered 400 with the field, and leaves nothing', () => 
         errors: expect.arrayContaining([{ field, detail: expect.stringMatching(said) }]),
       })
     expect(result.status).toBe(400)
-    expect(await stored()).toEqual(before)
+    expect(await stored(desk)).toEqual(before)
   })
 
   it.each(['refundApproved', 'margin'])(
@@ -87,10 +72,10 @@ describe('a bad body is answered 400 with the field, and leaves nothing', () => 
     ['amount', 11],
     ['post', 4711],
   ])('what Payload itself does not take for a field of the site: %s %s', async (name, value) => {
-    const before = await stored()
+    const before = await stored(desk)
     const { status, body } = await call({ ...plain, email: `${name}@example.com`, fields: { [name]: value } })
     expect([status, body['errors']]).toEqual([400, [{ field: `fields.${name}`, detail: expect.any(String) }]])
-    expect(await stored()).toEqual(before)
+    expect(await stored(desk)).toEqual(before)
   })
 
   it('and what it takes stands in the ticket, in whatever table', async () => {

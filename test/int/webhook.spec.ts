@@ -2,31 +2,17 @@ import { randomUUID } from 'node:crypto'
 import { APIError } from 'payload'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DocID } from '../../src/collections/types.js'
+import { postgresOf } from '../../src/core/database.js'
 import { blockSender } from '../../src/index.js'
 import { sweepCalls } from '../../src/webhook/calls.js'
 import { type Desk, minute, openDesk } from './mail-out.desk.js'
-import { callerOf, newKey, request, secondsNow } from './webhookCalls.js'
+import { callerOf, newKey, request, secondsNow, stored } from './webhookCalls.js'
 
 // Calls of other systems, through Payload's own REST handler.
 
 let desk: Desk
 
 let call: ReturnType<typeof callerOf>
-
-/** Everything that a call could leave behind. */
-const counts = async () => {
-  const tables = [
-    'tickets',
-    'messages',
-    'contacts',
-    'contactAddresses',
-    'attachments',
-    'webhookCalls',
-  ] as const
-  return Promise.all(
-    [...tables, 'outboundEmails', 'activities'].map(async (key) => (await desk.rows(key)).length),
-  )
-}
 
 /** Of somebody whom the help desk does not know, with a file. */
 const fresh = (change: object = {}) =>
@@ -214,6 +200,28 @@ describe('J04 the same call again', () => {
     expect(await desk.rows('attachments', 'message_id = $1', [results[0]!.body['message']])).toHaveLength(1)
   })
 
+  it('whose COMMIT nobody heard of keeps its files, and is told what it has brought', async () => {
+    const { drizzle } = postgresOf(desk.site.payload)
+    const real = drizzle.transaction.bind(drizzle)
+    const body = request({ attachments: [{ filename: 'a.txt', content: 'aGVsbG8=' }] })
+    const id = randomUUID()
+    let isLost = false
+    drizzle.transaction = (async (work: Parameters<typeof real>[0]) => {
+      const result = await real(work)
+      if (isLost || !(await desk.rows('tickets', 'subject = $1', [body.subject])).length) return result
+      isLost = true
+      throw new Error('The connection was lost while the answer to COMMIT was on its way.')
+    }) as never
+    try {
+      expect((await call(body, { id })).status).toBe(503)
+    } finally {
+      drizzle.transaction = real as never
+    }
+    const again = await call(body, { id })
+    expect(again.status).toBe(201)
+    expect(await desk.rows('attachments', 'message_id = $1', [again.body['message']])).toHaveLength(1)
+  })
+
   it('in another mailbox is another call', async () => {
     const other = await desk.addMailbox('sales@acme.test')
     const { secret: own } = await newKey(desk, { mailbox: other })
@@ -294,12 +302,12 @@ describe('J04 a call that is refused stores nothing', () => {
     ],
   ]
   it.each(cases)('%s', async (_name, status, key, send) => {
-    const before = await counts()
+    const before = await stored(desk)
     const result = await send()
     expect(result.type).toBe('application/problem+json; charset=utf-8')
     expect(result.body).toMatchObject({ status, key, title: expect.any(String), detail: expect.any(String) })
     expect(result.status).toBe(status)
-    expect(await counts()).toEqual(before)
+    expect(await stored(desk)).toEqual(before)
   })
 
   it('names the field', async () => {
@@ -324,36 +332,36 @@ describe('J04 a call that is refused stores nothing', () => {
     const { body } = await call(request({ email: 'mallory@example.com' }))
     const { id } = body['ticket'] as { id: DocID }
     await blockSender({ req: desk.system, overrideAccess: true, ticket: id, blocked: true })
-    const before = await counts()
+    const before = await stored(desk)
     expect(await call(fresh({ email: 'Mallory@example.com' }))).toMatchObject({
       status: 403,
       body: { key: 'blockedSender' },
     })
-    expect(await counts()).toEqual(before)
+    expect(await stored(desk)).toEqual(before)
   })
 
   it('to an archived mailbox', async () => {
     const other = await desk.addMailbox('old@acme.test')
     const { secret: own } = await newKey(desk, { mailbox: other })
     await desk.changeMailbox({ archived: true }, other)
-    const before = await counts()
+    const before = await stored(desk)
     const result = await call(fresh(), { mailbox: other, secret: own })
     expect(result).toMatchObject({ status: 409, body: { key: 'mailboxArchived' } })
-    expect(await counts()).toEqual(before)
+    expect(await stored(desk)).toEqual(before)
   })
 
   it('with a body that is no UTF-8, though its signature is right', async () => {
-    const before = await counts()
+    const before = await stored(desk)
     const raw = Buffer.from(JSON.stringify(fresh({ message: 'Größer' })), 'latin1')
     expect(await call(raw)).toMatchObject({ status: 400, body: { key: 'malformedJSON' } })
-    expect(await counts()).toEqual(before)
+    expect(await stored(desk)).toEqual(before)
   })
 
   it('with the site’s own words and status where a hook of the site refuses it', async () => {
-    const before = await counts()
+    const before = await stored(desk)
     const result = await call(fresh({ subject: 'The hook refuses this' }))
     expect(result).toMatchObject({ status: 422, body: { status: 422, detail: 'Not during the holidays.' } })
-    expect(await counts()).toEqual(before)
+    expect(await stored(desk)).toEqual(before)
   })
 })
 

@@ -84,3 +84,18 @@ export const newKey = async (
   expect(status).toBe(200)
   return body
 }
+
+const left = [
+  'tickets',
+  'messages',
+  'contacts',
+  'contactAddresses',
+  'attachments',
+  'webhookCalls',
+  'outboundEmails',
+  'activities',
+]
+
+/** Everything that a call could leave behind, counted. */
+export const stored = (desk: Desk): Promise<number[]> =>
+  Promise.all(left.map(async (key) => (await desk.rows(key)).length))

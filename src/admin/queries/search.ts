@@ -69,11 +69,11 @@ type LookArgs = SearchArgs & { terms: SearchTerms; scope: TicketScope; until: st
 const lookBack = async (args: LookArgs): Promise<RawRow[]> => {
   const { expected, isParallel } = await expectHits(args)
   const lookAtAll = async (own: LookArgs) => (await look(own, { reach: 'all' })).rows
-  if (expected <= fewHits || (await isRare(args, expected)))
+  const among = expected <= fewHits ? 0 : await countMessages(args.req)
+  if (expected <= fewHits || (await isRare(args, { expected, among })))
     return isParallel ? withSetting(args, { setting: alone, run: lookAtAll }) : lookAtAll(args)
   if (expected <= maxHits) return withSetting(args, { setting: roomy, run: lookAtAll })
   const isEnough = (found: Found) => found.isComplete || found.rows.length > args.limit
-  const among = await countMessages(args.req)
   // So many hold enough hits, also for somebody who sees a quarter of the tickets, at three hits each.
   const enough = Math.ceil((12 * (args.skip + args.limit + 1) * among) / expected)
   const first = await look(args, { reach: 'newest', messages: Math.min(maxNewest, enough) })
@@ -126,9 +126,11 @@ const leastShare = 0.005
  * Where the planner expects as many as it does of any word it does not know, the index is asked whether there are more
  * than a few, and no further.
  */
-const isRare = async (args: LookArgs, expected: number): Promise<boolean> => {
-  const { req, terms } = args
-  if (expected > 1.1 * leastShare * (await countMessages(req))) return false
+const isRare = async (
+  { req, terms }: LookArgs,
+  { expected, among }: { expected: number; among: number },
+): Promise<boolean> => {
+  if (expected > 1.1 * leastShare * among) return false
   const { rows } = await sqlOf(req).query<{ hits: number }>(
     `select count(*)::int hits from (
        select 1 from ${tablesOf(req.payload).messages} m

@@ -3,8 +3,8 @@ import { scopeSQL, type TicketScope } from '../../collections/access/scope.js'
 import type { DocID } from '../../collections/types.js'
 import { sqlOf } from '../../core/database.js'
 import { HelpdeskError } from '../../core/errors.js'
+import { isBlockedSender } from '../../operations/blockSender.js'
 import { canSendSQL } from '../../operations/checkMailbox.js'
-import { addressKey } from '../../rules/address.js'
 import type { ThreadView } from '../api.js'
 import { binder, iso, isoOrNull, tablesOf } from './tables.js'
 import { type RawRow, rowColumns, rowJoins, toTicketRow } from './ticketRows.js'
@@ -20,7 +20,7 @@ type Linked = { id: DocID; number: number; subject: string } | null
  * mailbox, what an answer shows of it anyway.
  */
 export const readTicketFacts = async ({ req, ticket, scope }: FactsArgs): Promise<TicketFacts> => {
-  const { tickets, mailboxes, blockedSenders } = tablesOf(req.payload)
+  const { tickets, mailboxes } = tablesOf(req.payload)
   const values: unknown[] = []
   const bind = binder(values)
   const linked = (
@@ -39,10 +39,6 @@ export const readTicketFacts = async ({ req, ticket, scope }: FactsArgs): Promis
   const row = rows[0]
   if (!row) throw new HelpdeskError('ticketGone')
   const base = toTicketRow(row)
-  // The normal form of an address is more than lower case.
-  const blocked = await sqlOf(req).query(`select 1 from ${blockedSenders} where address = $1`, [
-    addressKey(base.requester.address),
-  ])
   return {
     ticket: {
       ...base,
@@ -53,7 +49,7 @@ export const readTicketFacts = async ({ req, ticket, scope }: FactsArgs): Promis
       relatedTo: (row['related_to'] ?? null) as Linked,
     },
     mailbox: row['ticket_mailbox'] as ThreadView['mailbox'],
-    blocked: blocked.rows.length > 0,
+    blocked: await isBlockedSender(req, base.requester.address),
   }
 }
 

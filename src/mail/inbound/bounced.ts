@@ -5,7 +5,9 @@ type BouncedMail = { lookups: Lookups; mail: ParsedMail }
 
 /** The Message-ID of the mail of ours that a report is about, as it was written; undefined where there is none. */
 export const bouncedId = ({ lookups, mail }: BouncedMail): string | undefined =>
-  [mail.bounce.originalMessageId ?? '', ...pointedIds(mail)].find((id) => id && lookups.isOurMessageId(id))
+  [mail.bounce.originalMessageId ?? '', mail.complaint?.originalMessageId ?? '', ...pointedIds(mail)].find(
+    (id) => id && lookups.isOurMessageId(id),
+  )
 
 /**
  * Whether a mail is dealt with as a bounce. Free words are believed only where they are about a mail of ours: anybody

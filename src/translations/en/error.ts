@@ -44,7 +44,8 @@ export const error = {
   malformedJSON: 'The body must be JSON in UTF-8.',
   blockedSender: 'An agent has blocked this sender.',
   busy: 'Too many large calls at once. Send it again in a few seconds.',
-  notStored: 'Something went wrong on the server. Nothing was stored; send it again.',
+  notStored:
+    'Something went wrong on the server. Send the same call again: what has arrived is not stored twice.',
   tooManyKeys: 'Two keys of a kind hold at once. Revoke one that nobody uses any more first.',
   attachmentRefused: 'This site does not take this file. Pack it, as a zip for example, to send it.',
 }

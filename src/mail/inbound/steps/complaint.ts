@@ -1,9 +1,6 @@
 import { recordComplaint } from '../../../operations/recordComplaint.js'
-import { type Lookups, pointedIds } from '../lookups.js'
+import { bouncedId } from '../bounced.js'
 import type { Carrier, Step } from '../step.js'
-
-const ourId = (lookups: Lookups, ids: string[]): string | undefined =>
-  ids.find((id) => lookups.isOurMessageId(id))
 
 /** Reports of machines that are nobody's matter and would fill the list of tickets day after day. */
 const isReport = ({ decision, mail }: Carrier): boolean =>
@@ -20,7 +17,7 @@ export const complaint: Step = {
   run: async (carrier) => {
     const { req, decision, lookups, mail } = carrier
     if (!isReport(carrier)) return
-    const id = ourId(lookups, [mail.complaint?.originalMessageId ?? '', ...pointedIds(mail)].filter(Boolean))
+    const id = bouncedId({ lookups, mail })
     if (decision.automaticReason === 'readReceipt' && id) return
     decision.verdict = 'ignored'
     decision.reason = decision.automaticReason ?? 'feedbackReport'
