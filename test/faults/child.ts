@@ -14,6 +14,8 @@ export type Order =
   /** Moves its wall clock. */
   | { act: 'skew'; ms: number }
   | { act: 'stop' }
+  /** Runs what lies in Payload's job queue. */
+  | { act: 'runJobs'; failpoint?: string }
   /** Takes a lease, passes the failpoint `leased`, then writes a row under the lease. */
   | { act: 'writeAlone'; key: string; ttlMs: number; failpoint?: string }
 
@@ -51,7 +53,8 @@ process.on('message', async (order: Order) => {
   if (order.act === 'work') {
     worker = createWorker({ payload, workerId: order.workerId })
     worker.start()
-  } else if (order.act === 'writeAlone') tell(await writeAlone(order))
+  } else if (order.act === 'runJobs') await payload.jobs.run({ limit: 10 })
+  else if (order.act === 'writeAlone') tell(await writeAlone(order))
   else {
     await worker?.stop()
     process.exit(0)
