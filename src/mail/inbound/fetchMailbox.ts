@@ -1,5 +1,6 @@
 import type { Payload } from 'payload'
 import type { DocID } from '../../collections/types.js'
+import { now } from '../../core/clock.js'
 import { getHelpdesk } from '../../core/config.js'
 import { loggable, MailError } from '../../core/errors.js'
 import { type Lease, LeaseLost, takeLease } from '../../core/lease.js'
@@ -56,6 +57,9 @@ export const fetchMailbox = async (args: FetchMailboxArgs): Promise<Fetched> => 
 const read = async (args: FetchMailboxArgs, lease: Lease): Promise<{ stored: number; more: boolean }> => {
   const { payload, mailbox, signal, onNews } = args
   const state = await readState(payload, mailbox.id)
+  // A server that asked for patience gets it, whatever its news was (the end of the connection) and whoever tried it last.
+  if (state.failures && !isDue({ payload, mailbox, state, at: now().getTime() }))
+    return { stored: 0, more: false }
   const attempt = { payload, mailbox: mailbox.id, lease, settingsAt: mailbox.updatedAt }
   let stored = 0
   try {

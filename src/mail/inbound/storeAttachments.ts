@@ -52,22 +52,40 @@ const storedFiles = async ({ payload, journal, files }: Pick<StoreArgs, 'payload
 type Keyed = { key: string; file: ParsedAttachment }
 
 const store = async (args: StoreArgs, { key, file }: Keyed): Promise<DocID> => {
-  try {
-    return await create({ ...args, key, file, type: storedType(file.contentType) })
-  } catch {
+  let fault: unknown
+  // A picture that is none is still a file.
+  for (const type of [storedType(file.contentType), 'application/octet-stream']) {
+    try {
+      return await create({ ...args, key, file, type })
+    } catch (error) {
+      fault = error
+    }
     // Another worker may have been faster, one of the two without knowing that its lease is lost.
     const [known] = (await storedFiles({ ...args, files: [file] })).values()
     if (known !== undefined) return known
+    if (fault instanceof Silence) break
   }
-  // A picture that is none is still a file.
+  if (!(fault instanceof FileRefused)) {
+    const age = now().getTime() - Date.parse(args.journal.createdAt)
+    if (args.canWait && age < patienceMs) throw new StorageFault(fault)
+  }
+  return create({ ...args, key, file, refusal: fault instanceof Error ? fault.message : String(fault) })
+}
+
+/** A storage service that is still at it when this is over holds up the other mails; the transaction would not last either. */
+const silenceMs = 15_000
+
+class Silence extends Error {}
+
+const soon = async <T>(work: Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Silence('Storage did not answer in time.')), silenceMs)
+  })
   try {
-    return await create({ ...args, key, file, type: 'application/octet-stream' })
-  } catch (error) {
-    if (!(error instanceof FileRefused)) {
-      const age = now().getTime() - Date.parse(args.journal.createdAt)
-      if (args.canWait && age < patienceMs) throw new StorageFault(error)
-    }
-    return create({ ...args, key, file, refusal: error instanceof Error ? error.message : String(error) })
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
   }
 }
 
@@ -77,22 +95,24 @@ type CreateArgs = Pick<StoreArgs, 'payload' | 'journal'> &
 
 const create = async ({ payload, journal, key, file, type, refusal }: CreateArgs): Promise<DocID> =>
   inTransaction(await createLocalReq({}, payload), (req: PayloadRequest) =>
-    storeFile({
-      req,
-      data: {
-        key,
-        originalName: (file.filename ?? '').slice(0, 255),
-        contentId: file.contentId ?? '',
-        inline: file.inline,
-        state: type ? 'pending' : 'refused',
-        refusal: refusal?.slice(0, 1000) ?? '',
-        partIndex: file.partIndex,
-        bytes: file.size,
-        sha256: file.sha256,
-        inboundEmail: journal.id,
-        sweepAfter: new Date(now().getTime() + sweepMs).toISOString(),
-      },
-      // Never the sender's name or ending: nothing on the site's disk is recognised by what a stranger called it.
-      ...(type && file.content && { file: { name: `${key}.bin`, type, data: file.content } }),
-    }),
+    soon(
+      storeFile({
+        req,
+        data: {
+          key,
+          originalName: (file.filename ?? '').slice(0, 255),
+          contentId: file.contentId ?? '',
+          inline: file.inline,
+          state: type ? 'pending' : 'refused',
+          refusal: refusal?.slice(0, 1000) ?? '',
+          partIndex: file.partIndex,
+          bytes: file.size,
+          sha256: file.sha256,
+          inboundEmail: journal.id,
+          sweepAfter: new Date(now().getTime() + sweepMs).toISOString(),
+        },
+        // Never the sender's name or ending: nothing on the site's disk is recognised by what a stranger called it.
+        ...(type && file.content && { file: { name: `${key}.bin`, type, data: file.content } }),
+      }),
+    ),
   )

@@ -1,4 +1,4 @@
-import type { FetchMessageObject, ImapFlow, ImapFlowOptions } from 'imapflow'
+import type { FetchMessageObject, ImapFlow, ImapFlowError, ImapFlowOptions } from 'imapflow'
 import type { Payload } from 'payload'
 import { getHelpdesk } from '../../core/config.js'
 import { MailError } from '../../core/errors.js'
@@ -61,8 +61,8 @@ export const openImap = async ({ payload, login, maxBytes, push }: OpenArgs): Pr
   }
   const { ImapFlow: Client } = await import('imapflow')
   const client = new Client(options)
-  // Without a listener Node ends the process; every command reports the fault by itself.
-  client.on('error', () => undefined)
+  // Without a listener Node ends the process.
+  client.on('error', (error) => faults.set(client, faults.get(client) ?? error))
   try {
     await within(client, { ms: connectMs * 2, work: client.connect() })
   } catch (error) {
@@ -71,6 +71,9 @@ export const openImap = async ({ payload, login, maxBytes, push }: OpenArgs): Pr
   }
   return sourceOf(client)
 }
+
+/** Why a connection broke, of which its commands only say that it did. */
+const faults = new WeakMap<ImapFlow, unknown>()
 
 type Timed<T> = { ms: number; work: Promise<T> }
 
@@ -85,7 +88,8 @@ const within = async <T>(client: ImapFlow, { ms, work }: Timed<T>): Promise<T> =
   try {
     return await Promise.race([work, late])
   } catch (error) {
-    throw mailErrorOf(error)
+    const isSilent = (error as { code?: string }).code === 'NoConnection' && !(error as ImapFlowError).reason
+    throw mailErrorOf((isSilent && faults.get(client)) || error)
   } finally {
     clearTimeout(timer)
   }
