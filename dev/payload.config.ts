@@ -2,10 +2,12 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { postgresAdapter } from '@payloadcms/db-postgres'
 import { nodemailerAdapter } from '@payloadcms/email-nodemailer'
+import { formBuilderPlugin } from '@payloadcms/plugin-form-builder'
 import { lexicalEditor } from '@payloadcms/richtext-lexical'
 import { buildConfig, type PayloadRequest } from 'payload'
 import { helpdeskPlugin } from 'payload-helpdesk'
 import sharp from 'sharp'
+import { contactForm } from './seed/forms.js'
 import { noteOrderNumber } from './steps/orderNumber.js'
 
 const smtpPort = Number(process.env.HELPDESK_SMTP_PORT)
@@ -43,6 +45,14 @@ export default buildConfig({
     },
   ],
   plugins: [
+    formBuilderPlugin({
+      // The shop's customers are signed in too, and are no editors.
+      formOverrides: {
+        admin: { group: 'Shop' },
+        access: { create: isStaff, update: isStaff, delete: isStaff },
+      },
+      formSubmissionOverrides: { admin: { group: 'Shop' }, access: { delete: isStaff } },
+    }),
     helpdeskPlugin({
       // The demo's mail server is on this machine.
       mailboxes: { allowPrivateHosts: true },
@@ -54,7 +64,20 @@ export default buildConfig({
           ],
         },
       },
-      mail: { steps: ({ defaultSteps }) => [...defaultSteps, noteOrderNumber] },
+      forms: { [contactForm]: { mailbox: 'support@acme.test', fields: { orderNumber: '{{order}}' } } },
+      portal: {
+        url: `${process.env.HELPDESK_SITE_URL || 'http://localhost:3000'}/support`,
+        fields: ['orderNumber'],
+        // The shop makes sure of an address before it lets somebody sign in.
+        customer: ({ user }) =>
+          user.collection === 'customers' && user.email
+            ? { email: user.email, name: (user as { name?: string }).name ?? '', verified: true }
+            : null,
+      },
+      mail: {
+        letters: { siteName: 'Acme' },
+        steps: ({ defaultSteps }) => [...defaultSteps, noteOrderNumber],
+      },
       ...(undoWindowMs > 0 && { tickets: { undoWindowMs } }),
       attachments: { directory: process.env.HELPDESK_ATTACHMENTS || '.data/attachments' },
     }),

@@ -76,7 +76,11 @@ export const startSite = async (args: SiteArgs): Promise<RunningSite> => {
     const { server, port } = await whileTaken(async () => {
       const found = await freePort(args.port)
       return {
-        server: await serve({ env: { ...env, HELPDESK_PUSH: 'false' }, dev, port: found }),
+        server: await serve({
+          env: { ...env, HELPDESK_PUSH: 'false', HELPDESK_SITE_URL: `http://localhost:${found}` },
+          dev,
+          port: found,
+        }),
         port: found,
       }
     })

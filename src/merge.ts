@@ -1,6 +1,7 @@
 import type { Config } from 'payload'
 import type { Part } from './core/part.js'
 import { en } from './translations/en.js'
+import { letters } from './translations/letters/index.js'
 
 type Components = NonNullable<NonNullable<Config['admin']>['components']>
 
@@ -51,7 +52,10 @@ const deepMerge = (base: Record<string, unknown>, over: Record<string, unknown>)
 /** Our texts for the languages the site speaks (English where we lack one); the site's own strings win. */
 export const withTranslations = (config: Config, parts: Part[]): Config => {
   const languages = Object.keys(config.i18n?.supportedLanguages ?? { en: {} })
-  const shipped: Record<string, Record<string, unknown>> = { en: { helpdesk: en } }
+  const shipped: Record<string, Record<string, unknown>> = Object.fromEntries(
+    Object.entries(letters).map(([language, letter]) => [language, { helpdesk: { letter } }]),
+  )
+  shipped['en'] = { helpdesk: en }
   for (const part of parts) Object.assign(shipped, part.translations)
   const ours = Object.fromEntries(
     languages.map((language) => [language, deepMerge(shipped['en']!, shipped[language] ?? {})]),

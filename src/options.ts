@@ -1,6 +1,8 @@
 import type { CollectionsOptions } from './collections/options.js'
 import type { EventSubscribers } from './events/options.js'
+import type { Forms } from './forms/index.js'
 import type { MailOptions } from './mail/options.js'
+import type { PortalOptions } from './portal/options.js'
 import type { WebhookOptions } from './webhook/options.js'
 import type { WorkerOptions } from './worker/options.js'
 
@@ -27,6 +29,16 @@ export type HelpdeskOptions = CollectionsOptions & {
    * @example on: { ticketOpened: async ({ event }) => announceInChat(event.ticket.subject) }
    */
   on?: EventSubscribers
+  /**
+   * Forms of `@payloadcms/plugin-form-builder` that open tickets, by the form's title or its id. Only the mailbox must
+   * be named: the rest is taken from fields of the usual names. What visitors filled in is written as in the form's own
+   * emails, `{{field}}`. What was sent in before the option was there opens none.
+   * @default {}
+   * @example forms: { 'Contact us': { mailbox: 'help@acme.com', fields: { orderNumber: '{{order}}' } } }
+   */
+  forms?: Forms
+  /** The page on which customers open, follow and answer their tickets. */
+  portal?: PortalOptions
   /** The webhook by which other systems open tickets. */
   webhook?: WebhookOptions
   /** Background work. */

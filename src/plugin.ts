@@ -8,10 +8,13 @@ import type { Part } from './core/part.js'
 import { type Slugs, sanitizeSlugs } from './core/slugs.js'
 import { eventsPart } from './events/index.js'
 import { sanitizeEvents } from './events/options.js'
+import { formsPart } from './forms/index.js'
 import { mailPart } from './mail/index.js'
 import { sanitizeMail } from './mail/options.js'
 import { mergePart, withTranslations } from './merge.js'
 import type { HelpdeskOptions } from './options.js'
+import { portalPart } from './portal/index.js'
+import { sanitizePortal } from './portal/options.js'
 import { refuseConfig, refuseOptions } from './refuse.js'
 import { warnOfGaps, withIndexes } from './setup.js'
 import { webhookPart } from './webhook/index.js'
@@ -54,7 +57,9 @@ const applyHelpdesk = (config: Config, options: HelpdeskOptions): Config => {
     ...sanitizeCollections(options),
     mail: sanitizeMail(options.mail ?? {}),
     events: sanitizeEvents(options.on ?? {}),
+    portal: sanitizePortal(options.portal ?? {}),
     webhook: sanitizeWebhook(options.webhook ?? {}),
+    forms: options.forms ?? {},
     worker: sanitizeWorker(options.worker ?? {}),
   }
   const collections = makeCollections({ slugs: helpdesk.slugs, usersSlug, helpdesk }, options.overrides)
@@ -68,7 +73,9 @@ const applyHelpdesk = (config: Config, options: HelpdeskOptions): Config => {
     parts.push(
       mailPart(helpdesk),
       eventsPart(helpdesk),
+      portalPart(),
       webhookPart(),
+      formsPart(helpdesk),
       workerPart(helpdesk),
       adminPart(helpdesk),
     )

@@ -1,6 +1,7 @@
 import { getPayload } from 'payload'
 import { mailClient } from '../mail/client.js'
 import config from '../payload.config.js'
+import { seedForms } from './forms.js'
 import { seedMailboxes } from './mailboxes.js'
 import { seedPeople } from './people.js'
 import { seedTickets } from './tickets.js'
@@ -9,6 +10,7 @@ import { seedTickets } from './tickets.js'
 const seed = async (): Promise<void> => {
   const payload = await getPayload({ config })
   await seedPeople(payload)
+  await seedForms(payload)
   const imapPort = Number(process.env.HELPDESK_IMAP_PORT)
   const smtpPort = Number(process.env.HELPDESK_SMTP_PORT)
   if (imapPort && smtpPort) await seedMailboxes(payload, { imapPort, smtpPort })

@@ -1,10 +1,11 @@
 import type { DeliveryState, DocID, Mailbox } from '../collections/types.js'
 import type { Priority } from '../rules/priority.js'
-import type { Status } from '../rules/status.js'
+import type { Status, ToldOfStatus } from '../rules/status.js'
 import type { ViewName } from '../rules/views.js'
 import type { MessageKind, Visibility } from '../rules/visibility.js'
 
 export type { WebhookKey } from '../webhook/index.js'
+export type * from './mailboxApi.js'
 
 /**
  * What the desk's endpoints answer and take: the one contract of server and screens. Times are ISO strings. All
@@ -157,6 +158,8 @@ export type ThreadView = {
     relatedTo: { id: DocID; number: number; subject: string } | null
     /** A site's own ticket fields: name, label, value as text. */
     extra: { name: string; label: string; value: string }[]
+    /** Of which changes of status the customer would get a mail. */
+    tells: Record<ToldOfStatus, boolean>
   }
   participants: {
     address: string
@@ -216,11 +219,12 @@ export type Acts = {
   }
   /** Answers `{ message }`. */
   note: { source?: unknown; text?: string; attachments?: DocID[]; requestKey?: string }
-  status: { status: Status }
+  status: { status: Status; silent?: boolean }
   assign: { assignee: DocID | null }
   priority: { priority: Priority }
   subject: { subject: string }
   'reply-key': Record<string, never>
+  'revoke-links': { address?: string }
   requester: { address: string; name?: string }
   mailbox: { mailbox: DocID }
   spam: { spam: boolean }
@@ -353,30 +357,6 @@ export type ConnectionTest = {
     ms: number
   }[]
   ok: boolean
-}
-
-/** `GET /helpdesk/mailboxes/:id/health` (managers) */
-export type MailboxHealth = {
-  receive: {
-    state: 'new' | 'ok' | 'warning' | 'failing' | 'needsPassword'
-    lastTryAt: string | null
-    lastSuccessAt: string | null
-    nextTryAt: string | null
-    error: string
-    errorCode: string
-    startedAt: string | null
-    waiting: number
-  }
-  send: {
-    state: 'new' | 'ok' | 'warning' | 'failing' | 'needsPassword'
-    lastSentAt: string | null
-    error: string
-    errorCode: string
-    queued: number
-    failed: number
-  }
-  plusAddressWorks: boolean
-  quarantined: number
 }
 
 /** `POST /helpdesk/claim` – while nobody holds a role: makes the caller the first administrator. */

@@ -20,6 +20,8 @@ type InternalKey = Extract<
   | 'events'
   | 'webhookKeys'
   | 'webhookCalls'
+  | 'portalKeys'
+  | 'formSubmissions'
 >
 
 type Shape = Pick<CollectionConfig, 'fields' | 'indexes' | 'timestamps'>
@@ -203,6 +205,18 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
       date('lastUsedAt'),
     ],
   },
+  // What the portal holds by a key: sign-in links, who is signed in, tries that were made, how often somebody asked.
+  portalKeys: {
+    fields: [
+      text('key', { unique: true, index: true }),
+      text('kind', { values: ['link', 'session', 'request', 'limit'] }),
+      text('address', { index: true }),
+      num('count', { defaultValue: 0 }),
+      json('data'),
+      date('expiresAt', { index: true }),
+      date('createdAt'),
+    ],
+  },
   // What a call was answered, by the hash of each name that it has, so that it brings the same once.
   webhookCalls: {
     indexes: [{ fields: ['mailbox', 'key'], unique: true }],
@@ -211,6 +225,20 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
       text('kind', { values: ['id', 'external'] }),
       text('key'),
       json('answer'),
+      date('createdAt'),
+    ],
+  },
+  // What became of what was sent in by forms: the row of a submission is what keeps it from opening a second ticket.
+  formSubmissions: {
+    indexes: [{ fields: ['state', 'dueAt'] }],
+    fields: [
+      // The id of a document of the site's, whose kind of id this is not the place to know.
+      text('submission', { unique: true, index: true }),
+      text('state', { values: ['waiting', 'opened', 'ignored', 'failed'] }),
+      relation('ticket', { to: slugs.tickets, index: false }),
+      date('dueAt'),
+      num('attempts', { defaultValue: 0 }),
+      area('error'),
       date('createdAt'),
     ],
   },

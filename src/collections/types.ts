@@ -1,3 +1,4 @@
+import type { NotificationEvent } from '../rules/notifications.js'
 import type { Priority } from '../rules/priority.js'
 import type { Status } from '../rules/status.js'
 import type { MessageKind, Visibility } from '../rules/visibility.js'
@@ -20,7 +21,7 @@ export type Ticket = {
   mailbox: DocID
   contact: DocID
   assignee: DocID | null
-  source: 'email' | 'portal' | 'webhook' | 'manual'
+  source: 'email' | 'portal' | 'webhook' | 'form' | 'manual'
   /** The address the requester wrote from in this ticket; replies go there. */
   requesterAddress: string
   requesterVerified: boolean
@@ -47,6 +48,8 @@ export type Ticket = {
   createdAt: string
   updatedAt: string
 }
+
+export type Contact = { id: DocID; name: string; locale: string }
 
 /** State of a reply on its way: `held` = in the undo window. */
 export type DeliveryState = 'held' | 'queued' | 'sending' | 'sent' | 'failed' | 'bounced' | 'cancelled'
@@ -149,7 +152,14 @@ export type OutboundEmail = {
   mailbox: DocID
   ticket: DocID | null
   message: DocID | null
-  kind: 'reply' | 'acknowledgement'
+  kind: 'reply' | 'acknowledgement' | 'notification' | 'signIn'
+  event: NotificationEvent | null
+  /** Whether the address is proven to be the one's who wrote to us. */
+  verified: boolean
+  /** Whose act it tells. */
+  agent: DocID | null
+  /** Of a sign-in link. */
+  data: { url?: string; language?: string } | null
   automatic: boolean
   state: DeliveryState
   dueAt: string
@@ -198,6 +208,7 @@ export type ActivityKind =
   | 'mailBounced'
   | 'fieldsChanged'
   | 'replyKeyRenewed'
+  | 'guestLinksRevoked'
 
 export type Participant = {
   id: DocID

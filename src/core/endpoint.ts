@@ -30,7 +30,8 @@ export type EndpointArgs<Body, Query> = {
   }) => Promise<unknown>
 }
 
-const sameSite = (req: PayloadRequest): boolean => {
+/** Whether a request comes from the site's own pages. */
+export const isSameSite = (req: PayloadRequest): boolean => {
   const site = req.headers.get('sec-fetch-site')
   if (site) return site === 'same-origin' || site === 'none' || (site === 'same-site' && originListed(req))
   const origin = req.headers.get('origin')
@@ -49,7 +50,8 @@ const originListed = (req: PayloadRequest): boolean => {
   }
 }
 
-const read = <T>(schema: z.ZodType<T> | undefined, value: unknown): T => {
+/** What a schema makes of a value. Throws `badInput`, which names the fields. */
+export const read = <T>(schema: z.ZodType<T> | undefined, value: unknown): T => {
   if (!schema) return undefined as T
   const result = schema.safeParse(value)
   if (result.success) return result.data
@@ -60,9 +62,16 @@ const read = <T>(schema: z.ZodType<T> | undefined, value: unknown): T => {
   throw new HelpdeskError('badInput', { message: `Not understood: ${named.join('; ')}`, fields })
 }
 
-type JSONArgs = { req: PayloadRequest; body: unknown; status: number; type?: string }
+export type JSONArgs = {
+  req: PayloadRequest
+  body: unknown
+  status: number
+  type?: string
+  headers?: Record<string, string> | undefined
+}
 
-const json = ({ req, body, status, type = 'application/json' }: JSONArgs): Response =>
+/** An answer in JSON that nobody keeps. */
+export const json = ({ req, body, status, type = 'application/json', headers }: JSONArgs): Response =>
   new Response(JSON.stringify(body ?? null), {
     status,
     headers: headersWithCors({
@@ -71,11 +80,13 @@ const json = ({ req, body, status, type = 'application/json' }: JSONArgs): Respo
         'Content-Type': `${type}; charset=utf-8`,
         'Cache-Control': 'no-store',
         'X-Content-Type-Options': 'nosniff',
+        ...headers,
       }),
     }),
   })
 
-const failure = (req: PayloadRequest, error: unknown): Response => {
+/** What a refusal or a fault is answered with. */
+export const failure = (req: PayloadRequest, error: unknown): Response => {
   const known = error instanceof APIError && (error.isPublic || error.status < 500)
   if (!known)
     req.payload.logger.error({ err: loggable(error), msg: `helpdesk: ${req.method} ${req.pathname} failed` })
@@ -98,7 +109,7 @@ export const defineEndpoint = <Body = undefined, Query = undefined>(
   handler: async (req) => {
     try {
       if (args.method !== 'get') {
-        if (!sameSite(req)) throw new HelpdeskError('crossSite')
+        if (!isSameSite(req)) throw new HelpdeskError('crossSite')
         const type = req.headers.get('content-type') ?? ''
         const fileForm =
           args.files && type.startsWith('multipart/form-data') && req.headers.get('x-helpdesk') === '1'

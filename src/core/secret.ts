@@ -11,7 +11,7 @@ import type { Payload } from 'payload'
 import { getHelpdesk } from './config.js'
 
 /** What a key is for; a ciphertext or signature of one purpose is worthless for another. */
-export type Purpose = 'mailbox-password' | 'webhook-secret' | 'guest-link'
+export type Purpose = 'mailbox-password' | 'webhook-secret' | 'guest-link' | 'portal-form' | 'portal-link'
 
 const secretsOf = (payload: Payload): string[] => {
   const { secrets } = getHelpdesk(payload)

@@ -27,6 +27,8 @@ export const defaultSlugs = {
   events: 'helpdesk-events',
   webhookKeys: 'helpdesk-webhook-keys',
   webhookCalls: 'helpdesk-webhook-calls',
+  portalKeys: 'helpdesk-portal-keys',
+  formSubmissions: 'helpdesk-form-submissions',
 } as const
 
 /** The names by which the code knows the collections, whatever a site calls them. */

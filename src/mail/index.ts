@@ -21,6 +21,9 @@ export {
 export { readRaw } from './inbound/raw.js'
 export { type RawPartArgs, readRawPart } from './inbound/rawPart.js'
 export type { Carrier, Decision, InboundMailbox, Step } from './inbound/step.js'
+export { type LetterPreview, newestTicket, type PreviewLetterArgs, previewLetter } from './letters/preview.js'
+export { sendTestLetter } from './letters/sendTest.js'
+export { type ShippedLetters, shippedLetters } from './letters/shipped.js'
 export { parseAuthResults } from './rules/auth.js'
 export { resolveInlineImages } from './rules/inlineImage.js'
 

@@ -3,6 +3,7 @@ import type { DocID } from '../collections/types.js'
 import { getHelpdesk } from '../core/config.js'
 import { MailError } from '../core/errors.js'
 import { decrypt } from '../core/secret.js'
+import type { MailboxTemplates } from '../rules/notifications.js'
 
 /** How a mailbox signs in to one of its servers. */
 export type MailLogin = {
@@ -37,6 +38,7 @@ export type MailboxConfig = {
   receive: MailLogin & { folder: string; afterwards: 'leave' | 'seen' | 'move'; moveTo: string }
   send: MailLogin & { saveSent: boolean; sentFolder: string }
   settings: MailboxSettings
+  templates: MailboxTemplates
 }
 
 type Row = Record<string, unknown>
@@ -81,6 +83,7 @@ const configOf = (doc: Row): MailboxConfig => {
       subjectTag: settings['subjectTag'] === true,
       trustedAuthservId: word(settings['trustedAuthservId']),
     },
+    templates: (doc['templates'] ?? {}) as MailboxTemplates,
   }
 }
 

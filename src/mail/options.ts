@@ -1,4 +1,5 @@
 import type { Step } from './inbound/step.js'
+import { type LettersOptions, sanitizeLetters } from './letters/options.js'
 
 export type MailOptions = {
   /**
@@ -41,7 +42,9 @@ export type MailOptions = {
      */
     maxMemoryMb?: number
   }
-  /** Limits of every mail that nobody wrote by hand. */
+  /** The mails that customers get, and what their templates can say. */
+  letters?: LettersOptions
+  /** Limits of the mail with which a mail is answered automatically. */
   automatic?: {
     /**
      * Automatic mails to one address within 24 hours, over all mailboxes.
@@ -87,6 +90,7 @@ declare module '../core/config.js' {
       parsers: { count: number; timeoutMs: number; maxMemoryMb: number }
       automatic: { perAddressPerDay: number; perHour: number; maxAgeHours: number }
       attempts: { inbound: number; outbound: number }
+      letters: ReturnType<typeof sanitizeLetters>
     }
   }
 }
@@ -108,4 +112,5 @@ export const sanitizeMail = (options: MailOptions) => ({
     maxAgeHours: options.automatic?.maxAgeHours ?? 24,
   },
   attempts: { inbound: options.attempts?.inbound ?? 4, outbound: options.attempts?.outbound ?? 10 },
+  letters: sanitizeLetters(options.letters ?? {}),
 })

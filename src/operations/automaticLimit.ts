@@ -17,23 +17,26 @@ export type LimitArgs = {
   leaving?: DocID
 }
 
+/** An address without its plus: some desks answer from another one for each of their tickets. */
+const base = (address: string): string => `regexp_replace(${address}, '^([^+@]+)[+][^@]*@', '\\1@')`
+
 /**
  * How the limits of automatic mail stand for an address. Over all mailboxes, since two of our own desks can keep a
- * machine talking as well as one.
+ * machine talking as well as one. Only what a mail brings about is counted: what an agent or a script does ends by itself.
  */
 export const limitFor = async ({ req, address, leaving }: LimitArgs): Promise<AutomaticLimit | null> => {
   const { slugs, mail } = getHelpdesk(req.payload)
   const { perAddressPerDay, perHour } = mail.automatic
   const at = now().getTime()
   const { rows } = await sqlOf(req).query<{ toAddress: number; inHour: number }>(
-    `select count(*) filter (where recipients::jsonb @> $1::jsonb)::int "toAddress",
+    `select count(*) filter (where ${base(`recipients::jsonb -> 0 ->> 'address'`)} = ${base('$1::text')})::int "toAddress",
        count(*) filter (where created_at > $3)::int "inHour"
      from ${tableOf(req.payload, slugs.outboundEmails)}
-     where automatic and created_at > $2
+     where automatic and kind = 'acknowledgement' and created_at > $2
        and (state in ('sending', 'sent', 'bounced') or (state = 'queued' and ($4::text is null or attempts > 0)))
        and id::text is distinct from $4::text`,
     [
-      JSON.stringify([{ address: addressKey(address) }]),
+      addressKey(address),
       new Date(at - 24 * hour).toISOString(),
       new Date(at - hour).toISOString(),
       leaving === undefined ? null : String(leaving),

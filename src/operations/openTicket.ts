@@ -14,6 +14,7 @@ import { linkAttachments } from './attachments.js'
 import { checkMailbox } from './checkMailbox.js'
 import { insertFirstMessage, previewOf } from './insertMessage.js'
 import { joinTicket } from './participants.js'
+import { queueNotification } from './queueNotification.js'
 import { nextTicketNumber } from './ticketNumber.js'
 
 export type OpenTicketArgs = VerbArgs & {
@@ -38,13 +39,19 @@ export type OpenTicketArgs = VerbArgs & {
   first?: { content: MessageContent; arrival: Arrival; from: Mailbox }
   /** Taken before by `nextTicketNumber`, where many are opened at once. */
   number?: number
+  /**
+   * Does not tell the customer of a ticket that is opened on their behalf.
+   * @default false
+   */
+  silent?: boolean
 }
 
 const longestSubject = 998
 
 /**
  * Opens a ticket: writes the ticket (by the Local API, so the site's hooks run), its participants, its first
- * message and the activity `ticketOpened`; queues nothing. For those who may see the mailbox. Throws
+ * message and the activity `ticketOpened`; queues the mail that tells of a ticket opened on the customer's behalf,
+ * where the mailbox tells it. For those who may see the mailbox. Throws
  * `mailboxArchived`, `badAddress`, `notAllowed`.
  */
 export const openTicket = async (
@@ -113,6 +120,8 @@ export const openTicket = async (
       ...(message !== null && { message }),
       data: { source: args.source, automatic },
     })
+    if (!first && args.source === 'manual' && !args.silent)
+      await queueNotification({ req, event: 'ticketOpened', ticket })
     return { ticket, message }
   })
 }

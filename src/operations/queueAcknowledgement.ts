@@ -9,7 +9,6 @@ import { limitFor } from './automaticLimit.js'
 import { domainOf, messageIdHash, newMessageId } from './messageId.js'
 import { ownAddresses } from './recipients.js'
 import { noteSiteLimit } from './sendProblem.js'
-import { siteWords } from './siteWords.js'
 
 export type AcknowledgeArgs = {
   /** Within the transaction that opened the ticket. */
@@ -96,7 +95,6 @@ export const queueAcknowledgement = async (args: AcknowledgeArgs): Promise<Ackno
   const refused = await refusal(args)
   if (refused) return refused
   const { req, ticket, mailbox, to, verified } = args
-  const words = await siteWords(req.payload)
   const messageId = newMessageId(domainOf(mailbox.address))
   const inReplyTo = bracketed(args.messageId)
   const at = now().toISOString()
@@ -110,6 +108,8 @@ export const queueAcknowledgement = async (args: AcknowledgeArgs): Promise<Ackno
         ticket: ticket.id,
         message: null,
         kind: 'acknowledgement',
+        event: 'ticketReceived',
+        verified,
         automatic: true,
         state: 'queued',
         dueAt: at,
@@ -118,9 +118,7 @@ export const queueAcknowledgement = async (args: AcknowledgeArgs): Promise<Ackno
         recipients: [
           { name: verified ? to.name : '', address: addressKey(to.address), role: 'to', state: 'queued' },
         ],
-        subject: verified
-          ? `Re: ${ticket.subject}`.slice(0, 500)
-          : words('acknowledgementSubject', { number: ticket.number }),
+        subject: ticket.subject,
         internetMessageId: messageId,
         messageIdHash: messageIdHash(messageId),
         inReplyTo,

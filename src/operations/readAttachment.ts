@@ -17,29 +17,33 @@ export type StoredFile = {
 export type ReadAttachmentArgs = {
   req: PayloadRequest
   attachment: StoredFile
+  /**
+   * The upload collection that it is a document of.
+   * @default that of attachments
+   */
+  collection?: string
 }
 
 /**
  * The bytes of a stored attachment, from disk or from the site's storage adapter. Looks at nobody's rights: the
  * caller has decided that already. Throws `notFound` where there is no file.
  */
-export const readAttachment = async ({ req, attachment }: ReadAttachmentArgs): Promise<Buffer> => {
-  if (!attachment.filename) throw new HelpdeskError('notFound')
-  return (
-    (await fromAdapter({ req, attachment, filename: attachment.filename })) ??
-    fromDisk(req, attachment.filename)
-  )
+export const readAttachment = async (args: ReadAttachmentArgs): Promise<Buffer> => {
+  const { filename } = args.attachment
+  if (!filename) throw new HelpdeskError('notFound')
+  return (await fromAdapter({ ...args, filename })) ?? fromDisk({ ...args, filename })
 }
 
-const uploadOf = (req: PayloadRequest) => {
-  const slug = getHelpdesk(req.payload).slugs.attachments
+const uploadOf = ({ req, collection }: ReadAttachmentArgs) => {
+  const slug = collection ?? getHelpdesk(req.payload).slugs.attachments
   return { slug, upload: req.payload.collections[slug]!.config.upload }
 }
 
 type AdapterArgs = ReadAttachmentArgs & { filename: string }
 
-const fromAdapter = async ({ req, attachment, filename }: AdapterArgs): Promise<Buffer | null> => {
-  const { slug, upload } = uploadOf(req)
+const fromAdapter = async (args: AdapterArgs): Promise<Buffer | null> => {
+  const { req, attachment, filename } = args
+  const { slug, upload } = uploadOf(args)
   for (const handler of upload.handlers ?? []) {
     const params = { collection: slug, filename, ...(attachment.prefix && { prefix: attachment.prefix }) }
     const answer = await handler(bare(req), { doc: attachment as never, headers: new Headers(), params })
@@ -59,10 +63,10 @@ const fromAdapter = async ({ req, attachment, filename }: AdapterArgs): Promise<
 const bare = (req: PayloadRequest): PayloadRequest =>
   new Proxy(req, { get: (target, key) => (key === 'headers' ? new Headers() : Reflect.get(target, key)) })
 
-const fromDisk = async (req: PayloadRequest, filename: string): Promise<Buffer> => {
-  const { slug, upload } = uploadOf(req)
+const fromDisk = async (args: AdapterArgs): Promise<Buffer> => {
+  const { slug, upload } = uploadOf(args)
   const folder = resolve(upload.staticDir || slug)
-  const path = resolve(folder, filename)
+  const path = resolve(folder, args.filename)
   if (!path.startsWith(folder + sep)) throw new HelpdeskError('notFound')
   try {
     return await readFile(path)

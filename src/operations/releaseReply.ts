@@ -25,8 +25,8 @@ const beforeReply = async (
 }
 
 /**
- * Lets a held reply go: its undo window has passed. Moves the outbox row and the message from held to queued and
- * writes the activity `agentReplied`, from which everybody but the team learns of the reply. For the worker. False
+ * Lets a held reply go: its undo window has passed. Moves the outbox row and the message from held to queued (where
+ * the mailbox mails no answers, the row is cancelled and the message stands on the site alone) and writes the activity `agentReplied`, from which everybody but the team learns of the reply. For the worker. False
  * where it was taken back in the last moment.
  */
 export const releaseReply = ({
@@ -39,18 +39,23 @@ export const releaseReply = ({
   inTransaction(req, async (own) => {
     const { slugs } = getHelpdesk(own.payload)
     await holdTicketOf({ req: own, where: 'id = $1', value: outboundEmail })
-    const { rows } = await sqlOf(own).query<{ message: DocID | null }>(
-      `update ${tableOf(own.payload, slugs.outboundEmails)} set state = 'queued' where id = $1 and state = 'held'
-       returning message_id message`,
+    const { rows } = await sqlOf(own).query<{ message: DocID | null; isMailed: boolean }>(
+      `update ${tableOf(own.payload, slugs.outboundEmails)} o
+       set state = case when m.templates #>> '{agentReplied,on}' = 'false' then 'cancelled' else 'queued' end,
+         error_code = case when m.templates #>> '{agentReplied,on}' = 'false' then 'notificationOff' end
+       from ${tableOf(own.payload, slugs.mailboxes)} m
+       where o.id = $1 and o.state = 'held' and m.id = o.mailbox_id
+       returning o.message_id message, o.state = 'queued' "isMailed"`,
       [outboundEmail],
     )
     if (!rows[0]) return false
     if (rows[0].message === null) return true
     const message = await readMessage(own, rows[0].message)
-    await sqlOf(own).query(
-      `update ${tableOf(own.payload, slugs.messages)} set delivery = 'queued' where id = $1`,
-      [message.id],
-    )
+    // One that is not mailed is read on the site.
+    await sqlOf(own).query(`update ${tableOf(own.payload, slugs.messages)} set delivery = $2 where id = $1`, [
+      message.id,
+      rows[0].isMailed ? 'queued' : null,
+    ])
     const ticket = await readTicket({ req: own, ticket: message.ticket, overrideAccess: true })
     await writeActivity({
       req: own,

@@ -1,8 +1,7 @@
 import { createLocalReq, type Payload } from 'payload'
-import type { en } from '../translations/en.js'
 
 /** A text of the site's mails, by its key under `letter:`. */
-export type SiteWords = (key: keyof typeof en.letter, values?: Record<string, string | number>) => string
+export type SiteWords = (key: 'test' | 'testSubject', values?: Record<string, string | number>) => string
 
 /** The words of mails that no person writes: in the site's own language, whoever's act made them. */
 export const siteWords = async (payload: Payload): Promise<SiteWords> => {

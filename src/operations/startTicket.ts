@@ -57,6 +57,8 @@ export const startTicket = async (
       priority: args.priority,
       cc: args.cc,
       number,
+      // Its first mail tells it.
+      silent: true,
     })
     await followTicket(own, ticket.id)
     // Before the reply: what follows it would keep it from being taken back whole.

@@ -23,7 +23,7 @@ export type SubmitTicketArgs = VerbArgs & {
   /** Whether the address has been proven to be theirs. */
   verified: boolean
   /** By which way it came: the `reason` of its message. */
-  source: Extract<Ticket['source'], 'portal' | 'webhook'>
+  source: Extract<Ticket['source'], 'portal' | 'webhook' | 'form'>
   subject: string
   /** HTML is sanitised already. */
   html: string

@@ -5,6 +5,21 @@ export type Status = (typeof statuses)[number]
 /** Those of a ticket that somebody may still have to do something about. */
 export const activeStatuses = ['open', 'pending', 'resolved'] as const satisfies readonly Status[]
 
+/** Nobody has anything to do about it any more, as far as we know. */
+export const isFinished = (status: Status): boolean => status === 'resolved' || status === 'closed'
+
+/** What a change of status may tell the customer. */
+export const toldOfStatus = ['ticketResolved', 'ticketClosed', 'ticketReopened'] as const
+export type ToldOfStatus = (typeof toldOfStatus)[number]
+
+/** What a change of status tells; null where nothing. */
+export const eventOfStatus = (before: Status, after: Status): ToldOfStatus | null => {
+  if (before === after) return null
+  if (after === 'resolved') return 'ticketResolved'
+  if (after === 'closed') return 'ticketClosed'
+  return isFinished(before) ? 'ticketReopened' : null
+}
+
 export type StatusEvent =
   /** A message of a known participant of the ticket. */
   | { kind: 'customerMessage'; automatic: boolean; sinceClosedMs: number | null; reopenWithinMs: number }

@@ -1,6 +1,7 @@
 import { error } from './en/error.js'
 import { inbox } from './en/inbox.js'
 import { managing } from './en/managing.js'
+import { templates } from './en/templates.js'
 import { thread } from './en/thread.js'
 
 /** English, the source of every key. A site changes any of them by its own `i18n.translations`. */
@@ -8,6 +9,7 @@ export const en = {
   ...inbox,
   ...thread,
   ...managing,
+  templates,
   ticket: { one: 'Ticket', many: 'Tickets' },
   message: { one: 'Message', many: 'Messages' },
   mailbox: {
@@ -29,7 +31,6 @@ export const en = {
     saveSentHint: 'Puts every answer into the account as well, as a mail program would.',
     sentFolderHint: 'Empty means the one that the server names.',
     showAgentNameHint: 'Answers come from "Dana at Acme" instead of "Acme".',
-    acknowledgeHint: 'Tells customers by mail that their ticket was opened.',
     signatureHint: 'Stands below every answer.',
     replyAddressHint:
       'Plus addresses find their ticket surely. Automatic uses them once a connection test has shown that they arrive.',
@@ -141,6 +142,8 @@ export const en = {
     sentFolder: 'Sent folder',
     showAgentName: "Show the agent's name",
     acknowledge: 'Acknowledge new tickets',
+    templates: 'Mails to customers',
+    event: 'Tells',
     replyAddress: 'Reply address',
     subjectTag: 'Tag in the subject',
     trustedAuthservId: 'Trusted authentication server',
@@ -210,6 +213,7 @@ export const en = {
     health: 'Health',
     epoch: 'Epoch',
     slice: 'Kind of work',
+    submission: 'Form submission',
     worker: 'Process',
     lastRunAt: 'Last run at',
     failingSince: 'Failing since',
@@ -236,6 +240,7 @@ export const en = {
     lastUsedAt: 'Last used at',
     answer: 'Answer',
     depth: 'Depth',
+    count: 'Count',
   },
   reason: {
     replyKey: 'The mail went to the reply address of this ticket.',
@@ -274,6 +279,7 @@ export const en = {
     noSender: 'It names no sender with a valid address.',
     alsoReceived: 'The same mail came in through another mailbox too.',
     webhook: 'Another system sent it by the webhook of this mailbox.',
+    form: 'It was sent in by a form of the site.',
     portal: 'The customer wrote it on the site.',
   },
   error,

@@ -5,11 +5,11 @@ import { getHelpdesk } from '../core/config.js'
 import { toID } from '../core/database.js'
 import { defineEndpoint, defineMachineEndpoint } from '../core/endpoint.js'
 import { HelpdeskError } from '../core/errors.js'
+import { readBytes } from '../core/readBytes.js'
 import { webhookKeyKinds } from '../rules/webhookKeys.js'
 import { readCaller } from './authenticate.js'
 import { readBody } from './body.js'
 import { createKey, listKeys, noteUse, revokeKey } from './keys.js'
-import { readBytes } from './readBytes.js'
 import { receiveCall } from './receive.js'
 
 const allow = (req: PayloadRequest) => isManager({ req })

@@ -1,18 +1,13 @@
-import { createHash, randomUUID } from 'node:crypto'
 import { type PayloadRequest, ValidationError } from 'payload'
-import { asVerb } from '../collections/managed.js'
 import type { DocID } from '../collections/types.js'
-import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
-import { sqlOf, tableOf } from '../core/database.js'
 import { HelpdeskError } from '../core/errors.js'
 import { forEachAlone } from '../core/forEachAlone.js'
 import { snakeCase } from '../core/slugs.js'
 import { inTransaction } from '../core/transaction.js'
-import { keepUnusedMs } from '../operations/attachments.js'
 import { checkMailbox } from '../operations/checkMailbox.js'
 import { ensureContact, Taken } from '../operations/contact.js'
-import { FileRefused, storedType, storeFile } from '../operations/storeFile.js'
+import { discardPending, storePending } from '../operations/pendingFile.js'
 import { submitTicket } from '../operations/submitTicket.js'
 import { nextTicketNumber } from '../operations/ticketNumber.js'
 import { htmlTooDeep } from '../rules/html/depth.js'
@@ -51,7 +46,7 @@ export const receiveCall = async (args: ReceiveArgs): Promise<Answer> => {
   let isLinked = false
   try {
     for (const [index, file] of call.attachments.entries())
-      attachments.push(await store(req, { file, index }))
+      attachments.push(await storePending({ req, file, source: 'webhook', field: `attachments.${index}` }))
     for (let tries = 1; ; tries++) {
       try {
         const { answer, isNew } = await write({ ...args, names, number, attachments })
@@ -63,7 +58,7 @@ export const receiveCall = async (args: ReceiveArgs): Promise<Answer> => {
     }
   } finally {
     // What stays behind all the same is swept.
-    if (!isLinked) await forEachAlone(attachments, (id) => discard(req, id)).catch(() => undefined)
+    if (!isLinked) await forEachAlone(attachments, (id) => discardPending(req, id)).catch(() => undefined)
   }
 }
 
@@ -143,48 +138,3 @@ const refusedFields = (error: unknown, req: PayloadRequest): unknown => {
     fields,
   })
 }
-
-type StoreArgs = { file: WebhookCall['attachments'][number]; index: number }
-
-/** In a transaction of its own, before the verb that links it. */
-const store = async (req: PayloadRequest, { file, index }: StoreArgs): Promise<DocID> => {
-  const key = `webhook-${randomUUID()}`
-  const data = {
-    key,
-    originalName: file.filename,
-    contentId: file.contentId,
-    inline: file.contentId !== '',
-    state: 'pending',
-    bytes: file.content.length,
-    sha256: createHash('sha256').update(file.content).digest('hex'),
-    sweepAfter: new Date(now().getTime() + keepUnusedMs).toISOString(),
-  }
-  try {
-    const stored = { name: `${key}.bin`, type: storedType(file.contentType), data: file.content }
-    return await inTransaction(req, (own) => storeFile({ req: own, data, file: stored }))
-  } catch (error) {
-    if (!(error instanceof FileRefused)) throw error
-    throw new HelpdeskError('badInput', {
-      message: 'A file was refused.',
-      fields: { [`attachments.${index}`]: error.message },
-    })
-  }
-}
-
-/** Unless it is in a message: a COMMIT that was not heard of may have happened all the same. */
-const discard = (req: PayloadRequest, id: DocID) =>
-  inTransaction(req, async (own) => {
-    const slug = getHelpdesk(own.payload).slugs.attachments
-    const { rows } = await sqlOf(own).query(
-      `select 1 from ${tableOf(own.payload, slug)} where id = $1 and message_id is null for update`,
-      [id],
-    )
-    if (!rows.length) return
-    await own.payload.delete({
-      collection: slug as never,
-      id,
-      depth: 0,
-      overrideAccess: true,
-      req: asVerb(own),
-    })
-  })

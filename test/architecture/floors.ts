@@ -7,7 +7,7 @@ const floors: string[][] = [
   ['rules'],
   ['collections'],
   ['operations'],
-  ['mail', 'events', 'automation', 'alerts', 'reports', 'ai', 'webhook', 'portal'],
+  ['mail', 'events', 'automation', 'alerts', 'reports', 'ai', 'webhook', 'forms', 'portal'],
   ['admin', 'worker'],
 ]
 
@@ -138,7 +138,7 @@ export const checkRules = (sources: Source[]): string[] =>
         !isType &&
         (file === null
           ? isBuiltin(to) || /^(payload|@payloadcms)(\/|$)/.test(to)
-          : !file.startsWith('rules/'))
+          : !/^(rules|translations)\//.test(file))
           ? [`${source.path} → ${to}: rules are pure`]
           : [],
       ),

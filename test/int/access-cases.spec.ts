@@ -71,12 +71,12 @@ describe('notes', () => {
         ])
         expect(await response.text()).not.toMatch(/zebra|totalDocs/i)
       }
-    const graphql = `{ Messages(where: { kind: { equals: "note" } }) { docs { id text } totalDocs } countMessages { totalDocs } }`
+    const graphql = `{ TicketMessages(where: { kind: { equals: "note" } }) { docs { id text } totalDocs } countTicketMessages { totalDocs } }`
     for (const as of strangers) {
       const { data, errors } = await desk.site.graphql(graphql, { user: desk.users[as] })
       expect([as, JSON.stringify(data), errors?.length]).toEqual([
         as,
-        '{"Messages":null,"countMessages":null}',
+        '{"TicketMessages":null,"countTicketMessages":null}',
         2,
       ])
     }

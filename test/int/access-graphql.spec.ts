@@ -13,7 +13,7 @@ afterAll(() => desk.site.close())
 /** Collections that GraphQL has at all; the others have to be unknown to it. */
 const names: Partial<Record<SlugKey, [one: string, many: string]>> = {
   tickets: ['Ticket', 'Tickets'],
-  messages: ['Message', 'Messages'],
+  messages: ['TicketMessage', 'TicketMessages'],
   mailboxes: ['Mailbox', 'Mailboxes'],
   contacts: ['Contact', 'Contacts'],
   deals: ['Deal', 'Deals'],

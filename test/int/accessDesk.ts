@@ -163,6 +163,16 @@ export const openAccessDesk = async (args: SiteArgs = {}): Promise<AccessDesk> =
       slug: slugs.webhookCalls,
       rows: [{ mailbox: mailboxOf(side), key: `call of ${side}`, answer: {}, createdAt: at }],
     })
+    await insertRows({
+      req: system,
+      slug: slugs.portalKeys,
+      rows: [{ key: `session:of ${side}`, kind: 'session', address: `${side}@example.com`, createdAt: at }],
+    })
+    await insertRows({
+      req: system,
+      slug: slugs.formSubmissions,
+      rows: [{ submission: `submission of ${side}`, state: 'opened', ticket: ticket.id, createdAt: at }],
+    })
     await blockSender({ req: agent, ticket: ticket.id, blocked: true })
   }
   await fill('mine')

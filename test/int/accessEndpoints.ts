@@ -36,6 +36,12 @@ const managers: Pick<Row, 'mine' | 'foreign'> = {
   foreign: [401, 403, 403, 403, 403, 200, 200],
 }
 
+/** The same for everybody who can sign in to the admin panel or the shop. */
+const nobodyHere = (status: number): Pick<Row, 'mine' | 'foreign'> => ({
+  mine: [status, status, status, status, status, status, status],
+  foreign: [status, status, status, status, status, status, status],
+})
+
 const personOf = (side: Side) => (side === 'mine' ? ada : bob)
 
 const newTicket = async (desk: AccessDesk, side: Side) => (await desk.openOn(side)).ticket.id
@@ -91,6 +97,12 @@ const message = (ok: number, body: Row['body'] = () => ({}), id: Row['id'] = new
 
 const quarantined: Row = { ...managers, id: (desk, side) => desk.quarantine(side), body: () => ({}) }
 
+const template: Row = {
+  ...managers,
+  id: (desk, side) => desk.mailboxOf(side),
+  body: () => ({ event: 'ticketResolved', language: 'en', subject: '', body: '' }),
+}
+
 /** Every endpoint of the help desk with the answers it has to give. */
 export const rows: Record<string, Row> = {
   'get /helpdesk/inbox/tickets': everyAgent,
@@ -115,6 +127,7 @@ export const rows: Record<string, Row> = {
   'post /helpdesk/tickets/:id/priority': act(() => ({ priority: 'high' })),
   'post /helpdesk/tickets/:id/subject': act(() => ({ subject: 'Kettle' })),
   'post /helpdesk/tickets/:id/reply-key': act(() => ({})),
+  'post /helpdesk/tickets/:id/revoke-links': act(() => ({})),
   'post /helpdesk/tickets/:id/requester': act((_, side) => ({ address: personOf(side).address })),
   'post /helpdesk/tickets/:id/mailbox': act((desk, side) => ({ mailbox: desk.mailboxOf(side) })),
   'post /helpdesk/tickets/:id/spam': act(() => ({ spam: true })),
@@ -164,6 +177,14 @@ export const rows: Record<string, Row> = {
     id: (desk, side) => desk.mailboxOf(side),
     body: () => ({ send: { kind: 'none' } }),
   },
+  'get /helpdesk/mailboxes/:id/templates': { ...managers, id: (desk, side) => desk.mailboxOf(side) },
+  'post /helpdesk/mailboxes/:id/templates/preview': template,
+  // Nothing listens where these mailboxes send: who may gets as far as that.
+  'post /helpdesk/mailboxes/:id/templates/test': {
+    ...template,
+    mine: [401, 403, 403, 403, 403, 409, 409],
+    foreign: [401, 403, 403, 403, 403, 409, 409],
+  },
   'get /helpdesk/mailboxes/:id/webhook-keys': { ...managers, id: (desk, side) => desk.mailboxOf(side) },
   'post /helpdesk/mailboxes/:id/webhook-keys': {
     ...managers,
@@ -177,6 +198,25 @@ export const rows: Record<string, Row> = {
     foreign: [401, 401, 401, 401, 401, 401, 401],
     body: () => ({ email: ada.address, subject: 'x', message: 'x' }),
   },
+  // The customers' side knows nobody of the admin panel; its posts come from pages of its own, with their token.
+  'get /helpdesk/portal/tickets': nobodyHere(401),
+  'get /helpdesk/portal/tickets/:number': nobodyHere(404),
+  'get /helpdesk/portal/attachments/:id': { ...nobodyHere(404), id: fileOfNote },
+  'post /helpdesk/portal/requests': {
+    ...nobodyHere(403),
+    body: () => ({ token: 'x', request: 'a-request', email: ada.address, subject: 'x', message: 'x' }),
+  },
+  'post /helpdesk/portal/tickets/:number/reply': {
+    ...nobodyHere(403),
+    body: () => ({ token: 'x', request: 'a-request', message: 'x' }),
+  },
+  'post /helpdesk/portal/tickets/:number/solve': { ...nobodyHere(403), body: () => ({ token: 'x' }) },
+  'post /helpdesk/portal/sign-in': {
+    ...nobodyHere(403),
+    body: () => ({ token: 'x', email: ada.address }),
+  },
+  'post /helpdesk/portal/sign-in/use': { ...nobodyHere(403), body: () => ({ token: 'x', link: 'x' }) },
+  'post /helpdesk/portal/sign-out': { ...nobodyHere(403), body: () => ({ token: 'x' }) },
   // Roles are given already; before that, it is for whoever may change other users.
   'post /helpdesk/claim': {
     mine: [401, 403, 409, 409, 409, 409, 409],

@@ -52,6 +52,8 @@ export const expected: Record<SlugKey, Partial<Record<Operation, string>>> = {
   events: {},
   webhookKeys: {},
   webhookCalls: {},
+  portalKeys: {},
+  formSubmissions: {},
 }
 
 export const operations = [

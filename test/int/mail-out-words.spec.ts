@@ -7,8 +7,11 @@ import { queueAcknowledgement } from '../../src/operations/queueAcknowledgement.
 import { type Desk, header, openDesk } from './mail-out.desk.js'
 
 const letter = {
-  acknowledgement: 'Danke, sagt {{desk}}.\n\nDie Nummer ist #{{number}}.',
-  acknowledgementSubject: 'Angekommen (#{{number}})',
+  ticketReceived: {
+    subject: 'Re: {ticket_title}',
+    body: 'Danke, sagt {mailbox_name}.\n\nDie Nummer ist #{ticket_id}.',
+  },
+  neutralSubject: 'Angekommen (#{ticket_id})',
   test: 'Nur eine Probe.',
   testSubject: 'Probe',
 }

@@ -10,6 +10,14 @@ const Home = () => (
         <strong>Write to support</strong>
         <span>Opens the customer’s mail program. Pretend to be anybody and ask for help.</span>
       </a>
+      <a className="door" href="/support">
+        <strong>Your requests</strong>
+        <span>The portal: ask, follow and answer on the shop’s own page, by a link or as a customer.</span>
+      </a>
+      <a className="door" href="/contact">
+        <strong>Contact us</strong>
+        <span>The shop’s contact form, made with Payload’s form builder. What you send opens a ticket.</span>
+      </a>
       <a className="door" href="/admin/collections/tickets/inbox">
         <strong>Answer customers</strong>
         <span>Opens the help desk in the admin panel, where the agents work.</span>

@@ -60,6 +60,7 @@ const sentence = ({ event, text, meId }: SentenceArgs): string => {
     case 'mailBounced':
       return text('event:mailBounced', { error: bounceWords(data) })
     case 'replyKeyRenewed':
+    case 'guestLinksRevoked':
     case 'messageAccepted':
     case 'markedSpam':
     case 'unmarkedSpam':

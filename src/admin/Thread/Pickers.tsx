@@ -1,7 +1,7 @@
 'use client'
 import { useState } from 'react'
 import { type Priority, priorities } from '../../rules/priority.js'
-import { type Status, statuses } from '../../rules/status.js'
+import { eventOfStatus, type Status, statuses } from '../../rules/status.js'
 import type { ThreadView } from '../api.js'
 import { useDesk } from '../desk/Desk.js'
 import { useKeys } from '../desk/keys.js'
@@ -31,8 +31,8 @@ export const Pickers = ({ thread }: { thread: ThreadView }) => {
   const agents = (overview?.agents ?? []).filter(
     ({ mailboxes }) => mailboxes === 'all' || mailboxes.includes(ticket.mailbox),
   )
-  const setStatus = (status: Status) =>
-    void act({ ticket, verb: 'status', body: { status }, expect: { status } })
+  const setStatus = (status: Status, silent = false) =>
+    void act({ ticket, verb: 'status', body: { status, ...(silent && { silent }) }, expect: { status } })
   const assign = (value: string) => {
     const assignee = assigneeOf({ picked: value, me, agents: overview?.agents ?? [] })
     if (assignee === undefined) return
@@ -44,6 +44,20 @@ export const Pickers = ({ thread }: { thread: ThreadView }) => {
     a: () => setOpen('assignee'),
     e: () => ticket.status !== 'resolved' && setStatus('resolved'),
     i: () => assign(String(me.id)),
+  })
+
+  const statusOptions = statuses.flatMap((status) => {
+    const told = eventOfStatus(ticket.status, status)
+    const option = {
+      value: status as string,
+      label: text(`status:${status}`),
+      mark: <span className={`hd-status hd-status--${status}`} />,
+    }
+    if (!told || !ticket.tells[told]) return [option]
+    return [
+      { ...option, hint: text('thread:told') },
+      { ...option, value: `${status} silent`, hint: text('thread:silent') },
+    ]
   })
 
   // The agent who has it may have lost their role since, and must still be shown.
@@ -70,12 +84,11 @@ export const Pickers = ({ thread }: { thread: ThreadView }) => {
         label={text('field:status')}
         shortcut="s"
         value={ticket.status}
-        options={statuses.map((value) => ({
-          value,
-          label: text(`status:${value}`),
-          mark: <span className={`hd-status hd-status--${value}`} />,
-        }))}
-        onPick={(value) => setStatus(value as Status)}
+        options={statusOptions}
+        onPick={(value) => {
+          const [status, silent] = value.split(' ')
+          setStatus(status as Status, silent === 'silent')
+        }}
         {...opener('status')}
       >
         <Badge tone={ticket.status}>{text(`status:${ticket.status}`)}</Badge>

@@ -15,7 +15,7 @@ export const ThreadMenu = ({ thread }: { thread: ThreadView }) => {
   const { text, isManager, adminUrl, slugs } = useDesk()
   const { act } = useActs()
   const { step, go } = useInbox()
-  const [dialog, setDialog] = useState<'requester' | 'key' | 'delete' | 'block' | null>(null)
+  const [dialog, setDialog] = useState<'requester' | 'key' | 'links' | 'delete' | 'block' | null>(null)
   const { ticket, blocked } = thread
   const { address } = ticket.requester
 
@@ -43,6 +43,10 @@ export const ThreadMenu = ({ thread }: { thread: ThreadView }) => {
     setDialog(null)
     await act({ ticket, verb: 'reply-key', body: {}, done: text('thread:renewKeyDone') })
   }
+  const revokeLinks = async () => {
+    setDialog(null)
+    await act({ ticket, verb: 'revoke-links', body: {}, done: text('thread:revokeLinksDone') })
+  }
   const remove = async () => {
     setDialog(null)
     step(1, { orList: true })
@@ -67,6 +71,7 @@ export const ThreadMenu = ({ thread }: { thread: ThreadView }) => {
           { label: text('thread:markUnread'), hint: 'U', onPick: markUnread },
           { label: text('thread:changeRequester'), icon: 'person', onPick: () => setDialog('requester') },
           { label: text('thread:renewKey'), icon: 'retry', onPick: () => setDialog('key') },
+          { label: text('thread:revokeLinks'), icon: 'shield', onPick: () => setDialog('links') },
           // Browsers give the clipboard to pages over https only.
           ...(globalThis.navigator?.clipboard
             ? [{ label: text('thread:copyLink'), icon: 'link' as const, onPick: () => void copyLink() }]
@@ -112,6 +117,15 @@ export const ThreadMenu = ({ thread }: { thread: ThreadView }) => {
           verb={text('thread:renewKeyDo')}
           onClose={() => setDialog(null)}
           onConfirm={() => void renewKey()}
+        />
+      )}
+      {dialog === 'links' && (
+        <Confirm
+          title={text('thread:revokeLinks')}
+          hint={text('thread:revokeLinksHint')}
+          verb={text('thread:revokeLinksDo')}
+          onClose={() => setDialog(null)}
+          onConfirm={() => void revokeLinks()}
         />
       )}
       {dialog === 'delete' && (

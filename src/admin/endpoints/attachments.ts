@@ -1,16 +1,14 @@
 import type { Endpoint, PayloadRequest } from 'payload'
 import { z } from 'zod'
-import { harmlessHeaders } from '../../collections/Attachments/headers.js'
 import { isAgent } from '../../collections/access/role.js'
-import { defineEndpoint, streamResponse } from '../../core/endpoint.js'
+import { defineEndpoint } from '../../core/endpoint.js'
 import { HelpdeskError } from '../../core/errors.js'
 import { readRawPart } from '../../mail/index.js'
+import { attachmentResponse } from '../../operations/attachmentResponse.js'
 import { readAttachment } from '../../operations/readAttachment.js'
 import { discardUpload, uploadAttachment } from '../../operations/uploadAttachment.js'
-import { bareType, isRaster } from '../../rules/raster.js'
 import { type AttachmentFile, readAttachmentFile } from '../queries/attachmentFile.js'
 import { readAttachmentView } from '../queries/attachmentViews.js'
-import { contentDisposition } from './contentDisposition.js'
 import { nothing, pathID } from './shapes.js'
 
 const allow = (req: PayloadRequest) => isAgent({ req })
@@ -20,22 +18,6 @@ const bytesOf = (req: PayloadRequest, file: AttachmentFile): Promise<Buffer> => 
   const { inboundEmail, partIndex, sha256 } = file
   if (inboundEmail === null || partIndex === null || !sha256) throw new HelpdeskError('rawGone')
   return readRawPart({ req, inboundEmail, partIndex, sha256 })
-}
-
-type ServeArgs = { file: AttachmentFile; bytes: Buffer; download: boolean }
-
-const serve = ({ file, bytes, download }: ServeArgs): Response => {
-  const type = bareType(file.type)
-  const inPlace = isRaster(type) && !download
-  const headers = new Headers({
-    'Content-Type': type || 'application/octet-stream',
-    'Content-Disposition': contentDisposition(inPlace ? 'inline' : 'attachment', file.name),
-    'Content-Length': String(bytes.length),
-  })
-  return streamResponse({
-    body: new Uint8Array(bytes),
-    headers: Object.fromEntries(harmlessHeaders(headers)),
-  })
 }
 
 export const attachmentEndpoints: Endpoint[] = [
@@ -71,7 +53,11 @@ export const attachmentEndpoints: Endpoint[] = [
     query: z.object({ download: z.string().optional() }),
     handler: async ({ req, params, query }) => {
       const file = await readAttachmentFile(req, params['id'])
-      return serve({ file, bytes: await bytesOf(req, file), download: Boolean(query.download) })
+      return attachmentResponse({
+        file,
+        bytes: await bytesOf(req, file),
+        download: Boolean(query.download),
+      })
     },
   }),
 ]

@@ -4,6 +4,7 @@ import { claimEndpoints } from './claim.js'
 import { inboxEndpoints } from './inbox.js'
 import { liveEndpoints } from './live.js'
 import { mailboxEndpoints } from './mailboxes.js'
+import { mailboxTemplateEndpoints } from './mailboxTemplates.js'
 import { messageEndpoints } from './messages.js'
 import { quarantineEndpoints } from './quarantine.js'
 import { ticketActs } from './ticketActs.js'
@@ -18,6 +19,7 @@ export const deskEndpoints: Endpoint[] = [
   ...attachmentEndpoints,
   ...quarantineEndpoints,
   ...mailboxEndpoints,
+  ...mailboxTemplateEndpoints,
   ...claimEndpoints,
   ...liveEndpoints,
 ]

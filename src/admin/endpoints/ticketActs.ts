@@ -19,6 +19,7 @@ import { moveTicket } from '../../operations/moveTicket.js'
 import { renderWritten } from '../../operations/renderSource.js'
 import { renewReplyKey } from '../../operations/renewReplyKey.js'
 import { replyToTicket } from '../../operations/replyToTicket.js'
+import { revokeGuestLinks } from '../../operations/revokeGuestLinks.js'
 import { saveDraft } from '../../operations/saveDraft.js'
 import type { Acts } from '../api.js'
 import { leftUntil } from '../queries/leftUntil.js'
@@ -126,7 +127,7 @@ export const ticketActs: Endpoint[] = [
   }),
   act({
     name: 'status',
-    body: z.object({ status }),
+    body: z.object({ status, silent: z.boolean().optional() }),
     run: ({ req, ticket, body }) => changeStatus({ req, ticket, ...body }),
   }),
   act({
@@ -143,6 +144,11 @@ export const ticketActs: Endpoint[] = [
     name: 'priority',
     body: z.object({ priority }),
     run: ({ req, ticket, body }) => changePriority({ req, ticket, ...body }),
+  }),
+  act({
+    name: 'revoke-links',
+    body: z.object({ address: shapes.address.optional() }),
+    run: ({ req, ticket, body }) => revokeGuestLinks({ req, ticket, ...body }),
   }),
   act({ name: 'reply-key', body: nothing, run: ({ req, ticket }) => renewReplyKey({ req, ticket }) }),
   act({

@@ -5,6 +5,9 @@ import { sqlOf } from '../../core/database.js'
 import { HelpdeskError } from '../../core/errors.js'
 import { isBlockedSender } from '../../operations/blockSender.js'
 import { canSendSQL } from '../../operations/checkMailbox.js'
+import { isNotified } from '../../operations/queueNotification.js'
+import type { MailboxTemplates } from '../../rules/notifications.js'
+import { type ToldOfStatus, toldOfStatus } from '../../rules/status.js'
 import type { ThreadView } from '../api.js'
 import { binder, iso, isoOrNull, tablesOf } from './tables.js'
 import { type RawRow, rowColumns, rowJoins, toTicketRow } from './ticketRows.js'
@@ -14,6 +17,17 @@ type FactsArgs = { req: PayloadRequest; ticket: DocID; scope: TicketScope }
 type TicketFacts = Pick<ThreadView, 'mailbox' | 'blocked'> & { ticket: Omit<ThreadView['ticket'], 'extra'> }
 
 type Linked = { id: DocID; number: number; subject: string } | null
+
+type Telling = { sends: boolean; templates: MailboxTemplates | null } | null
+
+const tellsOf = (telling: Telling, isMute: boolean): ThreadView['ticket']['tells'] => {
+  const tells = (event: ToldOfStatus) =>
+    Boolean(telling?.sends) && !isMute && isNotified(telling?.templates ?? {}, event)
+  return Object.fromEntries(toldOfStatus.map((event) => [event, tells(event)])) as Record<
+    ToldOfStatus,
+    boolean
+  >
+}
 
 /**
  * The ticket's own facts; `ticketGone` where the caller may not see it. Linked tickets only where seen too; of the
@@ -31,7 +45,12 @@ export const readTicketFacts = async ({ req, ticket, scope }: FactsArgs): Promis
     `select ${rowColumns(req)}, t.created_at, t.source, t.first_response_at,
        ${linked('follow_up_of_id')} follow_up_of, ${linked('related_to_id')} related_to,
        (select json_build_object('id', m.id, 'name', m.name, 'address', m.address, 'canSend', ${canSendSQL(req.payload, 'm')})
-        from ${mailboxes} m where m.id = t.mailbox_id) ticket_mailbox
+        from ${mailboxes} m where m.id = t.mailbox_id) ticket_mailbox,
+       (select json_build_object('sends', ${canSendSQL(req.payload, 'm')} and not coalesce(m.archived, false),
+          'templates', (select jsonb_object_agg(e.key, json_build_object('on', e.value->'on'))
+            from jsonb_each(case jsonb_typeof(m.templates) when 'object' then m.templates else '{}' end) e
+            where e.value ? 'on'))
+        from ${mailboxes} m where m.id = t.mailbox_id) telling
      from ${tickets} t ${rowJoins(req, bind(req.user!.id))}
      where t.id = ${bind(ticket)} and ${scopeSQL({ req, scope, alias: 't', values })}`,
     values,
@@ -47,6 +66,7 @@ export const readTicketFacts = async ({ req, ticket, scope }: FactsArgs): Promis
       firstResponseAt: isoOrNull(row['first_response_at']),
       followUpOf: (row['follow_up_of'] ?? null) as Linked,
       relatedTo: (row['related_to'] ?? null) as Linked,
+      tells: tellsOf(row['telling'] as Telling, base.automatic || base.spam),
     },
     mailbox: row['ticket_mailbox'] as ThreadView['mailbox'],
     blocked: await isBlockedSender(req, base.requester.address),

@@ -2,8 +2,8 @@ import type { Condition, Field } from 'payload'
 import { label } from '../../translations/label.js'
 import { isAgent, isManager, nobody } from '../access/role.js'
 import type { SchemaContext } from '../context.js'
-import { area, flag, num, text } from '../fields.js'
-import { validAddress, validPort } from './validate.js'
+import { area, flag, json, num, text } from '../fields.js'
+import { validAddress, validPort, validTemplates } from './validate.js'
 
 type Admin = { width?: string; condition?: Condition; hint?: string; position?: 'sidebar'; hidden?: boolean }
 
@@ -153,10 +153,9 @@ const settings = (): Field => ({
   label: label('mailbox:settings'),
   access: managersOnly,
   fields: [
-    row(
-      shown(flag('showAgentName', { defaultValue: true }), { width: '50%', hint: 'showAgentNameHint' }),
-      shown(flag('acknowledge'), { width: '50%', hint: 'acknowledgeHint' }),
-    ),
+    shown(flag('showAgentName', { defaultValue: true }), { hint: 'showAgentNameHint' }),
+    // Its switch stands among those of the other mails.
+    shown(flag('acknowledge'), { hidden: true }),
     shown(area('signature'), { hint: 'signatureHint' }),
     row(
       shown(
@@ -193,6 +192,11 @@ export const mailboxFields = ({ usersSlug, slugs }: SchemaContext): Field[] => [
   send(),
   panel('connection', { path: 'MailboxConnection' }),
   settings(),
+  {
+    ...component(json('templates'), { name: 'MailboxTemplates' }),
+    access: managersOnly,
+    validate: validTemplates,
+  } as Field,
   panel('webhook', { path: 'MailboxWebhook' }),
   shown(options('type', { values: ['email', 'web'], defaultValue: 'email', hint: 'typeHint' }), {
     position: 'sidebar',

@@ -12,6 +12,8 @@ const verbs = '`receiveMessage`, `replyToTicket` or `addNote`'
 
 export const messages = ({ slugs, usersSlug }: SchemaContext): CollectionConfig => ({
   slug: slugs.messages,
+  // The form builder has a block named `message`, and GraphQL no room for two types of one name.
+  graphQL: { singularName: 'TicketMessage', pluralName: 'TicketMessages' },
   labels: { singular: label('message:one'), plural: label('message:many') },
   versions: false,
   lockDocuments: false,

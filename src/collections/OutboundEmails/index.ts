@@ -6,7 +6,7 @@ import { area, date, flag, json, num, relation, text } from '../fields.js'
 import { refuseDelete, refuseWrites } from '../managed.js'
 
 /** The outbox: one row for every mail to send, written in the transaction that caused it. */
-export const outboundEmails = ({ slugs }: SchemaContext): CollectionConfig => ({
+export const outboundEmails = ({ slugs, usersSlug }: SchemaContext): CollectionConfig => ({
   slug: slugs.outboundEmails,
   labels: { singular: label('outboundEmail:one'), plural: label('outboundEmail:many') },
   versions: false,
@@ -28,6 +28,12 @@ export const outboundEmails = ({ slugs }: SchemaContext): CollectionConfig => ({
     relation('ticket', { to: slugs.tickets }),
     relation('message', { to: slugs.messages }),
     text('kind'),
+    // What it tells; of an answer or an acknowledgement nothing else could.
+    text('event'),
+    // Whether the address is proven to be the one's who wrote to us.
+    flag('verified'),
+    // Whose act it tells.
+    relation('agent', { to: usersSlug, index: false }),
     flag('automatic'),
     text('state'),
     date('dueAt'),
@@ -41,7 +47,9 @@ export const outboundEmails = ({ slugs }: SchemaContext): CollectionConfig => ({
     text('messageIdHash', { index: true, hidden: true }),
     text('inReplyTo'),
     json('references'),
-    json('rendered'),
+    // What lets somebody in stands in these: no API gives them.
+    { ...json('rendered'), access: { read: nobody } } as never,
+    { ...json('data'), access: { read: nobody } } as never,
     area('error'),
     text('errorCode'),
     date('sentAt'),

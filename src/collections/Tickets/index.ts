@@ -59,7 +59,7 @@ const ticketFields = ({ slugs, usersSlug }: SchemaContext): Field[] => [
     relation('mailbox', { to: slugs.mailboxes, required: true }),
     relation('contact', { to: slugs.contacts, required: true }),
     relation('assignee', { to: usersSlug }),
-    text('source', { values: ['email', 'portal', 'webhook', 'manual'] }),
+    text('source', { values: ['email', 'portal', 'webhook', 'form', 'manual'] }),
     text('requesterAddress'),
     flag('requesterVerified'),
     flag('automatic'),

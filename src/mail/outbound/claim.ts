@@ -52,15 +52,16 @@ export const claimNext = async (payload: Payload, mailbox: DocID | null): Promis
     const { outbox } = tables(payload)
     const at = now().toISOString()
     for (;;) {
-      const { rows } = await sqlOf(req).query<{ id: DocID; automatic: boolean }>(
-        `select o.id, coalesce(o.automatic, false) automatic from ${outbox} o
+      const { rows } = await sqlOf(req).query<{ id: DocID; kind: string }>(
+        `select o.id, o.kind from ${outbox} o
          where o.state = 'queued' and o.due_at <= $1 and o.mailbox_id is not distinct from $2 and ${inOrder(outbox)}
          order by o.due_at, o.created_at, o.id limit 1 for update of o skip locked`,
         [at, mailbox],
       )
       const found = rows[0]
       if (!found) return null
-      const limit = found.automatic ? await automaticLimit({ req, outboundEmail: found.id }) : null
+      const limit =
+        found.kind === 'acknowledgement' ? await automaticLimit({ req, outboundEmail: found.id }) : null
       if (!limit) return begin(req, found.id)
       if (limit === 'siteLimit' && mailbox !== null) await noteSiteLimit(req, mailbox)
       await updateRow({

@@ -4,14 +4,13 @@ import type { Mailbox, OutboundEmail, RenderedMail } from '../../collections/typ
 import { now } from '../../core/clock.js'
 import { getHelpdesk } from '../../core/config.js'
 import { MailError } from '../../core/errors.js'
-import { siteWords } from '../../operations/siteWords.js'
 import { addressDomain, isValidAddress } from '../../rules/address.js'
 import { oneLine } from '../../rules/oneLine.js'
 import { footLine, plusAddress } from '../../rules/reference.js'
 import { isForCustomer } from '../../rules/visibility.js'
+import { composeLetter } from '../letters/compose.js'
+import { signInLetter } from '../letters/signIn.js'
 import type { MailboxConfig } from '../mailboxes.js'
-import { acknowledgementLetter } from './acknowledgementLetter.js'
-import { type Letter, writeLetter } from './letter.js'
 import {
   linkedFiles,
   type OutboxTicket,
@@ -59,10 +58,9 @@ const agentName = async (req: PayloadRequest, author: OutboundEmail['id'] | null
   return typeof name === 'string' ? oneLine(name) : ''
 }
 
-const senderName = async ({ req, row, mailbox }: ComposeArgs, author: OutboundEmail['id'] | null) => {
+const senderName = ({ row, mailbox }: ComposeArgs, agent: string): string => {
   const desk = oneLine(mailbox.fromName || mailbox.name)
-  const agent = row.automatic || !mailbox.settings.showAgentName ? '' : await agentName(req, author)
-  return agent && desk ? `${agent} at ${desk}` : agent || desk
+  return agent && desk && !row.automatic ? `${agent} at ${desk}` : desk || agent
 }
 
 const replyToOf = async ({ req, mailbox }: ComposeArgs, ticket: OutboxTicket): Promise<string> => {
@@ -72,17 +70,11 @@ const replyToOf = async ({ req, mailbox }: ComposeArgs, ticket: OutboxTicket): P
   return isPlus ? plusAddress(mailbox.address, ticket.replyKey) : mailbox.address
 }
 
-/** What the customer reads. A note, or what is the team's alone, can never become a mail. */
-const bodyOf = async (
-  args: ComposeArgs,
-  ticket: OutboxTicket,
-): Promise<{ body: Letter; author: OutboundEmail['id'] | null }> => {
-  const { req, row, mailbox } = args
-  if (row.kind === 'acknowledgement') {
-    const words = await siteWords(req.payload)
-    const desk = mailbox.fromName || mailbox.name
-    return { body: acknowledgementLetter({ words, desk, ticket }), author: null }
-  }
+/** An agent's answer. A note, or what is the team's alone, can never become a mail. */
+const replyOf = async ({
+  req,
+  row,
+}: ComposeArgs): Promise<{ html: string; text: string; author: OutboundEmail['id'] | null }> => {
   const message = row.message === null ? null : await readOutboxMessage(req, row.message)
   if (!message)
     throw new MailError('The message of this mail is gone.', { code: 'messageGone', retry: false })
@@ -91,11 +83,12 @@ const bodyOf = async (
       code: 'notForCustomer',
       retry: false,
     })
-  return { body: { html: message.html, text: message.text }, author: message.author }
+  return message
 }
 
-const automaticHeaders = [
-  { key: 'Auto-Submitted', value: 'auto-replied' },
+/** RFC 3834 §5: what answers a mail is `auto-replied`, what tells of an act of ours `auto-generated`. */
+const automaticHeaders = ({ kind }: OutboundEmail) => [
+  { key: 'Auto-Submitted', value: kind === 'acknowledgement' ? 'auto-replied' : 'auto-generated' },
   { key: 'X-Auto-Response-Suppress', value: 'All' },
 ]
 
@@ -109,37 +102,81 @@ const filesOf = async (req: PayloadRequest, row: OutboundEmail): Promise<Rendere
   }))
 }
 
+type SubjectArgs = Pick<ComposeArgs, 'row' | 'mailbox'> & {
+  ticket: OutboxTicket
+  /** As the template has it. */
+  subject: string
+  isAnswer: boolean
+}
+
+/** The customer's own subject, where nobody has given answers another; a new thread of ours begins without `Re:`. */
+const subjectOf = ({ row, mailbox, ticket, subject, isAnswer }: SubjectArgs): string => {
+  const isFirst = row.kind === 'reply' && !isAnswer && ticket.source === 'manual'
+  return subjectLine({
+    subject: isFirst ? ticket.subject : subject,
+    tag: mailbox.settings.subjectTag ? ticket : null,
+  })
+}
+
+/** A mail that belongs to no ticket: answers to it are a matter of their own. */
+const composeSignIn = async (args: ComposeArgs): Promise<RenderedMail> => {
+  const { row, mailbox } = args
+  const { subject, ...letter } = await signInLetter(args)
+  return {
+    from: { name: senderName(args, ''), address: wireAddress(mailbox.address) },
+    headers: [
+      { key: 'Subject', value: subject },
+      { key: 'Message-ID', value: row.internetMessageId },
+      ...automaticHeaders(row),
+    ],
+    ...letter,
+    date: now().toISOString(),
+    boundary: randomUUID().replaceAll('-', ''),
+    attachments: [],
+  }
+}
+
 /**
  * Headers and bodies of a mail, made once and stored: every try sends these. Recipients, Message-ID and references
  * stand in the row since the verb. Throws a `MailError` where it can never be sent.
  */
 export const composeMail = async (args: ComposeArgs): Promise<RenderedMail> => {
   const { req, row, mailbox } = args
+  if (row.kind === 'signIn') return composeSignIn(args)
   const ticket = row.ticket === null ? null : await readOutboxTicket(req, row.ticket)
   if (!ticket) throw new MailError('The ticket of this mail is gone.', { code: 'ticketGone', retry: false })
-  const { body, author } = await bodyOf(args, ticket)
+  const reply = row.kind === 'reply' ? await replyOf(args) : null
+  const author = reply ? reply.author : row.agent
+  const agent = mailbox.settings.showAgentName ? await agentName(req, author) : ''
   const references = boundReferences(row.references)
   const [inReplyTo] = boundReferences([row.inReplyTo])
-  const isAnswer = Boolean(inReplyTo || references.length) || ticket.source !== 'manual'
-  const subject = subjectLine({
-    subject: row.subject,
-    isAnswer: isAnswer && row.kind === 'reply',
-    tag: mailbox.settings.subjectTag ? ticket : null,
-  })
-  const letter = writeLetter({
-    body,
-    signature: mailbox.settings.signature,
+  const { subject, ...letter } = await composeLetter({
+    req,
+    row,
+    mailbox,
+    ticket,
+    reply,
+    agent,
     foot: footLine(ticket.replyKey),
   })
   return {
-    from: { name: await senderName(args, author), address: wireAddress(mailbox.address) },
+    from: { name: senderName(args, agent), address: wireAddress(mailbox.address) },
     headers: [
       { key: 'Reply-To', value: wireAddress(await replyToOf(args, ticket)) },
-      { key: 'Subject', value: subject },
+      {
+        key: 'Subject',
+        value: subjectOf({
+          row,
+          mailbox,
+          ticket,
+          subject,
+          isAnswer: Boolean(inReplyTo || references.length),
+        }),
+      },
       { key: 'Message-ID', value: row.internetMessageId },
       ...(inReplyTo ? [{ key: 'In-Reply-To', value: inReplyTo }] : []),
       ...(references.length ? [{ key: 'References', value: references.join(' ') }] : []),
-      ...(row.automatic ? automaticHeaders : []),
+      ...(row.automatic ? automaticHeaders(row) : []),
     ],
     ...letter,
     date: now().toISOString(),

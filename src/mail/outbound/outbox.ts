@@ -2,9 +2,10 @@ import type { PayloadRequest } from 'payload'
 import type { DocID, OutboundEmail } from '../../collections/types.js'
 import { getHelpdesk } from '../../core/config.js'
 import { sqlOf, tableOf } from '../../core/database.js'
+import type { Status } from '../../rules/status.js'
 
 /** The outbox's columns under the names of its fields. */
-const columns = `id, mailbox_id mailbox, ticket_id ticket, message_id message, kind, coalesce(automatic, false) automatic,
+const columns = `id, mailbox_id mailbox, ticket_id ticket, message_id message, kind, event, coalesce(verified, false) verified, agent_id agent, data, coalesce(automatic, false) automatic,
   state, due_at "dueAt", attempts::int, sending_attempts::int "sendingAttempts", lease_token "leaseToken",
   lease_until "leaseUntil", recipients, coalesce(subject, '') subject,
   internet_message_id "internetMessageId", message_id_hash "messageIdHash", coalesce(in_reply_to, '') "inReplyTo",
@@ -29,7 +30,15 @@ export type OutboxMessage = {
   author: DocID | null
 }
 
-export type OutboxTicket = { number: number; source: string; replyKey: string }
+export type OutboxTicket = {
+  number: number
+  source: string
+  replyKey: string
+  subject: string
+  status: Status
+  contactID: DocID
+  contact: { name: string; locale: string }
+}
 
 /** The words of the message that a mail carries; null when it is gone. */
 export const readOutboxMessage = async (req: PayloadRequest, id: DocID): Promise<OutboxMessage | null> => {
@@ -44,9 +53,12 @@ export const readOutboxMessage = async (req: PayloadRequest, id: DocID): Promise
 
 /** What a mail shows of its ticket; null when it is gone. */
 export const readOutboxTicket = async (req: PayloadRequest, id: DocID): Promise<OutboxTicket | null> => {
-  const table = tableOf(req.payload, getHelpdesk(req.payload).slugs.tickets)
+  const { slugs } = getHelpdesk(req.payload)
   const { rows } = await sqlOf(req).query<OutboxTicket>(
-    `select number::int, source, reply_key "replyKey" from ${table} where id = $1`,
+    `select t.number::int, t.source, t.reply_key "replyKey", t.subject, t.status, t.contact_id "contactID",
+       json_build_object('name', coalesce(c.name, ''), 'locale', coalesce(c.locale, '')) contact
+     from ${tableOf(req.payload, slugs.tickets)} t
+     left join ${tableOf(req.payload, slugs.contacts)} c on c.id = t.contact_id where t.id = $1`,
     [id],
   )
   return rows[0] ?? null

@@ -43,9 +43,15 @@ export const error = {
   callTooLarge: 'The body of this call is larger than this site allows.',
   malformedJSON: 'The body must be JSON in UTF-8.',
   blockedSender: 'An agent has blocked this sender.',
+  tooOften: 'That was asked for too often. Wait an hour, then try again.',
+  formExpired: 'This page was open for too long. Load it again, then send it once more.',
+  linkUsed: 'This link has been used, or is too old. Ask for another one.',
+  tooManyFiles: 'That is more files than this site takes at once.',
+  fileType: 'This site does not take files of this kind.',
   busy: 'Too many large calls at once. Send it again in a few seconds.',
   notStored:
     'Something went wrong on the server. Send the same call again: what has arrived is not stored twice.',
+  testNotSent: 'The test mail could not be sent.',
   tooManyKeys: 'Two keys of a kind hold at once. Revoke one that nobody uses any more first.',
   attachmentRefused: 'This site does not take this file. Pack it, as a zip for example, to send it.',
 }

@@ -96,6 +96,7 @@ export const inbox = {
     'mail.fetch': 'fetching mail',
     'mail.process': 'making tickets of mail',
     'mail.deliver': 'sending mail',
+    'forms.open': 'opening tickets of what forms have sent in',
     'mail.sweep': 'clearing away what is no longer needed',
     'worker.heartbeat': 'looking after the database',
   },

@@ -1,9 +1,9 @@
+import { letters } from '../letters/en.js'
+
 /** English of what managers look after: the claim, a mailbox's connection, quarantine; and of mails that no person writes. */
 export const managing = {
   letter: {
-    acknowledgement:
-      'Thank you for writing to {{desk}}. Your message has arrived; its number is #{{number}}.\n\nSomebody will answer you as soon as possible. To add anything, reply to this mail.',
-    acknowledgementSubject: 'We have received your message (#{{number}})',
+    ...letters,
     test: 'This is a test mail of your help desk, sent when somebody pressed "Test connection". It can be deleted.',
     testSubject: 'Help desk test',
   },

@@ -1,5 +1,5 @@
 import type { PayloadRequest } from 'payload'
-import { HelpdeskError } from '../core/errors.js'
+import { HelpdeskError } from './errors.js'
 
 /** Bytes of bodies that this process holds of calls nobody has answered for yet: two of the largest, or many small. */
 const mostHeld = 64 * 1024 * 1024

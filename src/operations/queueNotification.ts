@@ -1,0 +1,96 @@
+import type { PayloadRequest } from 'payload'
+import type { DocID, Ticket } from '../collections/types.js'
+import { now } from '../core/clock.js'
+import { getHelpdesk } from '../core/config.js'
+import { insertRows, sqlOf, tableOf } from '../core/database.js'
+import { addressKey, isAmong, isValidAddress } from '../rules/address.js'
+import { isOnByDefault, type MailboxTemplates, type NotificationEvent } from '../rules/notifications.js'
+import { hint } from './activity.js'
+import { agentOf } from './agentOf.js'
+import { canSendSQL } from './checkMailbox.js'
+import { domainOf, messageIdHash, newMessageId } from './messageId.js'
+import { ownAddresses } from './recipients.js'
+import { threadReferences } from './threadReferences.js'
+
+/** What an act of ours tells the requester. */
+export type ToldEvent = Exclude<NotificationEvent, 'ticketReceived' | 'agentReplied'>
+
+type MailboxFacts = { address: string; canSend: boolean; archived: boolean; templates: MailboxTemplates }
+
+const readMailbox = async (req: PayloadRequest, id: DocID): Promise<MailboxFacts | null> => {
+  const { rows } = await sqlOf(req).query<MailboxFacts>(
+    `select address, ${canSendSQL(req.payload)} "canSend", coalesce(archived, false) archived,
+       coalesce(templates, '{}'::jsonb) templates
+     from ${tableOf(req.payload, getHelpdesk(req.payload).slugs.mailboxes)} where id = $1`,
+    [id],
+  )
+  return rows[0] ?? null
+}
+
+/** Whether a mailbox tells its customers of something. */
+export const isNotified = (templates: MailboxTemplates, event: NotificationEvent): boolean =>
+  templates[event]?.on ?? isOnByDefault[event]
+
+const mayReach = async (req: PayloadRequest, address: string): Promise<boolean> => {
+  if (!isValidAddress(address) || isAmong(await ownAddresses(req), address)) return false
+  const table = tableOf(req.payload, getHelpdesk(req.payload).slugs.contactAddresses)
+  const { rows } = await sqlOf(req).query(
+    `select 1 from ${table} where address = $1 and state in ('bouncing', 'blocked')`,
+    [addressKey(address)],
+  )
+  return !rows.length
+}
+
+export type NotifyArgs = {
+  /** Within the transaction of the act. */
+  req: PayloadRequest
+  event: ToldEvent
+  /** As the act left it. */
+  ticket: Ticket
+}
+
+/**
+ * Queues what an act of ours tells the requester, where the mailbox tells it: writes an outbox row, in the transaction of
+ * the act, and so once. Nothing goes to machines, spam or addresses that take no mail. True where something was queued.
+ */
+export const queueNotification = async ({ req, event, ticket }: NotifyArgs): Promise<boolean> => {
+  if (ticket.automatic || ticket.spam) return false
+  const mailbox = await readMailbox(req, ticket.mailbox)
+  if (!mailbox?.canSend || mailbox.archived || !isNotified(mailbox.templates, event)) return false
+  if (!(await mayReach(req, ticket.requesterAddress))) return false
+  const messageId = newMessageId(domainOf(mailbox.address))
+  const { inReplyTo, references } = await threadReferences(req, ticket.id)
+  const at = now().toISOString()
+  const written = await insertRows({
+    req,
+    slug: getHelpdesk(req.payload).slugs.outboundEmails,
+    onConflict: 'nothing',
+    rows: [
+      {
+        mailbox: ticket.mailbox,
+        ticket: ticket.id,
+        message: null,
+        kind: 'notification',
+        event,
+        verified: ticket.requesterVerified,
+        agent: agentOf(req),
+        automatic: true,
+        state: 'queued',
+        dueAt: at,
+        attempts: 0,
+        sendingAttempts: 0,
+        recipients: [{ name: '', address: addressKey(ticket.requesterAddress), role: 'to', state: 'queued' }],
+        subject: ticket.subject,
+        internetMessageId: messageId,
+        messageIdHash: messageIdHash(messageId),
+        inReplyTo,
+        references,
+        uniqueKey: `${event}:${ticket.id}:${ticket.lastActivityAt}`,
+        createdAt: at,
+      },
+    ],
+  })
+  if (!written.length) return false
+  await hint(req, 'outbox')
+  return true
+}

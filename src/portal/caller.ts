@@ -1,0 +1,77 @@
+import type { PayloadRequest } from 'payload'
+import type { DocID, Ticket } from '../collections/types.js'
+import { getHelpdesk } from '../core/config.js'
+import { readGuestLink } from '../operations/guestLink.js'
+import { addressKey, isValidAddress } from '../rules/address.js'
+import { hashOf, readKey } from './keys.js'
+
+/** The cookie of somebody who has used a sign-in link. */
+export const sessionCookie = 'helpdesk-portal'
+
+/**
+ * Who asks at the portal. Never a `req.user` of ours: the site's own collections let anybody in who is signed in.
+ * A guest holds the link of one ticket; a customer has proven an address.
+ */
+export type Caller =
+  | { kind: 'guest'; ticket: Ticket; participant: DocID; address: string; name: string; key: string }
+  | { kind: 'customer'; address: string; name: string; by: 'link' | 'site'; key: string }
+  /** Signed in to the site, with an address that the site has not made sure of. */
+  | { kind: 'unproven'; address: string; name: string; key: string }
+  | { kind: 'nobody'; key: '' }
+
+const cookieOf = (headers: Headers, name: string): string => {
+  for (const pair of (headers.get('cookie') ?? '').split(';')) {
+    const at = pair.indexOf('=')
+    if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim()
+  }
+  return ''
+}
+
+/** The token of the portal's own session; '' where nobody is signed in by a link. */
+export const sessionToken = (headers: Headers): string => cookieOf(headers, sessionCookie)
+
+const bySession = async (req: PayloadRequest): Promise<Caller | null> => {
+  const token = sessionToken(req.headers)
+  if (!/^[\w-]{43}$/.test(token)) return null
+  const held = await readKey({ req, kind: 'session', key: hashOf(token) })
+  if (!held) return null
+  return {
+    kind: 'customer',
+    address: held.address,
+    name: String(held.data['name'] ?? ''),
+    by: 'link',
+    key: hashOf(token),
+  }
+}
+
+const bySite = async (req: PayloadRequest): Promise<Caller | null> => {
+  const { user } = req
+  const { portal, usersSlug } = getHelpdesk(req.payload)
+  if (!user || user.collection === usersSlug) return null
+  const found = await portal.customer({ user, req })
+  if (!found || !isValidAddress(found.email)) return null
+  const facts = {
+    address: addressKey(found.email),
+    name: (found.name ?? '').trim().slice(0, 200),
+    key: `${user.collection}:${user.id}`,
+  }
+  return found.verified ? { kind: 'customer', by: 'site', ...facts } : { kind: 'unproven', ...facts }
+}
+
+export type CallerArgs = {
+  req: PayloadRequest
+  /** Of a guest link; where there is one it alone decides, so that nobody answers as somebody else. */
+  guest?: string | undefined
+}
+
+/** Finds out who asks. */
+export const callerOf = async ({ req, guest }: CallerArgs): Promise<Caller> => {
+  if (guest) {
+    const found = await readGuestLink(req, guest)
+    if (!found) return { kind: 'nobody', key: '' }
+    const { participant, ticket } = found
+    const { id, address, name } = participant
+    return { kind: 'guest', ticket, participant: id, address, name, key: hashOf(guest) }
+  }
+  return (await bySession(req)) ?? (await bySite(req)) ?? { kind: 'nobody', key: '' }
+}

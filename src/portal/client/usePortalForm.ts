@@ -1,0 +1,76 @@
+'use client'
+import { type FormEvent, useRef, useState } from 'react'
+
+export type PortalFormTexts = {
+  /** What is said where the site cannot be reached. */
+  offline: string
+  /** By error key; the server's own words otherwise. */
+  errors: Record<string, string>
+}
+
+export type PortalFormState = {
+  isSending: boolean
+  /** Of what is sent, from 0 to 1. */
+  progress: number
+  /** Why it was refused; '' otherwise. */
+  error: string
+}
+
+type Answer = {
+  location?: string
+  error?: { key?: string; message?: string; fields?: Record<string, string> }
+}
+
+const parse = (text: string): Answer => {
+  try {
+    return JSON.parse(text) as Answer
+  } catch {
+    return {}
+  }
+}
+
+/** Shows at its field what was wrong with it. */
+const mark = (form: HTMLFormElement, fields: Record<string, string>): void => {
+  for (const name of Object.keys(fields)) {
+    const field = form.elements.namedItem(name)
+    if (!(field instanceof HTMLElement)) continue
+    field.setAttribute('aria-invalid', 'true')
+    field.addEventListener('input', () => field.removeAttribute('aria-invalid'), { once: true })
+    field.focus()
+  }
+}
+
+/**
+ * Sends a form of the portal without leaving the page, with progress. A form works without it too: it is the same post.
+ * @example const { onSubmit, isSending, progress, error } = usePortalForm(texts)
+ */
+export const usePortalForm = (texts: PortalFormTexts) => {
+  const [state, setState] = useState<PortalFormState>({ isSending: false, progress: 0, error: '' })
+  const isBusy = useRef(false)
+  const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
+    const form = event.currentTarget
+    event.preventDefault()
+    if (isBusy.current) return
+    isBusy.current = true
+    setState({ isSending: true, progress: 0, error: '' })
+    const refuse = (error: string, fields: Record<string, string> = {}): void => {
+      isBusy.current = false
+      setState({ isSending: false, progress: 0, error })
+      mark(form, fields)
+    }
+    // fetch cannot tell how much of a body has left.
+    const request = new XMLHttpRequest()
+    request.open('POST', form.action)
+    request.setRequestHeader('Accept', 'application/json')
+    request.upload.onprogress = ({ loaded, total }) =>
+      setState((before) => ({ ...before, progress: total ? loaded / total : 0 }))
+    request.onerror = () => refuse(texts.offline)
+    request.onload = () => {
+      const { location, error } = parse(request.responseText)
+      if (request.status < 300 && location) window.location.assign(location)
+      else refuse((error?.key && texts.errors[error.key]) || error?.message || texts.offline, error?.fields)
+    }
+    request.send(new FormData(form))
+  }
+  return { ...state, onSubmit }
+}

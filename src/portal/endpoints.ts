@@ -1,0 +1,276 @@
+import type { APIError, Endpoint, PayloadRequest } from 'payload'
+import { z } from 'zod'
+import type { DocID } from '../collections/types.js'
+import { getHelpdesk } from '../core/config.js'
+import { toID } from '../core/database.js'
+import { defineEndpoint } from '../core/endpoint.js'
+import { HelpdeskError } from '../core/errors.js'
+import { defineFormEndpoint, type FormEndpointArgs, ownPath, refusalPage } from '../core/formEndpoint.js'
+import { attachmentResponse } from '../operations/attachmentResponse.js'
+import { readAttachment } from '../operations/readAttachment.js'
+import { priorities } from '../rules/priority.js'
+import { callerOf, sessionCookie } from './caller.js'
+import { checkFormToken } from './formToken.js'
+import { defaultMailbox } from './mailbox.js'
+import { replyToRequest, solveRequest, submitRequest } from './requests.js'
+import { askForLink, signOut, useLink } from './signIn.js'
+import { portalTexts } from './texts.js'
+import { listTickets, readConversation, readPortalFile, readPortalTicket } from './tickets.js'
+
+const id = z.union([z.string().max(60), z.number()])
+
+/** What every form carries: who made it, where it stands, and whose guest link it was opened by. */
+const common = z.object({
+  token: z.string().max(200),
+  page: z.string().max(500).optional(),
+  guest: z.string().max(200).optional(),
+  language: z.string().max(20).optional(),
+  mailbox: id.optional(),
+})
+
+const requestKey = z.string().min(8).max(64)
+const longest = 100_000
+
+const mailboxID = (req: PayloadRequest, value: unknown): DocID | null => {
+  if (value === undefined || value === '') return null
+  const found = toID(req, value)
+  if (found === null) throw new HelpdeskError('notFound')
+  return found
+}
+
+/** The mailbox of a form: its own, or the only one that a portal without one can mean. */
+const mailboxOf = async (req: PayloadRequest, value: unknown): Promise<DocID> => {
+  const given = mailboxID(req, value)
+  return given ?? defaultMailbox(req)
+}
+
+const withQuery = (page: string | undefined, query: Record<string, string>): string => {
+  const path = ownPath(page, '/')
+  const url = new URL(path, 'http://site.invalid')
+  for (const name of ['signin', 'new', 'sent']) url.searchParams.delete(name)
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+  return `${url.pathname}${url.search}`
+}
+
+/** A guest comes back to the ticket by the link; a customer by its number. */
+const ticketPath = (
+  body: z.infer<typeof common>,
+  { ticket, sent }: { ticket: number; sent: string },
+): string => withQuery(body.page, body.guest ? { guest: body.guest, sent } : { ticket: String(ticket), sent })
+
+const isSecure = (req: PayloadRequest): boolean =>
+  req.headers.get('x-forwarded-proto') === 'https' ||
+  req.payload.config.serverURL.startsWith('https:') ||
+  (req.origin ?? '').startsWith('https:')
+
+type CookieArgs = { req: PayloadRequest; value: string; seconds: number }
+
+const cookieOf = ({ req, value, seconds }: CookieArgs): string =>
+  `${sessionCookie}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${seconds}${isSecure(req) ? '; Secure' : ''}`
+
+const languageOf = (req: PayloadRequest): string => req.payload.config.i18n.fallbackLanguage
+
+const refusal = ({ req, error }: { req: PayloadRequest; error: APIError }): string => {
+  const language = languageOf(req)
+  const texts = portalTexts({ language })
+  const key = (error.data as { key?: keyof typeof texts.errors } | null)?.key
+  return refusalPage({
+    title: texts.refused,
+    sentence: (key && texts.errors[key]) || error.message,
+    back: texts.goBack,
+    language,
+  })
+}
+
+const formBytes = (req: PayloadRequest): number => {
+  const { maxCount, maxSize } = getHelpdesk(req.payload).portal.attachments
+  return maxCount * maxSize + 1024 * 1024
+}
+
+const form = <Body>(args: Omit<FormEndpointArgs<Body>, 'maxBytes' | 'refusal'>): Endpoint =>
+  defineFormEndpoint({ ...args, maxBytes: formBytes, refusal })
+
+const number = (params: Record<string, string>): number => {
+  const found = Number(params['number'])
+  if (!Number.isInteger(found) || found < 1 || found > 2_000_000_000) throw new HelpdeskError('ticketGone')
+  return found
+}
+
+/** Whoever asks, once it is sure that a page of the portal made the form for them. */
+const callerWithToken = async (req: PayloadRequest, body: z.infer<typeof common>) => {
+  const caller = await callerOf({ req, guest: body.guest })
+  if (body.guest && caller.kind === 'nobody') throw new HelpdeskError('ticketGone')
+  checkFormToken({ payload: req.payload, caller, token: body.token })
+  return caller
+}
+
+/**
+ * The customers' side. Every post is a plain form or JSON with the fields of its form, needs the site's own origin and
+ * the token of the page. A guest sends the key of their link as `guest`; it stands for one ticket.
+ */
+export const portalEndpoints: Endpoint[] = [
+  form({
+    path: '/helpdesk/portal/requests',
+    body: common.extend({
+      request: requestKey,
+      email: z.string().max(254).optional(),
+      name: z.string().max(200).optional(),
+      subject: z.string().trim().min(1, 'Write a subject.').max(998),
+      message: z.string().max(longest),
+      priority: z.enum(priorities).optional(),
+      fields: z.record(z.string(), z.string().max(10_000)).optional(),
+    }),
+    handler: async ({ req, body, files }) => {
+      const caller = await callerWithToken(req, body)
+      const { ticket } = await submitRequest({
+        req,
+        caller,
+        requestKey: body.request,
+        mailbox: await mailboxOf(req, body.mailbox),
+        email: body.email,
+        name: body.name,
+        subject: body.subject,
+        message: body.message,
+        priority: body.priority,
+        fields: body.fields,
+        files,
+      })
+      // Whoever has not proven their address is told the number, and sees the ticket by the link that they are mailed.
+      const isProven = caller.kind === 'customer'
+      return {
+        body: { ticket },
+        location: isProven
+          ? ticketPath(body, { ticket, sent: 'request' })
+          : withQuery(body.page, { sent: 'request', number: String(ticket) }),
+      }
+    },
+  }),
+  form({
+    path: '/helpdesk/portal/tickets/:number/reply',
+    body: common.extend({ request: requestKey, message: z.string().max(longest) }),
+    handler: async ({ req, body, files, params }) => {
+      const caller = await callerWithToken(req, body)
+      const done = await replyToRequest({
+        req,
+        caller,
+        requestKey: body.request,
+        number: number(params),
+        mailbox: mailboxID(req, body.mailbox),
+        message: body.message,
+        files,
+      })
+      return { body: done, location: ticketPath(body, { ...done, sent: 'reply' }) }
+    },
+  }),
+  form({
+    path: '/helpdesk/portal/tickets/:number/solve',
+    body: common,
+    handler: async ({ req, body, params }) => {
+      const caller = await callerWithToken(req, body)
+      const done = await solveRequest({
+        req,
+        caller,
+        number: number(params),
+        mailbox: mailboxID(req, body.mailbox),
+      })
+      return { body: done, location: ticketPath(body, { ...done, sent: 'solved' }) }
+    },
+  }),
+  form({
+    path: '/helpdesk/portal/sign-in',
+    body: common.extend({ email: z.string().max(254) }),
+    handler: async ({ req, body }) => {
+      await callerWithToken(req, body)
+      await askForLink({
+        req,
+        mailbox: await mailboxOf(req, body.mailbox),
+        email: body.email,
+        path: ownPath(body.page, ''),
+        language: body.language ?? '',
+      })
+      return { body: {}, location: withQuery(body.page, { sent: 'link' }) }
+    },
+  }),
+  form({
+    path: '/helpdesk/portal/sign-in/use',
+    body: common.extend({ link: z.string().max(100) }),
+    handler: async ({ req, body }) => {
+      await callerWithToken(req, body)
+      const { session, days } = await useLink(req, body.link)
+      return {
+        body: {},
+        location: withQuery(body.page, {}),
+        cookie: cookieOf({ req, value: session, seconds: days * 24 * 60 * 60 }),
+      }
+    },
+  }),
+  form({
+    path: '/helpdesk/portal/sign-out',
+    body: common,
+    handler: async ({ req, body }) => {
+      await callerWithToken(req, body)
+      await signOut(req)
+      return {
+        body: {},
+        location: withQuery(body.page, {}),
+        cookie: cookieOf({ req, value: '', seconds: 0 }),
+      }
+    },
+  }),
+  defineEndpoint({
+    path: '/helpdesk/portal/tickets',
+    method: 'get',
+    allow: () => true,
+    query: z.object({
+      mailbox: id.optional(),
+      search: z.string().max(100).optional(),
+      status: z.enum(['active', 'closed', '']).optional(),
+      page: z.coerce.number().int().min(1).max(500).optional(),
+    }),
+    handler: async ({ req, query }) => {
+      const caller = await callerOf({ req })
+      if (caller.kind !== 'customer') throw new HelpdeskError('notSignedIn')
+      const { mailbox, search, status, page } = query
+      return listTickets({
+        req,
+        caller,
+        filter: {
+          mailbox: mailboxID(req, mailbox),
+          ...(search && { search }),
+          ...(status && { status }),
+          ...(page && { page }),
+        },
+      })
+    },
+  }),
+  defineEndpoint({
+    path: '/helpdesk/portal/tickets/:number',
+    method: 'get',
+    allow: () => true,
+    query: z.object({ guest: z.string().max(200).optional(), mailbox: id.optional() }),
+    handler: async ({ req, params, query }) => {
+      const caller = await callerOf({ req, guest: query.guest })
+      const ticket = await readPortalTicket({
+        req,
+        caller,
+        mailbox: mailboxID(req, query.mailbox),
+        number: number(params),
+      })
+      return { ticket, messages: await readConversation({ req, caller, ticket }) }
+    },
+  }),
+  defineEndpoint({
+    path: '/helpdesk/portal/attachments/:id',
+    method: 'get',
+    allow: () => true,
+    query: z.object({ guest: z.string().max(200).optional(), download: z.string().optional() }),
+    handler: async ({ req, params, query }) => {
+      const found = toID(req, params['id'])
+      if (found === null) throw new HelpdeskError('notFound')
+      const caller = await callerOf({ req, guest: query.guest })
+      const file = await readPortalFile({ req, caller, file: found })
+      const bytes = await readAttachment({ req, attachment: file })
+      return attachmentResponse({ file, bytes, download: Boolean(query.download) })
+    },
+  }),
+]

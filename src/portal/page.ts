@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import { createLocalReq, getPayload, type Payload, type PayloadRequest, type SanitizedConfig } from 'payload'
+import type { DocID } from '../collections/types.js'
+import { getHelpdesk } from '../core/config.js'
+import { portalURL } from '../operations/guestLink.js'
+import type { PortalWords } from '../translations/portal/index.js'
+import { type Caller, callerOf } from './caller.js'
+import { formToken } from './formToken.js'
+import { namedMailbox } from './mailbox.js'
+import { fill, type PortalTexts, portalTexts } from './texts.js'
+
+export type SearchParams = Record<string, string | string[] | undefined>
+
+export type PortalProps = ({ config: SanitizedConfig | Promise<SanitizedConfig> } | { payload: Payload }) & {
+  /** What stands behind the `?` of the page: `await searchParams`. */
+  searchParams: SearchParams
+  /**
+   * The path of the page.
+   * @default the path of the option `portal.url`
+   */
+  page?: string
+  /**
+   * The mailbox whose portal it is, by id or address: requests go there, and only its tickets are shown. Without it,
+   * requests go to the site's oldest mailbox, and the tickets of all are shown.
+   */
+  mailbox?: DocID | { id: DocID } | null
+  /**
+   * The language of the page: `en`, `de`, `fr`, `es` or `ar`.
+   * @default the site's `i18n.fallbackLanguage`
+   */
+  language?: string
+  /** Some of the words, otherwise. */
+  texts?: PortalTexts
+  /**
+   * The time zone in which times are shown.
+   * @default 'UTC'
+   */
+  timeZone?: string
+}
+
+/** What all parts of a portal's page need. */
+export type PortalPage = {
+  req: PayloadRequest
+  caller: Caller
+  page: string
+  /** The address of an endpoint. */
+  api: (path: string) => string
+  mailbox: DocID | null
+  language: string
+  words: PortalWords
+  fill: typeof fill
+  token: string
+  /** Names the next try of a form. */
+  requestKey: () => string
+  guest: string
+  timeZone: string
+  param: (name: string) => string
+  /** The page with another query. */
+  link: (query?: Record<string, string>) => string
+}
+
+const idOf = (mailbox: PortalProps['mailbox']): DocID | null =>
+  mailbox !== null && typeof mailbox === 'object' ? mailbox.id : (mailbox ?? null)
+
+const pathOf = (url: string): string => {
+  try {
+    return url ? new URL(url).pathname : ''
+  } catch {
+    return ''
+  }
+}
+
+/** Reads who asks for what. */
+export const openPage = async (props: PortalProps): Promise<PortalPage> => {
+  const payload = 'payload' in props ? props.payload : await getPayload({ config: props.config })
+  const { headers: readHeaders } = await import('next/headers.js')
+  const headers = new Headers(await readHeaders())
+  const { user } = await payload.auth({ headers })
+  const req = await createLocalReq({ ...(user && { user }) }, payload)
+  req.headers = headers
+  const param = (name: string): string => {
+    const value = props.searchParams[name]
+    return (Array.isArray(value) ? value[0] : value) ?? ''
+  }
+  const guest = param('guest').slice(0, 200)
+  const caller = await callerOf({ req, guest })
+  const language = props.language ?? payload.config.i18n.fallbackLanguage
+  const given = idOf(props.mailbox)
+  const mailbox = await namedMailbox(req, given)
+  const page =
+    props.page ?? (pathOf(portalURL({ req, mailbox: { id: mailbox ?? 0, address: '', name: '' } })) || '/')
+  return {
+    req,
+    caller,
+    page,
+    api: (path) => `${payload.config.routes.api}/helpdesk/portal${path}`,
+    mailbox,
+    language,
+    words: portalTexts({ language, texts: props.texts }),
+    fill,
+    token: formToken(payload, caller),
+    requestKey: () => randomUUID(),
+    guest: caller.kind === 'guest' ? guest : '',
+    timeZone: props.timeZone ?? 'UTC',
+    param,
+    link: (query = {}) => {
+      const search = new URLSearchParams(query).toString()
+      return search ? `${page}?${search}` : page
+    },
+  }
+}
+
+/** Whether customers may choose a priority, and what files they may send. */
+export const portalOptions = ({ req }: PortalPage) => getHelpdesk(req.payload).portal

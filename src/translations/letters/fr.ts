@@ -1,0 +1,92 @@
+import type { Letters } from './en.js'
+
+export const letters: Letters = {
+  ticketReceived: {
+    subject: 'Re: {ticket_title}',
+    body: `Bonjour {customer_full_name},
+
+merci d’avoir écrit à {mailbox_name}. Votre message est bien arrivé ; il porte le numéro #{ticket_id}.
+
+Nous vous répondrons dès que possible. Pour ajouter quelque chose, répondez à cet e-mail.
+
+{ticket_public_url}
+
+{mailbox_signature}`,
+  },
+  ticketOpened: {
+    subject: '{ticket_title}',
+    body: `Bonjour {customer_full_name},
+
+nous avons ouvert la demande #{ticket_id} pour vous : « {ticket_title} ».
+
+Nous vous écrirons dès qu’il y aura du nouveau. Pour ajouter quelque chose, répondez à cet e-mail.
+
+{ticket_public_url}
+
+{mailbox_signature}`,
+  },
+  agentReplied: {
+    subject: 'Re: {ticket_title}',
+    body: `{reply_content}
+
+{mailbox_signature}
+
+{ticket_public_url}`,
+  },
+  ticketResolved: {
+    subject: 'Re: {ticket_title}',
+    body: `Bonjour {customer_full_name},
+
+nous pensons que votre demande #{ticket_id} est résolue. Si ce n’est pas le cas, répondez à cet e-mail et nous continuerons.
+
+{ticket_public_url}
+
+{mailbox_signature}`,
+  },
+  ticketClosed: {
+    subject: 'Re: {ticket_title}',
+    body: `Bonjour {customer_full_name},
+
+votre demande #{ticket_id} est maintenant close. Si un point reste ouvert, vous pouvez toujours répondre à cet e-mail.
+
+{ticket_public_url}
+
+{mailbox_signature}`,
+  },
+  ticketReopened: {
+    subject: 'Re: {ticket_title}',
+    body: `Bonjour {customer_full_name},
+
+nous examinons de nouveau votre demande #{ticket_id} et nous vous écrirons.
+
+{ticket_public_url}
+
+{mailbox_signature}`,
+  },
+  ticketClosingSoon: {
+    subject: 'Re: {ticket_title}',
+    body: `Bonjour {customer_full_name},
+
+nous n’avons plus eu de vos nouvelles au sujet de votre demande #{ticket_id}. S’il n’y a plus rien à faire, nous la clôturerons bientôt ; pour la garder ouverte, répondez à cet e-mail.
+
+{ticket_public_url}
+
+{mailbox_signature}`,
+  },
+  signIn: {
+    subject: 'Votre lien de connexion à {site_name}',
+    body: `Bonjour,
+
+ce lien vous donne accès à vos demandes sur {site_name}. Il ne sert qu’une fois, dans les 30 minutes.
+
+{ticket_public_url}
+
+Si vous ne l’avez pas demandé, ignorez cet e-mail.
+
+{mailbox_signature}`,
+  },
+  signInButton: 'Se connecter',
+  neutralSubject: 'Nous avons bien reçu votre message (#{ticket_id})',
+  view: 'Voir votre demande',
+  status: { open: 'Ouverte', pending: 'En attente de votre réponse', resolved: 'Résolue', closed: 'Close' },
+}

@@ -1,0 +1,250 @@
+import { simpleParser } from 'mailparser'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Ticket } from '../../src/collections/types.js'
+import { sqlOf, tableOf } from '../../src/core/database.js'
+import { guestLink } from '../../src/operations/guestLink.js'
+import { addNote, changeStatus, removeParticipant, revokeGuestLinks } from '../../src/operations/index.js'
+import { addKey, hashOf, newToken } from '../../src/portal/keys.js'
+import { type Desk, openDesk } from './mail-out.desk.js'
+import { type Answers, visit } from './portalVisitor.js'
+
+let desk: Desk
+let verified = true
+const mine: Record<string, Ticket> = {}
+beforeAll(async () => {
+  desk = await openDesk({
+    portal: {
+      url: 'https://acme.test/support',
+      customer: ({ user }) =>
+        user.collection === 'customers'
+          ? { email: String((user as { email?: string }).email), verified }
+          : null,
+    },
+  })
+  for (const name of ['ann', 'bob'])
+    mine[name] = await desk.open({ from: { name, address: `${name}@example.com` }, subject: `Of ${name}` })
+})
+afterAll(() => desk.close())
+
+const session = async (address: string): Promise<string> => {
+  const token = newToken()
+  await addKey({ req: desk.system, kind: 'session', key: hashOf(token), address, ms: 60_000 })
+  return token
+}
+
+const keyFor = async (ticket: Ticket, address: string): Promise<string> => {
+  const mailbox = { id: desk.mailbox, address: 'help@acme.test', name: 'Acme' }
+  const url = await guestLink({ req: desk.system, mailbox, ticket: ticket.id, address })
+  return new URL(url).searchParams.get('guest')!
+}
+
+const rowsOf = (table: string, where: string, values: unknown[]) => desk.rows(table, where, values)
+
+describe('a guest link', () => {
+  it('C01 opens its ticket with the exact key only, and no other ticket', async () => {
+    const key = await keyFor(mine['ann']!, 'ann@example.com')
+    const [participant, signature] = key.split('.') as [string, string]
+    // 256 bits of an HMAC.
+    expect(Buffer.from(signature, 'base64url')).toHaveLength(32)
+    const see = (guest: string, ticket = mine['ann']!) =>
+      visit({ site: desk.site, guest }).get<Answers>(`/tickets/${ticket.number}`)
+    expect((await see(key)).status).toBe(200)
+    const other = await keyFor(mine['bob']!, 'bob@example.com')
+    const flipped = signature[5] === 'A' ? 'B' : 'A'
+    const wrong = [
+      `${participant}.${signature.slice(0, 5)}${flipped}${signature.slice(6)}`,
+      `${participant}.${signature.slice(0, -1)}`,
+      `${participant}.${other.split('.')[1]}`,
+      `${other.split('.')[0]}.${signature}`,
+      `${participant}.`,
+      signature,
+      `${key}.x`,
+      `999999.${signature}`,
+      `${participant}.${'A'.repeat(43)}`,
+    ]
+    const answers = await Promise.all(wrong.map((guest) => see(guest)))
+    expect(answers.map(({ status }) => status)).toEqual(wrong.map(() => 404))
+    // Its own ticket and no other, whichever number is asked for.
+    expect((await see(key, mine['bob']!)).status).toBe(404)
+    const reply = await visit({ site: desk.site, guest: key }).post(`/tickets/${mine['bob']!.number}/reply`, {
+      values: { message: 'x' },
+    })
+    expect(reply.status).toBe(404)
+  })
+
+  it('C02 forwarded shows that one ticket, no list and no session; it ends when an agent revokes it, with the part in the ticket, and days after closing', async () => {
+    const ticket = await desk.open({ from: { name: 'Cat', address: 'cat@example.com' } })
+    const key = await keyFor(ticket, 'cat@example.com')
+    const guest = visit({ site: desk.site, guest: key })
+    const see = async () => (await guest.get(`/tickets/${ticket.number}`)).status
+    expect(await see()).toBe(200)
+    expect((await guest.get('/tickets')).status).toBe(401)
+    const replied = await guest.post(`/tickets/${ticket.number}/reply`, { values: { message: 'Hello' } })
+    expect(replied.headers.get('set-cookie')).toBeNull()
+    await revokeGuestLinks({ req: desk.agent, ticket: ticket.id, address: 'cat@example.com' })
+    expect(await see()).toBe(404)
+    const next = await keyFor(ticket, 'cat@example.com')
+    expect(next).not.toBe(key)
+    const again = visit({ site: desk.site, guest: next })
+    expect((await again.get(`/tickets/${ticket.number}`)).status).toBe(200)
+    await changeStatus({ req: desk.agent, ticket: ticket.id, status: 'closed' })
+    const closedFor = (days: number) =>
+      sqlOf({ payload: desk.site.payload }).query(
+        `update ${tableOf(desk.site.payload, 'tickets')} set closed_at = now() - $2 * interval '1 day' where id = $1`,
+        [ticket.id, days],
+      )
+    await closedFor(29)
+    expect((await again.get(`/tickets/${ticket.number}`)).status).toBe(200)
+    await closedFor(31)
+    expect((await again.get(`/tickets/${ticket.number}`)).status).toBe(404)
+    const cc = await desk.open({ cc: [{ name: '', address: 'dan@example.com' }] })
+    const dans = await keyFor(cc, 'dan@example.com')
+    await removeParticipant({ req: desk.agent, ticket: cc.id, address: 'dan@example.com' })
+    expect((await visit({ site: desk.site, guest: dans }).get(`/tickets/${cc.number}`)).status).toBe(404)
+  })
+
+  it('K01 a wrong link and a missing ticket answer alike, in the same time', async () => {
+    const ann = visit({ site: desk.site, session: await session('ann@example.com') })
+    const times: Record<string, number[]> = { foreign: [], missing: [] }
+    const bodies = new Set<string>()
+    for (let index = 0; index < 40; index++)
+      for (const [name, number] of [
+        ['foreign', mine['bob']!.number],
+        ['missing', 900_000 + index],
+      ] as const) {
+        const began = performance.now()
+        const { status, response } = await ann.get(`/tickets/${number}`)
+        times[name]!.push(performance.now() - began)
+        bodies.add(`${status} ${await response.text()}`)
+      }
+    expect(bodies.size).toBe(1)
+    const median = (list: number[]) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)]!
+    expect(Math.abs(median(times['foreign']!) - median(times['missing']!))).toBeLessThan(3)
+  })
+})
+
+describe('a customer of the portal', () => {
+  it('H01 reads, answers and closes nothing of another’s', async () => {
+    const ann = visit({ site: desk.site, session: await session('ann@example.com') })
+    const { number, id } = mine['bob']!
+    const before = await rowsOf('tickets', 'id = $1', [id])
+    expect((await ann.get(`/tickets/${number}`)).status).toBe(404)
+    for (const path of ['reply', 'solve'])
+      expect((await ann.post(`/tickets/${number}/${path}`, { values: { message: 'x' } })).status).toBe(404)
+    expect(await rowsOf('tickets', 'id = $1', [id])).toEqual(before)
+    const { body } = await ann.get<Answers>(`/tickets?search=${encodeURIComponent('Of bob')}`)
+    expect(body.tickets).toEqual([])
+    const all = await ann.get<Answers>('/tickets?search=%25')
+    expect(all.body.tickets.map((ticket) => ticket.number)).not.toContain(number)
+  })
+
+  it('H02 gets no file of another’s, of a note, or of a mail that is still held', async () => {
+    const bob = mine['bob']!
+    const { uploadAttachment } = await import('../../src/operations/index.js')
+    const upload = async () =>
+      (
+        await uploadAttachment({
+          req: desk.agent,
+          file: { name: 'a.txt', type: 'text/plain', data: Buffer.from('x') },
+        })
+      ).attachment
+    const noted = await upload()
+    await addNote({ req: desk.agent, ticket: bob.id, text: 'Look', attachments: [noted] })
+    const held = await upload()
+    await desk.reply(bob, { text: 'Soon', attachments: [held], undoWindowMs: 600_000 })
+    const sent = await upload()
+    await desk.reply(bob, { text: 'Now', attachments: [sent] })
+    await desk.work()
+    const bobs = visit({ site: desk.site, session: await session('bob@example.com') })
+    const anns = visit({ site: desk.site, session: await session('ann@example.com') })
+    const status = async (who: typeof bobs, id: unknown) => (await who.get(`/attachments/${id}`)).status
+    expect(await status(bobs, sent)).toBe(200)
+    expect([await status(bobs, noted), await status(bobs, held), await status(anns, sent)]).toEqual([
+      404, 404, 404,
+    ])
+    expect(await status(visit({ site: desk.site }), sent)).toBe(404)
+    const guest = await keyFor(mine['ann']!, 'ann@example.com')
+    expect(await status(visit({ site: desk.site, guest }), sent)).toBe(404)
+    const { filename } = (await rowsOf('attachments', 'id = $1', [sent]))[0] as { filename: string }
+    expect((await desk.site.rest('GET', `/helpdesk-attachments/file/${filename}`)).status).toBeGreaterThan(
+      399,
+    )
+  })
+
+  it('H03 H04 writes no field of the help desk, and names no ticket, file or person but its own', async () => {
+    const ann = visit({ site: desk.site, session: await session('ann@example.com') })
+    const bobsFile = (await rowsOf('attachments', 'ticket_id = $1', [mine['bob']!.id]))[0] as { id: number }
+    const sent = await ann.post('/requests', {
+      json: true,
+      values: {
+        subject: 'Mine',
+        message: 'x',
+        email: 'bob@example.com',
+        status: 'closed',
+        priority: 'urgent',
+        assignee: '1',
+        contact: '1',
+        requesterVerified: 'true',
+        number: '1',
+        attachments: String(bobsFile.id),
+        ticket: String(mine['bob']!.id),
+      },
+    })
+    const { ticket } = sent.body as { ticket: number }
+    const [row] = await rowsOf('tickets', 'number = $1', [ticket])
+    expect(row).toMatchObject({
+      status: 'open',
+      priority: 'normal',
+      assignee_id: null,
+      requester_address: 'ann@example.com',
+      has_attachments: false,
+    })
+  })
+
+  it('H05 an account of the shop is no agent, and sees its own by a proven address only', async () => {
+    const { customer, agent } = desk.site.users
+    const ticket = await desk.open({ from: { name: '', address: customer.email } })
+    const shop = visit({ site: desk.site, user: customer })
+    expect((await shop.get<Answers>('/tickets')).body.tickets).toMatchObject([{ number: ticket.number }])
+    const solved = await shop.post(`/tickets/${ticket.number}/solve`)
+    expect(solved.status).toBe(303)
+    for (const path of [
+      '/tickets',
+      '/messages',
+      '/contacts',
+      '/helpdesk-participants',
+      '/helpdesk/inbox/tickets',
+    ])
+      expect((await desk.site.rest('GET', path, { user: customer })).status).toBeGreaterThan(399)
+    // C06 Whoever has registered with somebody's address has not proven it.
+    verified = false
+    expect((await shop.get('/tickets')).status).toBe(401)
+    expect((await shop.get(`/tickets/${ticket.number}`)).status).toBe(404)
+    verified = true
+    // An agent is no customer either.
+    expect((await visit({ site: desk.site, user: agent }).get('/tickets')).status).toBe(401)
+  })
+
+  it('C06 a request under an address that is not proven shows no older ticket', async () => {
+    const visitor = visit({ site: desk.site })
+    const sent = await visitor.post('/requests', {
+      values: { email: 'ann@example.com', subject: 'Who am I', message: 'x' },
+    })
+    expect(sent.headers.get('set-cookie')).toBeNull()
+    expect((await visitor.get('/tickets')).status).toBe(401)
+    expect((await visitor.get(`/tickets/${mine['ann']!.number}`)).status).toBe(404)
+  })
+})
+
+it('never shows a mail’s key to an API', async () => {
+  await desk.reply(mine['ann']!, { text: 'A link is in it' })
+  await desk.work()
+  const mail = desk.server.mailbox('ann@example.com').at(-1)!
+  const { text = '' } = await simpleParser(mail.raw)
+  expect(text).toContain('guest=')
+  const { body } = await desk.site.rest('GET', '/helpdesk-outbound-emails?limit=100', {
+    user: desk.site.users.administrator,
+  })
+  expect(JSON.stringify(body)).toContain('ann@example.com')
+  expect(JSON.stringify(body)).not.toMatch(/guest=|rendered"/)
+})
