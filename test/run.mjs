@@ -9,12 +9,16 @@ ensureInstalled()
 const reports = join(root, '.data', 'test')
 mkdirSync(reports, { recursive: true })
 
-/** Runs a command to its end, and ends what it leaves behind; a hanging one is ended with all its children. */
-const run = (command, args, { minutes, env = {} }) =>
+/**
+ * Runs a command to its end, and ends what it leaves behind; a hanging one is ended with all its children. What a quiet
+ * one says is printed when it is done.
+ */
+const run = (command, args, { minutes, env = {}, isQuiet = false }) =>
   new Promise((resolve) => {
+    const said = isQuiet ? 'pipe' : 'inherit'
     const child = spawn(command, args, {
       cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', said, said],
       detached: process.platform !== 'win32',
       env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', FORCE_COLOR: '0', ...env },
     })
@@ -25,28 +29,35 @@ const run = (command, args, { minutes, env = {} }) =>
         // It has ended in the meantime.
       }
     }
-    running = kill
+    const pieces = []
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (piece) => pieces.push(piece))
+    running.add(kill)
     const timer = setTimeout(() => {
       console.error(`\nEnded after ${minutes} minutes.`)
       kill('SIGKILL')
     }, minutes * 60_000)
     child.once('exit', (code) => {
       clearTimeout(timer)
-      running = undefined
+      running.delete(kill)
       kill('SIGKILL')
+      if (pieces.length) process.stdout.write(Buffer.concat(pieces))
       resolve(code ?? 1)
     })
   })
 
-let running
+/** Ends each of what runs now. */
+const running = new Set()
+const killAll = (signal) => {
+  for (const kill of running) kill(signal)
+}
 let isStopped = false
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.on(signal, () => {
     // The tests put away what they have made; a second signal does not wait for it.
-    if (isStopped || !running) process.exit(1)
+    if (isStopped || !running.size) process.exit(1)
     isStopped = true
-    running(signal === 'SIGHUP' ? 'SIGTERM' : signal)
-    setTimeout(() => running?.('SIGKILL'), 20_000).unref()
+    killAll(signal === 'SIGHUP' ? 'SIGTERM' : signal)
+    setTimeout(() => killAll('SIGKILL'), 20_000).unref()
   })
 
 const node = (...args) => [process.execPath, args]
@@ -64,7 +75,7 @@ const whole =
   (minutes, ...commands) =>
   async () => {
     for (const [command, args] of commands)
-      if ((await run(command, args, { minutes })) !== 0) return { passed: 0, failed: 1 }
+      if ((await run(command, args, { minutes, isQuiet: true })) !== 0) return { passed: 0, failed: 1 }
     return { passed: 1, failed: 0 }
   }
 
@@ -156,16 +167,23 @@ if (unknown) {
 
 const sum = { passed: 0, failed: 0, skipped: 0 }
 const lines = []
-for (const [name, step] of Object.entries(steps)) {
-  if (wanted.length && !wanted.includes(name)) continue
-  console.log(`\n── ${name}`)
+const chosen = Object.entries(steps).filter(([name]) => !wanted.length || wanted.includes(name))
+/** These need one core each, and say little: they go side by side. */
+const beside = ['build', 'types', 'lint']
+const timed = async (step) => {
   const begun = Date.now()
-  const { passed, failed, skipped = 0 } = await step()
+  return { ...(await step()), seconds: Math.round((Date.now() - begun) / 1000) }
+}
+const started = new Map(
+  chosen.filter(([name]) => beside.includes(name)).map(([name, step]) => [name, timed(step)]),
+)
+for (const [name, step] of chosen) {
+  console.log(`\n── ${name}`)
+  const { passed, failed, skipped = 0, seconds } = await (started.get(name) ?? timed(step))
   if (isStopped) break
   sum.passed += passed
   sum.failed += failed
   sum.skipped += skipped
-  const seconds = Math.round((Date.now() - begun) / 1000)
   lines.push(
     `${failed ? 'FAILED' : 'ok'}`.padEnd(7) +
       `${name.padEnd(6)} ${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''} in ${seconds} s`,

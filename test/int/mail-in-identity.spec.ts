@@ -1,5 +1,6 @@
 import { createLocalReq } from 'payload'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { InboundEmail } from '../../src/collections/types.js'
 import { deleteTicket } from '../../src/operations/deleteTicket.js'
 import { createRig, mailOf, type Rig } from './mailRig.js'
 import { answerTo, messageOf, ticketOf, tripOf } from './threading.trip.js'
@@ -17,7 +18,32 @@ const contacts = async (): Promise<string[]> =>
     await rig.sql<{ address: string }>(`select address from ${rig.table('contactAddresses')} order by id`)
   ).map(({ address }) => address)
 
+/** What an agent reads who asks why a mail stands where it does. */
+const whyOf = async ({ message }: InboundEmail): Promise<string> => {
+  const { body } = await rig.site.rest<{ explanation: string }>('GET', `/helpdesk/messages/${message}/why`, {
+    user: rig.site.users.manager,
+  })
+  return body.explanation
+}
+
 describe('A14 Message-ID collision', () => {
+  const flag = 'Another mail, of other content, has the same Message-ID.'
+
+  it('the agent is told of every mail but the first under one Message-ID, also of one batch', async () => {
+    const same = { 'Message-ID': '<shared@example.com>', Subject: 'Shared' }
+    const first = mailOf(same, 'The first.')
+    const [one, two] = await rig.take([first, mailOf(same, 'The second.')])
+    const three = await rig.arrive(mailOf({ ...same, From: 'x@evil.test' }, 'The third.'))
+    const trip = await tripOf(rig)
+    const ours = await rig.arrive(mailOf({ 'Message-ID': trip.ours.id, From: 'x@evil.test' }))
+    const told = await Promise.all(
+      [one!, two!, three, ours].map(async (entry) => (await whyOf(entry)).includes(flag)),
+    )
+    expect(told).toEqual([false, true, true, true])
+    // The same mail again is no other one.
+    expect((await rig.arrive(first)).explanation).not.toContain(flag)
+  })
+
   it('another mail under a known Message-ID is kept, however much it looks like the first', async () => {
     const same = {
       'Message-ID': '<stolen@example.com>',
@@ -245,4 +271,46 @@ describe('A19 Reply-To and Sender', () => {
     const entry = await rig.arrive(mailOf({ From: 'Web form', 'Reply-To': 'cleo19@example.com' }))
     expect((await ticketOf(rig, entry)).requesterAddress).toBe('cleo19@example.com')
   })
+})
+
+describe('M06 one address in several spellings', () => {
+  it('is one contact: letters in any case, an international name as it is read or as it is sent', async () => {
+    const spellings = [
+      ['Case06@Example.com', 'case06@example.COM', 'CASE06@EXAMPLE.COM', 'case06@example.com.'],
+      ['i06@bücher.example', 'i06@xn--bcher-kva.example', 'I06@BÜCHER.example', 'i06@bu\u0308cher.example'],
+      ['local06@example.com', '"Local Six" <LOCAL06@example.com>'],
+    ]
+    const count = async () =>
+      (await rig.sql<{ count: number }>(`select count(*)::int count from ${rig.table('contacts')}`))[0]!.count
+    const [people, known] = [await count(), await contacts()]
+    const earlier = new Set((await rig.journal()).map(({ id }) => id))
+    // The first of each, then all the others at once: also within one batch an address is one.
+    for (const batch of [spellings.map(([first]) => first!), spellings.flatMap(([, ...others]) => others)]) {
+      for (const From of batch) rig.server.deliver({ to: 'help@acme.test', raw: mailOf({ From }) })
+      await rig.receive()
+    }
+    const entries = (await rig.journal()).filter(({ id }) => !earlier.has(id))
+    expect(entries.length).toBe(spellings.flat().length)
+    expect(entries.map(({ verdict }) => verdict)).toEqual(entries.map(() => 'opened'))
+    expect((await contacts()).slice(known.length)).toEqual([
+      'case06@example.com',
+      'i06@xn--bcher-kva.example',
+      'local06@example.com',
+    ])
+    expect((await count()) - people).toBe(spellings.length)
+    const owners = await rig.sql<{ contact: number }>(
+      `select distinct contact_id contact from ${rig.table('tickets')} where id = any($1)`,
+      [entries.map(({ ticket }) => ticket)],
+    )
+    expect(owners.length).toBe(spellings.length)
+  })
+})
+
+it('A14 a mail to two of our mailboxes is one mail, not another under its Message-ID', async () => {
+  const raw = mailOf({ Cc: 'sales@acme.test' })
+  const other = await rig.addMailbox('sales@acme.test', { receive: { kind: 'none' } })
+  const [one] = await rig.take([raw])
+  const [copy] = await rig.take([raw], other)
+  expect([one!.verdict, copy!.verdict]).toEqual(['opened', 'opened'])
+  expect(copy!.explanation).not.toContain('Message-ID')
 })

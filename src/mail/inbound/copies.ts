@@ -55,3 +55,19 @@ export const endCopies = async (
   const ended = new Set(rows.map(({ id }) => String(id)))
   return entries.filter(({ id }) => !ended.has(String(id)))
 }
+
+/**
+ * Leaves out the mails that are read again and whose first copy is among those before them, to be taken up later: what
+ * becomes of that one is not known yet, and both would wait in the quarantine.
+ */
+export const withoutSecondCopies = (
+  entries: readonly InboundEmail[],
+  before: readonly InboundEmail[] = [],
+): InboundEmail[] => {
+  const seen = new Set(before.map(({ sha256 }) => sha256))
+  return entries.filter(({ rescanned, sha256 }) => {
+    if (rescanned && sha256 && seen.has(sha256)) return false
+    seen.add(sha256)
+    return true
+  })
+}

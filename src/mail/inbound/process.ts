@@ -11,6 +11,7 @@ import { knownMail } from './steps/knownMail.js'
 import { open } from './steps/open.js'
 import { ownMail } from './steps/ownMail.js'
 import { ownProbe } from './steps/ownProbe.js'
+import { sharedId } from './steps/sharedId.js'
 import { thread } from './steps/thread.js'
 import { tooLarge } from './steps/tooLarge.js'
 
@@ -29,6 +30,7 @@ export const defaultSteps: Step[] = [
   blockedSender,
   bounce,
   complaint,
+  sharedId,
   thread,
   join,
   open,

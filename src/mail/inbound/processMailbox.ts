@@ -5,7 +5,7 @@ import { failpoint } from '../../core/failpoint.js'
 import { type Lease, LeaseLost, takeLease } from '../../core/lease.js'
 import type { MailboxConfig } from '../mailboxes.js'
 import { contentHash } from './contentHash.js'
-import { endCopies } from './copies.js'
+import { endCopies, withoutSecondCopies } from './copies.js'
 import { type Failure, fail, uncount, waitForStorage } from './failing.js'
 import { isInfrastructure, StorageFault } from './fault.js'
 import { countAttempt, nextEntries } from './journal.js'
@@ -134,7 +134,7 @@ const isFresh = (entries: readonly InboundEmail[]): boolean => entries.every(({ 
 const workOff = async (site: SiteArgs, signal: AbortSignal): Promise<boolean> => {
   const { payload, mailbox } = site
   const place = { payload, mailbox: mailbox.id, limit: batchMails, maxBytes: batchBytes }
-  const first = await nextEntries(place)
+  const first = withoutSecondCopies(await nextEntries(place))
   if (!first[0]) return false
   if (first[0].attempts >= getHelpdesk(payload).mail.attempts.inbound) {
     // Every try was begun and none ended: this mail takes the process with it.
@@ -144,7 +144,7 @@ const workOff = async (site: SiteArgs, signal: AbortSignal): Promise<boolean> =>
   }
   const readAhead = async (after: InboundEmail[]): Promise<Batch | null> => {
     if (!isFresh(after)) return null
-    const entries = await nextEntries({ ...place, without: idsOf(after) })
+    const entries = withoutSecondCopies(await nextEntries({ ...place, without: idsOf(after) }), after)
     return entries.length && isFresh(entries) ? readBatch(site, entries) : null
   }
   let batch: Batch | null = await readBatch(site, first)
