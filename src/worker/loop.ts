@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { hostname } from 'node:os'
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import type { Payload } from 'payload'
@@ -54,6 +55,8 @@ export const createWorker = ({ payload, workerId = nameOfProcess() }: WorkerArgs
   const slices = new Map<string, Slice>()
   for (const work of parts.flatMap((part) => part.work ?? [])) slices.set(work.name, makeSlice(work))
   const stopping = new AbortController()
+  // Each kind of work waits for it.
+  setMaxListeners(0, stopping.signal)
   const open: Promise<unknown>[] = []
   let stopped: Promise<void> | undefined
   let isStarted = false

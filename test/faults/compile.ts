@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
@@ -7,6 +7,8 @@ import { isAlive } from '../../dev/database/lock.js'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 let made: string | undefined
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
 
 /**
  * Compiles these files and what they import to plain JavaScript, once a test process; returns the folder. Processes
@@ -27,15 +29,21 @@ export const compileOnce = (entries: string[]): string => {
   for (let file = waiting.pop(); file; file = waiting.pop()) {
     const source = readFileSync(file, 'utf8')
     for (const { fileName } of ts.preProcessFile(source).importedFiles) {
-      const found = fileName.startsWith('.') ? resolve(dirname(file), fileName.replace(/\.js$/, '.ts')) : ''
-      if (!found || seen.has(found) || !existsSync(found)) continue
+      const path = fileName.startsWith('.') ? resolve(dirname(file), fileName.replace(/\.js$/, '')) : ''
+      const found = path && [`${path}.ts`, `${path}.tsx`].find(isFile)
+      if (!found || seen.has(found)) continue
       seen.add(found)
       waiting.push(found)
     }
-    const target = join(folder, relative(root, file)).replace(/\.ts$/, '.js')
+    const target = join(folder, relative(root, file)).replace(/\.tsx?$/, '.js')
     mkdirSync(dirname(target), { recursive: true })
     const { outputText } = ts.transpileModule(source, {
-      compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+      fileName: file,
+      compilerOptions: {
+        module: ts.ModuleKind.ESNext,
+        target: ts.ScriptTarget.ES2022,
+        jsx: ts.JsxEmit.ReactJSX,
+      },
     })
     writeFileSync(target, outputText)
   }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { type OddKind, oddKinds, writeOdd } from './oddMails.js'
 
 /** Random numbers that are the same for the same seed, so that a run that failed can be played again. */
 export const makeRandom = (seed: number): (() => number) => {
@@ -11,17 +12,36 @@ export const makeRandom = (seed: number): (() => number) => {
   }
 }
 
-/** A mail as a customer wrote it, and what has to become of it. */
+/** A mail as it comes in, and what has to become of it. */
 export type TestMail = {
   raw: string
+  /** '' where it has none. */
   messageId: string
-  /** Opens a ticket, or belongs to the one that another opened, or is a second sighting of a mail. */
-  becomes: 'opened' | 'appended' | 'duplicate'
-  /** Message-ID of the mail that opened the ticket. */
+  /** What it is known by in the journal and in its ticket: its Message-ID, or its subject where it has none. */
+  key: string
+  /**
+   * Its verdict: it opens a ticket, or belongs to the one that another opened, or is a second sighting of a mail; or
+   * it is no message.
+   */
+  becomes: 'opened' | 'appended' | 'duplicate' | 'bounce' | 'tooLarge' | 'quarantined'
+  /** Key of the mail that opened the ticket. */
   opener: string
   /** Checksums of its files. */
   files: string[]
+  /** What it is besides the well-formed mail of a customer. */
+  odd?: OddKind
 }
+
+/** Those that become a message. */
+export const isMessage = ({ becomes }: TestMail): boolean => becomes === 'opened' || becomes === 'appended'
+
+/** Those that machines wrote: no machine answers them. */
+export const isByMachine = ({ odd }: TestMail): boolean =>
+  odd === 'outOfOffice' || odd === 'list' || odd === 'report'
+
+/** The state in which a verdict leaves a mail. */
+export const stateOf = (becomes: TestMail['becomes']): 'done' | 'quarantined' =>
+  becomes === 'tooLarge' || becomes === 'quarantined' ? 'quarantined' : 'done'
 
 type MailArgs = {
   number: number
@@ -52,8 +72,9 @@ const write = ({ number, to, opener, file }: MailArgs): TestMail => {
     return {
       raw: [...headers, 'Content-Type: text/plain; charset=utf-8', '', text].join('\n'),
       messageId,
+      key: messageId,
       becomes: opener ? 'appended' : 'opened',
-      opener: opener?.messageId ?? messageId,
+      opener: opener?.key ?? messageId,
       files: [],
     }
   }
@@ -76,25 +97,41 @@ const write = ({ number, to, opener, file }: MailArgs): TestMail => {
   return {
     raw: [...headers, ...body].join('\n'),
     messageId,
+    key: messageId,
     becomes: opener ? 'appended' : 'opened',
-    opener: opener?.messageId ?? messageId,
+    opener: opener?.key ?? messageId,
     files: [createHash('sha256').update(file).digest('hex')],
   }
+}
+
+type MakeArgs = {
+  to?: string
+  first?: number
+  /** How many of them are no well-formed mails of customers; each kind of these has its turn. */
+  odd?: number
 }
 
 /** Mails of which some answer earlier ones, some carry a file, and some come twice. */
 export const makeMails = (
   count: number,
   random: () => number,
-  { to = 'help@acme.test', first = 1 }: { to?: string; first?: number } = {},
+  { to = 'help@acme.test', first = 1, odd = 0 }: MakeArgs = {},
 ): TestMail[] => {
   const mails: TestMail[] = []
+  let odds = 0
   for (let number = first; number < first + count; number++) {
-    const openers = mails.filter(({ becomes }) => becomes === 'opened')
+    const plain = mails.filter((mail) => !mail.odd && mail.becomes !== 'duplicate')
+    const openers = plain.filter(({ becomes }) => becomes === 'opened')
     const pick = <T>(list: T[]): T => list[Math.floor(random() * list.length)]!
+    if (odd && openers.length && random() < odd) {
+      const kind = oddKinds[odds++ % oddKinds.length]!
+      const withoutId = mails.findLast((mail) => mail.odd === 'withoutId' && mail.becomes === 'opened')
+      mails.push(writeOdd({ kind, number, to, opener: pick(openers), withoutId }))
+      continue
+    }
     const kind = random()
-    if (mails.length && kind < 0.05) {
-      mails.push({ ...pick(mails.filter(({ becomes }) => becomes !== 'duplicate')), becomes: 'duplicate' })
+    if (plain.length && kind < 0.05) {
+      mails.push({ ...pick(plain), becomes: 'duplicate' })
       continue
     }
     const file =

@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net'
+import { type ChooseCut, cutterOf } from './literals.js'
 
 export type Direction = 'toServer' | 'toClient'
 
@@ -8,6 +9,8 @@ export type Fault =
   | { kind: 'cut'; direction: Direction; after: number }
   /** Each piece comes so much later. */
   | { kind: 'delay'; ms: number }
+  /** Both sides are ended within a mail that an IMAP server hands over. */
+  | { kind: 'cutMail'; choose: ChooseCut }
   /** The bytes of one direction vanish, and nobody is told. */
   | { kind: 'drop'; direction: Direction }
   /** What the client says here still arrives, but it never hears the answer: the connection ends. */
@@ -46,6 +49,8 @@ type Wire = {
   passed: Record<Direction, number>
   heard: string
   isSilent: boolean
+  /** Where in the next piece the connection is to end, while mails are cut. */
+  cutter: ReturnType<typeof cutterOf> | undefined
   end: () => void
 }
 
@@ -95,6 +100,16 @@ export const startProxy = async (target: { host: string; port: number }): Promis
       if (left <= piece.length) setTimeout(() => hit(wire), 5)
       return
     }
+    if (now?.kind === 'cutMail' && direction === 'toClient') {
+      wire.cutter ??= cutterOf(now.choose)
+      const at = wire.cutter(piece)
+      go(at === null ? piece : piece.subarray(0, at))
+      if (at === null) return
+      // What was passed on still arrives; nothing more does.
+      wire.isSilent = true
+      setTimeout(() => hit(wire), 5)
+      return
+    }
     if (now?.kind === 'swallow' && direction === 'toServer') {
       wire.heard = wire.heard.slice(-overlap) + piece.toString('latin1')
       go(piece)
@@ -135,6 +150,7 @@ export const startProxy = async (target: { host: string; port: number }): Promis
       passed: { toServer: 0, toClient: 0 },
       heard: '',
       isSilent: false,
+      cutter: undefined,
       end: () => {
         wires.delete(wire)
         client.destroy()
@@ -169,7 +185,10 @@ export const startProxy = async (target: { host: string; port: number }): Promis
       if (next?.kind === 'refuse') breakAll()
       // What has lost bytes makes no sense any more.
       if (before?.kind === 'drop' || before?.kind === 'trickle') breakAll()
-      for (const wire of wires) wire.passed = { toServer: 0, toClient: 0 }
+      for (const wire of wires) {
+        wire.passed = { toServer: 0, toClient: 0 }
+        wire.cutter = undefined
+      }
     },
     hits: () => hits,
     silence: () => {

@@ -13,6 +13,7 @@ import { type MailServer, startMailServer } from '../mailServer.js'
 import { createSite, type Site } from '../site.js'
 import { disturbances, workersName } from './disturbances.js'
 import { makeMails, makeRandom, type TestMail } from './mails.js'
+import { oddLimit } from './oddMails.js'
 import { type SiteProcess, startSiteProcess } from './process.js'
 import { type FaultProxy, startProxy } from './proxy.js'
 
@@ -42,7 +43,7 @@ export const pollIntervalMs = 3000
 
 const options: HelpdeskOptions = {
   // It is the test that kills, not the mails.
-  mail: { attempts: { inbound: 1000 }, pollIntervalMs },
+  mail: { attempts: { inbound: 1000 }, pollIntervalMs, maxMessageSize: oddLimit },
 }
 
 /** Makes one, with its mailboxes connected. */
@@ -177,7 +178,7 @@ export const runStorm = async (
   const random = makeRandom(args.seed)
   const half = Math.ceil(args.mails / 2)
   const lists = storm.mailboxes.map(({ address }, index) =>
-    makeMails(index ? args.mails - half : half, random, { to: address, first: 1 + index * half }),
+    makeMails(index ? args.mails - half : half, random, { to: address, first: 1 + index * half, odd: 0.15 }),
   )
   const deliver = (list: TestMail[], from: number, to: number): void => {
     for (const { raw } of list.slice(from, to))

@@ -160,6 +160,16 @@ describe('what is fetched', () => {
     expect(await waiting()).toBe(before)
   })
 
+  it('FT16 under a new UIDVALIDITY it waits there once also when its first copy had no verdict yet', async () => {
+    rig.server.deliver({ to: 'help@acme.test', raw: mailOf({ Subject: 'From nobody, twice', From: null }) })
+    await rig.sql(`update ${rig.table('mailboxState')} set next_try_at = null`)
+    await rig.run('mail.fetch')
+    rig.server.changeUidValidity('help@acme.test')
+    await rig.receive()
+    const verdicts = (await entries('From nobody, twice')).map(({ verdict }) => verdict)
+    expect(verdicts).toEqual(['quarantined', 'duplicate'])
+  })
+
   it('FT18 a mail that lies there twice is stored once', async () => {
     const raw = mailOf({ Subject: 'Appended twice' })
     rig.server.deliver({ to: 'help@acme.test', raw })

@@ -29,10 +29,10 @@ describe('a storm of faults', () => {
       const began = Date.now()
       const result = await runStorm(storm, { seed, mails, faults })
       const ledger = await checkStorm(storm, result)
-      const { lost, doubled, withoutVerdict, sightings, duplicates, replies, automatic } = ledger
+      const { lost, doubled, withoutVerdict, sightings, duplicates, odd, replies, automatic } = ledger
       console.info(
         [
-          `HELPDESK_SEED=${seed}: ${mails} mails, 2 mailboxes, 2 workers, ${faults} faults:`,
+          `HELPDESK_SEED=${seed}: ${mails} mails, ${odd} of them odd, 2 mailboxes, 2 workers, ${faults} faults:`,
           `${lost} lost, ${doubled} doubled, ${withoutVerdict} without verdict`,
           `(${sightings} sightings, ${duplicates} known copies;`,
           `${replies.sent} replies sent, ${replies.twice} of them twice, ${replies.doubtful} in doubt;`,

@@ -2,8 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sqlOf, tableOf } from '../../src/core/database.js'
 import { takeLease } from '../../src/core/lease.js'
-import { type SiteProcess, startSiteProcess } from '../faults/process.js'
 import { createSite, type Site } from '../site.js'
+import { type SiteProcess, startSiteProcess } from './process.js'
 
 describe('a lease whose holder is killed or frozen', () => {
   let site: Site
