@@ -5,7 +5,7 @@ import '../MailboxConnection/MailboxConnection.css'
 import './MailboxTemplates.css'
 import { useDocumentInfo, useField } from '@payloadcms/ui'
 import type { JSONFieldClientProps } from 'payload'
-import { useCallback, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import {
   isOnByDefault,
   type NotificationEvent,
@@ -28,32 +28,13 @@ export const MailboxTemplates = ({ path, readOnly }: JSONFieldClientProps) => {
   const request = useRequests()
   const explain = useExplain()
   const { id } = useDocumentInfo()
+  const { value, setValue, showError, errorMessage, disabled } = useField<Templates | null>({ path })
   // Whether new tickets are acknowledged is a setting of its own, and older than the other mails.
   const acknowledge = useField<boolean | null>({ path: 'settings.acknowledge' })
   const [facts, setFacts] = useState<TemplateFacts | null>(null)
   const [isHidden, setHidden] = useState(false)
   const [problem, setProblem] = useState('')
   const [open, setOpen] = useState<NotificationEvent | null>(null)
-  const tokens = facts?.tokens
-  // As the server does it: a refusal of its own is gone from the form with the next look at it.
-  const validate = useCallback(
-    (given: unknown): true | string => {
-      const known = tokens ?? []
-      const unknown = tokens && unknownTokenIn({ templates: (given ?? {}) as Templates, known })
-      if (!unknown) return true
-      return text('templates:unknownToken', {
-        token: `{${unknown.token}}`,
-        event: text(`templates:${unknown.event}`),
-        language: unknown.language,
-        known: known.map((name) => `{${name}}`).join(', '),
-      })
-    },
-    [tokens, text],
-  )
-  const { value, setValue, showError, errorMessage, disabled } = useField<Templates | null>({
-    path,
-    validate,
-  })
 
   useEffect(() => {
     let isOver = false
@@ -72,6 +53,18 @@ export const MailboxTemplates = ({ path, readOnly }: JSONFieldClientProps) => {
 
   if (isHidden) return null
   const templates = value ?? {}
+  const known = facts?.tokens ?? []
+  const unknown = facts && unknownTokenIn({ templates, known })
+  // Where its words are open, it stands below them.
+  const refusal =
+    unknown && unknown.event !== open
+      ? text('templates:unknownToken', {
+          token: `{${unknown.token}}`,
+          event: text(`templates:${unknown.event}`),
+          language: unknown.language,
+          known: known.map((name) => `{${name}}`).join(', '),
+        })
+      : (showError && errorMessage) || ''
   const isReadOnly = Boolean(readOnly || disabled)
   const isOn = (event: NotificationEvent): boolean =>
     event === 'ticketReceived' ? Boolean(acknowledge.value) : (templates[event]?.on ?? isOnByDefault[event])
@@ -90,9 +83,9 @@ export const MailboxTemplates = ({ path, readOnly }: JSONFieldClientProps) => {
         <h2 id="hd-templates-title">{text('templates:title')}</h2>
         <p className="hd-connection__hint">{text('templates:hint')}</p>
       </div>
-      {(problem || showError) && (
+      {(problem || refusal) && (
         <Notice tone="bad" icon="warning" isUrgent>
-          {problem || errorMessage}
+          {problem || refusal}
         </Notice>
       )}
       <ul className="hd-templates__list">
