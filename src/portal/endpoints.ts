@@ -185,7 +185,6 @@ export const portalEndpoints: Endpoint[] = [
         req,
         mailbox: await mailboxOf(req, body.mailbox),
         email: body.email,
-        path: ownPath(body.page, ''),
         language: body.language ?? '',
       })
       return { body: {}, location: withQuery(body.page, { sent: 'link' }) }

@@ -22,8 +22,6 @@ export type AskArgs = {
   req: PayloadRequest
   mailbox: DocID
   email: string
-  /** Of the portal's page, where the link leads; '' where the form names none. */
-  path: string
   language: string
 }
 
@@ -31,7 +29,7 @@ export type AskArgs = {
  * Mails a link to an address, by which whoever reads its mail is signed in. The answer is the same for addresses that
  * we know and that we do not: each gets one. Throws `badAddress`, `tooOften`.
  */
-export const askForLink = async ({ req, mailbox, email, path, language }: AskArgs): Promise<void> => {
+export const askForLink = async ({ req, mailbox, email, language }: AskArgs): Promise<void> => {
   const address = addressKey(email)
   if (!isValidAddress(address))
     throw new HelpdeskError('badAddress', { fields: { email: 'This is not an email address.' } })
@@ -48,7 +46,7 @@ export const askForLink = async ({ req, mailbox, email, path, language }: AskArg
     throw new HelpdeskError('mailboxCannotSend')
   }
   const token = newToken()
-  const url = path ? new URL(path, page) : new URL(page)
+  const url = new URL(page)
   url.searchParams.set('signin', token)
   await inTransaction(req, async (own) => {
     await addKey({ req: own, kind: 'link', key: hashOf(token), address, ms: linkMs })
