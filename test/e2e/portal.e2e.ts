@@ -197,15 +197,13 @@ test('a wrong form keeps what was typed and says why; files are limited before t
   await expect(page.getByRole('alert').filter({ hasText: 'address of ours' })).toBeVisible()
   await expect(page.getByLabel('Subject')).toHaveValue('Kept')
   await expect(page.getByText('kettle.txt')).toBeVisible()
-  await page
-    .locator('input[type=file]')
-    .setInputFiles(
-      Array.from({ length: 7 }, (_, index) => ({
-        name: `${index}.txt`,
-        mimeType: 'text/plain',
-        buffer: Buffer.from('x'),
-      })),
-    )
+  await page.locator('input[type=file]').setInputFiles(
+    Array.from({ length: 7 }, (_, index) => ({
+      name: `${index}.txt`,
+      mimeType: 'text/plain',
+      buffer: Buffer.from('x'),
+    })),
+  )
   await expect(page.getByRole('alert').filter({ hasText: 'Up to 5 files' })).toBeVisible()
   await page.getByRole('button', { name: 'Remove kettle.txt' }).click()
   await expect(page.getByText('kettle.txt')).toHaveCount(0)
