@@ -117,6 +117,7 @@ describe('a COMMIT that fails', () => {
       requesterVerified: false,
       subject: 'Question',
       source: 'manual',
+      silent: true,
     })
     return { id: String(opened.ticket.id), address: requester.address }
   }

@@ -30,7 +30,8 @@ it('A09 a renewed reply key: the old one is nobody’s, the next mail carries th
   const mail = await rig.reply(await ticketOf(rig, { ticket: trip.ticket.id } as never))
   const replyTo = header(mail, 'Reply-To') ?? ''
   expect(replyTo).toContain(ticket.replyKey)
-  expect(mail.text).toContain(`helpdesk:${ticket.replyKey}`)
+  // A soft line break may stand within it.
+  expect(mail.text.replace(/=\r\n/g, '')).toContain(`helpdesk:${ticket.replyKey}`)
   expect(await rig.arrive(answerTo(trip, { ...bare, To: replyTo }))).toMatchObject({
     verdict: 'appended',
     reason: 'replyKey',
