@@ -1,5 +1,5 @@
 import type { CollectionsOptions } from './collections/options.js'
-import type { EventSubscribers } from './events/options.js'
+import type { EventSubscribers, EventsOptions } from './events/options.js'
 import type { Forms } from './forms/index.js'
 import type { MailOptions } from './mail/options.js'
 import type { PortalOptions } from './portal/options.js'
@@ -29,6 +29,8 @@ export type HelpdeskOptions = CollectionsOptions & {
    * @example on: { ticketOpened: async ({ event }) => announceInChat(event.ticket.subject) }
    */
   on?: EventSubscribers
+  /** How other systems are told what happens, by outgoing webhooks. */
+  events?: EventsOptions
   /**
    * Forms of `@payloadcms/plugin-form-builder` that open tickets, by the form's title or its id. Only the mailbox must
    * be named: the rest is taken from fields of the usual names. What visitors filled in is written as in the form's own

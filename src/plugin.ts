@@ -56,7 +56,7 @@ const applyHelpdesk = (config: Config, options: HelpdeskOptions): Config => {
     ownDocuments: {},
     ...sanitizeCollections(options),
     mail: sanitizeMail(options.mail ?? {}),
-    events: sanitizeEvents(options.on ?? {}),
+    events: sanitizeEvents(options.on ?? {}, options.events ?? {}),
     portal: sanitizePortal(options.portal ?? {}),
     webhook: sanitizeWebhook(options.webhook ?? {}),
     forms: options.forms ?? {},

@@ -4,6 +4,7 @@ import type { Status, ToldOfStatus } from '../rules/status.js'
 import type { ViewName } from '../rules/views.js'
 import type { MessageKind, Visibility } from '../rules/visibility.js'
 
+export type { Delivery, DeliveryPage, WebhookSecret } from '../events/index.js'
 export type { WebhookKey } from '../webhook/index.js'
 export type * from './mailboxApi.js'
 

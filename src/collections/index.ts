@@ -13,6 +13,7 @@ import { messages } from './Messages/index.js'
 import { outboundEmails } from './OutboundEmails/index.js'
 import type { CollectionOverride } from './options.js'
 import { tickets } from './Tickets/index.js'
+import { webhooks } from './Webhooks/index.js'
 
 type NamedField = { name: string; required?: boolean; defaultValue?: unknown }
 
@@ -58,7 +59,7 @@ const override = ({ key, base, change }: OverrideArgs): CollectionConfig => {
 }
 
 /** People fill these in; all others are written by the help desk, which knows nothing of a site's fields. */
-const byPeople: SlugKey[] = ['mailboxes', 'deals']
+const byPeople: SlugKey[] = ['mailboxes', 'deals', 'webhooks']
 
 type ChangedArgs = { key: SlugKey; base: CollectionConfig; changed: CollectionConfig }
 
@@ -129,6 +130,7 @@ export const makeCollections = (
     attachments: attachments(context),
     inboundEmails: inboundEmails(context),
     outboundEmails: outboundEmails(context),
+    webhooks: webhooks(context),
     ...internalCollections(context),
   }
   const keys = Object.keys(defaultSlugs) as SlugKey[]

@@ -22,6 +22,8 @@ type InternalKey = Extract<
   | 'webhookCalls'
   | 'portalKeys'
   | 'formSubmissions'
+  | 'webhookSecrets'
+  | 'webhookDeliveries'
 >
 
 type Shape = Pick<CollectionConfig, 'fields' | 'indexes' | 'timestamps'>
@@ -178,6 +180,8 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
     indexes: [{ fields: ['state', 'dueAt'] }],
     fields: [
       text('name'),
+      // Who is told: the site's own code, or other systems.
+      text('audience', { values: ['site', 'webhooks'], defaultValue: 'site' }),
       relation('ticket', { to: slugs.tickets, index: false }),
       relation('message', { to: slugs.messages, index: false }),
       text('actorKind', { values: ['agent', 'customer', 'system'] }),
@@ -240,6 +244,41 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
       num('attempts', { defaultValue: 0 }),
       area('error'),
       date('createdAt'),
+    ],
+  },
+  // What calls to other systems are signed with, encrypted; the one before holds a day longer.
+  webhookSecrets: {
+    fields: [
+      relation('webhook', { to: slugs.webhooks }),
+      text('secret'),
+      text('hint'),
+      date('expiresAt'),
+      date('createdAt'),
+    ],
+  },
+  // What other systems are told, each of them on its own: the queue, and what became of it.
+  webhookDeliveries: {
+    indexes: [{ fields: ['webhook', 'key'], unique: true }, { fields: ['state', 'dueAt'] }],
+    fields: [
+      relation('webhook', { to: slugs.webhooks, index: false }),
+      // The header webhook-id: the same at each try, so that the receiver knows it again.
+      text('key'),
+      text('event'),
+      relation('ticket', { to: slugs.tickets }),
+      // The bytes that are signed and sent, at each try.
+      area('body'),
+      text('state', { values: ['queued', 'sending', 'delivered', 'failed'] }),
+      date('dueAt'),
+      num('attempts', { defaultValue: 0 }),
+      text('leaseToken'),
+      date('leaseUntil'),
+      // What the receiver answered: the status alone.
+      num('status'),
+      text('errorCode'),
+      text('error'),
+      date('lastTryAt'),
+      date('deliveredAt'),
+      date('createdAt', { index: true }),
     ],
   },
 })

@@ -44,6 +44,8 @@ export const statuses: Record<ErrorKey, number> = {
   attachmentRefused: 400,
   testNotSent: 409,
   tooManyKeys: 409,
+  webhookOff: 409,
+  noSecret: 409,
   callNotSigned: 401,
   badSignature: 401,
   timestampOff: 400,

@@ -29,6 +29,9 @@ export const defaultSlugs = {
   webhookCalls: 'helpdesk-webhook-calls',
   portalKeys: 'helpdesk-portal-keys',
   formSubmissions: 'helpdesk-form-submissions',
+  webhooks: 'helpdesk-webhooks',
+  webhookSecrets: 'helpdesk-webhook-secrets',
+  webhookDeliveries: 'helpdesk-webhook-deliveries',
 } as const
 
 /** The names by which the code knows the collections, whatever a site calls them. */

@@ -1,9 +1,18 @@
 import type { Helpdesk } from '../core/config.js'
 import type { Part } from '../core/part.js'
 import { tellEvents } from './tell.js'
+import { webhookEndpoints } from './webhooks/endpoints.js'
+import { webhookWork } from './webhooks/work.js'
 
-/** What the events give the roof: nothing where nobody hears. */
-export const eventsPart = ({ events }: Helpdesk): Part =>
-  events.heard.size
-    ? { work: [{ name: 'events.tell', everyMs: 2000, wakesOn: ['activity'], run: tellEvents }] }
-    : {}
+export type { Delivery, DeliveryPage, WebhookSecret } from './webhooks/log.js'
+
+/** What the events give the roof: the site's own code is told only where there is any. */
+export const eventsPart = ({ events }: Helpdesk): Part => ({
+  endpoints: webhookEndpoints,
+  work: [
+    ...(events.heard.size
+      ? [{ name: 'events.tell', everyMs: 2000, wakesOn: ['activity' as const], run: tellEvents }]
+      : []),
+    ...webhookWork,
+  ],
+})

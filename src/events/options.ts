@@ -40,16 +40,51 @@ export type EventSubscribers = {
   [Name in EventName]?: (args: EventArgs<Name>) => Promise<void> | void
 }
 
-declare module '../core/config.js' {
-  interface Helpdesk {
-    events: { subscribers: EventSubscribers; heard: ReadonlySet<EventName> }
+export type EventsOptions = {
+  /** Other systems that managers name in the admin panel, and that are told by HTTP. */
+  webhooks?: {
+    /**
+     * Lets webhooks call private networks (loopback, 10.x, 192.168.x, …), and by plain http: all of them, or these
+     * hosts alone. Off, so that nobody with access to webhooks can reach into the server's own network.
+     * @default false
+     * @example allowPrivateHosts: ['hooks.intranet.example', '10.0.0.7']
+     */
+    allowPrivateHosts?: boolean | string[]
+    /**
+     * Milliseconds within which a receiver has to answer, redirects and all.
+     * @default 15000
+     */
+    timeoutMs?: number
+    /**
+     * Days for which the log of deliveries is kept, and what was sent can be sent again.
+     * @default 30
+     */
+    keepDays?: number
   }
 }
 
-/** Completes the subscribers; one of an event that there is not is refused. */
-export const sanitizeEvents = (subscribers: EventSubscribers) => {
+declare module '../core/config.js' {
+  interface Helpdesk {
+    events: {
+      subscribers: EventSubscribers
+      heard: ReadonlySet<EventName>
+      webhooks: { allowPrivateHosts: boolean | readonly string[]; timeoutMs: number; keepDays: number }
+    }
+  }
+}
+
+/** Completes the subscribers and the options of webhooks; a subscriber of an event that there is not is refused. */
+export const sanitizeEvents = (subscribers: EventSubscribers, { webhooks = {} }: EventsOptions) => {
   const unknown = Object.keys(subscribers).find((name) => !eventNames.includes(name as EventName))
   if (unknown)
     throw new Error(`payload-helpdesk: the option on has no "${unknown}"; it has ${eventNames.join(', ')}.`)
-  return { subscribers, heard: new Set(eventNames.filter((name) => subscribers[name] !== undefined)) }
+  return {
+    subscribers,
+    heard: new Set(eventNames.filter((name) => subscribers[name] !== undefined)),
+    webhooks: {
+      allowPrivateHosts: webhooks.allowPrivateHosts ?? false,
+      timeoutMs: webhooks.timeoutMs ?? 15_000,
+      keepDays: webhooks.keepDays ?? 30,
+    },
+  }
 }

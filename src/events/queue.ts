@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { createLocalReq, type Payload } from 'payload'
+import { createLocalReq, type Payload, type PayloadRequest } from 'payload'
 import type { DocID } from '../collections/types.js'
 import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
 import { sqlOf, tableOf } from '../core/database.js'
 import { inTransaction } from '../core/transaction.js'
-import type { EventName } from '../rules/events.js'
+import type { WebhookEventName } from '../rules/events.js'
 
 /** How long a worker may be silent about an event that it tells before another takes it over. */
 const leaseMs = 30_000
@@ -13,7 +13,7 @@ const leaseMs = 30_000
 /** An event that is ours to tell. */
 export type EventRow = {
   id: DocID
-  name: EventName
+  name: WebhookEventName
   ticket: DocID | null
   message: DocID | null
   actorKind: 'agent' | 'customer' | 'system'
@@ -27,8 +27,11 @@ export type EventRow = {
 
 const tableFor = (payload: Payload): string => tableOf(payload, getHelpdesk(payload).slugs.events)
 
-/** Takes the next event that is due, or whose worker has died; null where there is none. */
-export const claimEvent = async (payload: Payload): Promise<EventRow | null> =>
+/** Who is told: the site's own code, or other systems. */
+export type Audience = 'site' | 'webhooks'
+
+/** Takes the next event for an audience that is due, or whose worker has died; null where there is none. */
+export const claimEvent = async (payload: Payload, audience: Audience): Promise<EventRow | null> =>
   inTransaction(await createLocalReq({}, payload), async (req) => {
     const table = tableFor(payload)
     const { rows } = await sqlOf(req).query<EventRow>(
@@ -36,12 +39,13 @@ export const claimEvent = async (payload: Payload): Promise<EventRow | null> =>
          lease_until = now() + $3 * interval '1 ms'
        where id = (
          select id from ${table}
-         where (state = 'queued' and due_at <= $1) or (state = 'telling' and lease_until < now())
+         where ((state = 'queued' and due_at <= $1) or (state = 'telling' and lease_until < now()))
+           and coalesce(audience, 'site') = $4
          order by due_at, id limit 1 for update skip locked
        )
        returning id, name, ticket_id ticket, message_id message, actor_kind "actorKind", actor_id actor, data,
          coalesce(depth, 0)::int depth, attempts::int, created_at "createdAt", lease_token "leaseToken"`,
-      [now().toISOString(), randomUUID(), leaseMs],
+      [now().toISOString(), randomUUID(), leaseMs, audience],
     )
     return rows[0] ?? null
   })
@@ -58,9 +62,12 @@ export const keepEvent = (payload: Payload, { id, leaseToken }: EventRow): (() =
   return () => clearInterval(timer)
 }
 
-/** It was told. */
-export const endEvent = async (payload: Payload, { id, leaseToken }: EventRow): Promise<void> => {
-  await sqlOf({ payload }).query(`delete from ${tableFor(payload)} where id = $1 and lease_token = $2`, [
+/** It was told; in the transaction of `req` where there is one. */
+export const endEvent = async (
+  req: Pick<PayloadRequest, 'payload' | 'transactionID'>,
+  { id, leaseToken }: EventRow,
+): Promise<void> => {
+  await sqlOf(req).query(`delete from ${tableFor(req.payload)} where id = $1 and lease_token = $2`, [
     id,
     leaseToken,
   ])

@@ -4,6 +4,7 @@ import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
 import type { WorkContext } from '../core/part.js'
 import { asConsequence } from '../operations/announce.js'
+import type { EventName } from '../rules/events.js'
 import type { EventArgs } from './options.js'
 import { claimEvent, type EventRow, endEvent, failEvent, keepEvent } from './queue.js'
 
@@ -49,7 +50,8 @@ const eventOf = async (req: PayloadRequest, row: EventRow): Promise<EventArgs['e
 
 /** Tells one event; what went wrong, where something did. */
 const tell = async (payload: Payload, row: EventRow): Promise<unknown> => {
-  const subscriber = getHelpdesk(payload).events.subscribers[row.name] as
+  const { subscribers } = getHelpdesk(payload).events
+  const subscriber = subscribers[row.name as EventName] as
     | ((args: EventArgs) => Promise<void> | void)
     | undefined
   // It has ended each worker that told it.
@@ -62,7 +64,7 @@ const tell = async (payload: Payload, row: EventRow): Promise<unknown> => {
     const req = await createLocalReq({}, payload)
     const event = subscriber && (await eventOf(req, row))
     if (event) await asConsequence(row.depth, async () => subscriber({ event, payload, req }))
-    await endEvent(payload, row)
+    await endEvent({ payload }, row)
     return undefined
   } catch (error) {
     const wait = waits[row.attempts - 1]
@@ -81,7 +83,7 @@ const tell = async (payload: Payload, row: EventRow): Promise<unknown> => {
 export const tellEvents = async ({ payload, signal }: WorkContext): Promise<{ more: boolean }> => {
   let fault: unknown
   for (let told = 0; told < batch && !signal.aborted; told++) {
-    const row = await claimEvent(payload)
+    const row = await claimEvent(payload, 'site')
     if (!row) {
       if (fault !== undefined) throw fault
       return { more: false }

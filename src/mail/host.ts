@@ -1,6 +1,6 @@
-import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { MailError } from '../core/errors.js'
+import { resolveName } from '../core/resolveName.js'
 import { isPrivateHost } from '../rules/host.js'
 
 export type ResolvedHost = {
@@ -9,8 +9,6 @@ export type ResolvedHost = {
   /** The name that the server's certificate has to carry. */
   servername: string
 }
-
-const lookupMs = 10_000
 
 /**
  * Resolves a mail server's name once and refuses private networks by the addresses themselves, unless the site
@@ -33,21 +31,13 @@ export const resolveHost = async (args: { host: string; allowPrivate: boolean })
 }
 
 const addressesOf = async (host: string): Promise<string[]> => {
-  let timer: NodeJS.Timeout | undefined
   try {
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('The name server did not answer.')), lookupMs)
-    })
-    const found = await Promise.race([lookup(host, { all: true, verbatim: false }), late])
-    if (!found.length) throw new Error('The name has no address.')
-    return found.map(({ address }) => address)
+    return await resolveName(host)
   } catch (error) {
     throw new MailError(`The name ${host} could not be resolved: ${(error as Error).message}`, {
       retry: true,
       code: 'dns',
       cause: error,
     })
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -76,6 +76,7 @@ export const writeActivity = async (args: ActivityArgs): Promise<void> => {
       assigneeBefore: before && 'assignee' in before ? (before.assignee ?? null) : ticket.assignee,
     },
     ticket: ticket.id,
+    mailbox: ticket.mailbox,
     message: args.message ?? null,
     actorKind,
     actor: actorKind === 'agent' ? agent : null,

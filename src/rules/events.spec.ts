@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Act, eventsOf } from './events.js'
+import { type Act, eventsOf, webhookEventsOf } from './events.js'
 
 const act = (change: Partial<Act>): Act => ({
   kind: 'priorityChanged',
@@ -29,5 +29,16 @@ describe('eventsOf', () => {
     ['a ticket that is deleted', { kind: 'ticketDeleted' }, []],
   ] satisfies [string, Partial<Act>, string[]][])('%s', (_name, change, names) => {
     expect(eventsOf(act(change))).toEqual(names)
+  })
+})
+
+describe('webhookEventsOf', () => {
+  it('has notes too, and what was taken back as little', () => {
+    expect(webhookEventsOf(act({ kind: 'noteAdded' }))).toEqual(['noteAdded'])
+    expect(webhookEventsOf(act({ kind: 'replyHeld', status: 'pending' }))).toEqual([])
+    expect(webhookEventsOf(act({ kind: 'agentReplied', statusBefore: 'pending' }))).toEqual([
+      'agentReplied',
+      'statusChanged',
+    ])
   })
 })

@@ -10,6 +10,10 @@ export const eventNames = [
 ] as const
 export type EventName = (typeof eventNames)[number]
 
+/** What other systems can hear of: notes too, where that is chosen. */
+export const webhookEventNames = [...eventNames, 'noteAdded'] as const
+export type WebhookEventName = (typeof webhookEventNames)[number]
+
 type ID = number | string
 
 /** What an act made of a ticket, as its line of history tells. */
@@ -33,6 +37,12 @@ export const eventsOf = ({ kind, status, statusBefore, assignee, assigneeBefore 
   if (String(assignee ?? '') !== String(assigneeBefore ?? '')) names.push('assigned')
   return names
 }
+
+/** What other systems may hear of an act: its events, and that a note was written. */
+export const webhookEventsOf = (act: Act): WebhookEventName[] => [
+  ...(act.kind === 'noteAdded' ? (['noteAdded'] as const) : []),
+  ...eventsOf(act),
+]
 
 /** Consequences of consequences beyond this are a circle. */
 export const deepestConsequence = 5

@@ -1,6 +1,7 @@
 import { error } from './en/error.js'
 import { inbox } from './en/inbox.js'
 import { managing } from './en/managing.js'
+import { outgoing } from './en/outgoing.js'
 import { templates } from './en/templates.js'
 import { thread } from './en/thread.js'
 
@@ -10,6 +11,7 @@ export const en = {
   ...thread,
   ...managing,
   templates,
+  outgoing,
   ticket: { one: 'Ticket', many: 'Tickets' },
   message: { one: 'Message', many: 'Messages' },
   mailbox: {
@@ -240,6 +242,17 @@ export const en = {
     lastUsedAt: 'Last used at',
     answer: 'Answer',
     depth: 'Depth',
+    audience: 'Audience',
+    url: 'Address',
+    events: 'Events',
+    includeNotes: 'Include internal notes',
+    mailboxes: 'Mailboxes',
+    active: 'Active',
+    scoped: 'Named mailboxes only',
+    offReason: 'Switched off because',
+    webhook: 'Webhook',
+    body: 'Body',
+    deliveredAt: 'Delivered at',
     count: 'Count',
   },
   reason: {

@@ -267,7 +267,7 @@ test('B01 B03 a note stands in no byte of a page, nor of what the page is made o
   })
   expect(noted.ok(), await noted.text()).toBe(true)
   for (const path of ['/support', `/support?ticket=${number}`, `/support?q=Note`])
-    for (const headers of [{}, { RSC: '1' }]) {
+    for (const headers of [{}, { RSC: '1' }] as Record<string, string>[]) {
       const body = await (await page.request.get(path, { headers })).text()
       expect(body.length).toBeGreaterThan(500)
       expect(body).not.toContain(canary)

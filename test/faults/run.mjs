@@ -74,6 +74,13 @@ else {
     `${values.calls} calls of a webhook`,
     vitest(['--project=int', calls], { HELPDESK_WEBHOOK_CALLS: values.calls }),
   )
+  await part(
+    '1000 events for three webhooks, 1000 tickets resolved by a script',
+    vitest(['--project=int', 'test/int/outgoing-storm.spec.ts', 'test/int/notifications.spec.ts'], {
+      HELPDESK_WEBHOOK_EVENTS: '1000',
+      HELPDESK_TEST_TICKETS: '1000',
+    }),
+  )
   // Two at a time, each on a site of its own: a storm is mostly waiting for the next fault.
   const first = Number(process.env.HELPDESK_SEED ?? Date.now() % 1_000_000)
   const rounds = Number(values.rounds)

@@ -2,7 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DocID } from '../../src/collections/types.js'
 import type { SlugKey } from '../../src/core/slugs.js'
 import { type AccessDesk, type Asker, openAccessDesk } from './accessDesk.js'
-import { type Answer, type Api, byHand, dataFor, expected, report, runMatrix } from './accessMatrix.js'
+import {
+  type Answer,
+  type Api,
+  byHand,
+  dataFor,
+  expected,
+  report,
+  runMatrix,
+  unique,
+} from './accessMatrix.js'
 
 let desk: AccessDesk
 beforeAll(async () => {
@@ -21,6 +30,7 @@ const names: Partial<Record<SlugKey, [one: string, many: string]>> = {
   attachments: ['HelpdeskAttachment', 'HelpdeskAttachments'],
   inboundEmails: ['HelpdeskInboundEmail', 'HelpdeskInboundEmails'],
   outboundEmails: ['HelpdeskOutboundEmail', 'HelpdeskOutboundEmails'],
+  webhooks: ['HelpdeskWebhook', 'HelpdeskWebhooks'],
 }
 
 const ask = async (
@@ -97,7 +107,7 @@ const graphql = (): Api => ({
     ) as Promise<Answer>,
   duplicate: (key, id, as) =>
     known(key, async (one) =>
-      byHand.includes(key) && key !== 'mailboxes'
+      byHand.includes(key) && !unique.includes(key)
         ? answerOf(
             await ask(
               as,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DocID } from '../../src/collections/types.js'
 import type { SlugKey } from '../../src/core/slugs.js'
 import { type AccessDesk, type Asker, openAccessDesk, reqAs } from './accessDesk.js'
-import { type Answer, type Api, byHand, dataFor, report, runMatrix } from './accessMatrix.js'
+import { type Answer, type Api, byHand, dataFor, report, runMatrix, unique } from './accessMatrix.js'
 
 let desk: AccessDesk
 beforeAll(async () => {
@@ -35,6 +35,7 @@ const telling: Partial<Record<SlugKey, string>> = {
   attachments: 'ticket',
   inboundEmails: 'mailbox',
   outboundEmails: 'ticket',
+  webhooks: 'name',
 }
 
 const local = (): Api => {
@@ -93,7 +94,7 @@ const local = (): Api => {
     removeMany: (key, ids, as) =>
       answerOf(async () => payload.delete({ ...(await base(key, as)), where: { id: { in: ids } } })),
     duplicate: (key, id, as) =>
-      byHand.includes(key) && key !== 'mailboxes'
+      byHand.includes(key) && !unique.includes(key)
         ? answerOf(async () => payload.duplicate({ ...(await base(key, as)), id: id as never }))
         : Promise.resolve('refused'),
   }

@@ -4,6 +4,7 @@ import { getHelpdesk } from '../../src/core/config.js'
 import { insertRows, sqlOf, tableOf } from '../../src/core/database.js'
 import { takeLease } from '../../src/core/lease.js'
 import type { SlugKey } from '../../src/core/slugs.js'
+import { rotateSecret } from '../../src/events/webhooks/secrets.js'
 import { addNote, blockSender, ensureContact, markRead, replyToTicket, saveDraft } from '../../src/index.js'
 import { packRaw } from '../../src/mail/inbound/raw.js'
 import { recordRun } from '../../src/operations/heartbeat.js'
@@ -39,6 +40,8 @@ export type AccessDesk = DeskSite & {
   mailboxOf: (side: Side) => DocID
   /** A mail in quarantine, with its source. */
   quarantine: (side: Side) => Promise<DocID>
+  /** Another system; switched off where it is not to hear anything. */
+  makeWebhook: (name: string, active?: boolean) => Promise<DocID>
   /** Changes whenever any row of the help desk does, `except` these collections. */
   fingerprint: (except?: SlugKey[]) => Promise<string>
 }
@@ -112,6 +115,17 @@ export const openAccessDesk = async (args: SiteArgs = {}): Promise<AccessDesk> =
     return id!
   }
 
+  const makeWebhook: AccessDesk['makeWebhook'] = async (name, active = false) => {
+    const made = await payload.create({
+      collection: slugs.webhooks as never,
+      data: { name, url: 'https://hooks.example.com/', events: ['assigned'], active } as never,
+      depth: 0,
+      overrideAccess: true,
+      req: system,
+    })
+    return (made as { id: DocID }).id
+  }
+
   const addDeal = (side: Side, contact: DocID) =>
     payload.create({
       collection: slugs.deals as never,
@@ -173,6 +187,22 @@ export const openAccessDesk = async (args: SiteArgs = {}): Promise<AccessDesk> =
       slug: slugs.formSubmissions,
       rows: [{ submission: `submission of ${side}`, state: 'opened', ticket: ticket.id, createdAt: at }],
     })
+    const webhook = await makeWebhook(`Hook of ${side}`)
+    await rotateSecret({ req: system, webhook })
+    await insertRows({
+      req: system,
+      slug: slugs.webhookDeliveries,
+      rows: [
+        {
+          webhook,
+          key: `msg of ${side}`,
+          event: 'assigned',
+          ticket: ticket.id,
+          state: 'failed',
+          createdAt: at,
+        },
+      ],
+    })
     await blockSender({ req: agent, ticket: ticket.id, blocked: true })
   }
   await fill('mine')
@@ -202,6 +232,7 @@ export const openAccessDesk = async (args: SiteArgs = {}): Promise<AccessDesk> =
     agentOf,
     mailboxOf,
     quarantine,
+    makeWebhook,
     fingerprint: async (except = []) => {
       const texts = keys
         .filter((key) => !except.includes(key))

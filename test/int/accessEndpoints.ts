@@ -1,4 +1,6 @@
 import type { DocID } from '../../src/collections/types.js'
+import { queueTest } from '../../src/events/webhooks/log.js'
+import { rotateSecret } from '../../src/events/webhooks/secrets.js'
 import { addNote, replyToTicket } from '../../src/index.js'
 import { uploadAttachment } from '../../src/operations/uploadAttachment.js'
 import { createKey, listKeys, revokeKey } from '../../src/webhook/keys.js'
@@ -75,6 +77,16 @@ const urlKey = async (desk: AccessDesk, side: Side): Promise<DocID> => {
   for (const { id, kind } of await listKeys(req, mailbox)) if (kind === 'url') await revokeKey(req, id)
   return (await createKey({ req, mailbox, kind: 'url' })).key.id
 }
+
+/** One that a test event can be sent to. */
+const newWebhook = async (desk: AccessDesk, side: Side): Promise<DocID> => {
+  const webhook = await desk.makeWebhook(`Hook of ${side}`, true)
+  await rotateSecret({ req: desk.system, webhook })
+  return webhook
+}
+
+const newDelivery = async (desk: AccessDesk, side: Side): Promise<DocID> =>
+  queueTest(desk.system, await newWebhook(desk, side))
 
 const form = (): RequestArgs => {
   const data = new FormData()
@@ -192,6 +204,10 @@ export const rows: Record<string, Row> = {
     body: () => ({ kind: 'signing' }),
   },
   'delete /helpdesk/webhook-keys/:id': { ...managers, id: urlKey, body: () => ({}) },
+  'get /helpdesk/webhooks/:id/deliveries': { ...managers, id: newWebhook },
+  'post /helpdesk/webhooks/:id/secret': { ...managers, id: newWebhook, body: () => ({}) },
+  'post /helpdesk/webhooks/:id/test': { ...managers, id: newWebhook, body: () => ({}) },
+  'post /helpdesk/webhooks/deliveries/:id/redeliver': { ...managers, id: newDelivery, body: () => ({}) },
   // By a signature or a token only, whoever is signed in.
   'post /helpdesk/webhook/:mailbox': {
     mine: [401, 401, 401, 401, 401, 401, 401],

@@ -54,6 +54,15 @@ export const expected: Record<SlugKey, Partial<Record<Operation, string>>> = {
   webhookCalls: {},
   portalKeys: {},
   formSubmissions: {},
+  webhooks: {
+    read: '-----aa',
+    create: '-----yy',
+    update: '-----aa',
+    updateMany: '-----aa',
+    delete: '-----yy',
+  },
+  webhookSecrets: {},
+  webhookDeliveries: {},
 }
 
 export const operations = [
@@ -90,7 +99,10 @@ export type Api = {
 export type Result = { cells: number; differences: string[] }
 
 /** Collections that people fill by hand; of these a document of one's own can be made to be changed and deleted. */
-export const byHand: SlugKey[] = ['contacts', 'deals', 'mailboxes']
+export const byHand: SlugKey[] = ['contacts', 'deals', 'mailboxes', 'webhooks']
+
+/** Of these none can be duplicated: a mailbox has its address alone, a webhook its secret. */
+export const unique: SlugKey[] = ['mailboxes', 'webhooks']
 
 let made = 0
 
@@ -100,6 +112,8 @@ export const dataFor = (desk: AccessDesk, key: SlugKey): Record<string, unknown>
   if (key === 'contacts') return { name: `Contact ${made}` }
   if (key === 'deals') return { title: `Deal ${made}`, contact: desk.ids.contacts.mine[0] }
   if (key === 'mailboxes') return { name: `Box ${made}`, address: `box${made}-${process.pid}@acme.example` }
+  if (key === 'webhooks')
+    return { name: `Hook ${made}`, url: 'https://hooks.example.com/', events: ['assigned'], active: false }
   return {}
 }
 

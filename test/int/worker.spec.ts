@@ -146,7 +146,12 @@ describe('the worker', () => {
 
   it('wakes the work that a hint from another process is for', async () => {
     const woken = all.flatMap(({ name, wakesOn = [] }) => wakesOn.map((about) => `${about}: ${name}`))
-    expect(woken.sort()).toEqual(['journal: mail.process', 'mailbox: mail.fetch', 'outbox: mail.deliver'])
+    expect(woken.sort()).toEqual([
+      'activity: webhooks.spread',
+      'journal: mail.process',
+      'mailbox: mail.fetch',
+      'outbox: mail.deliver',
+    ])
   })
 
   it('FT05 lives on when the database ends all its connections', async () => {

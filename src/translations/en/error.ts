@@ -53,5 +53,7 @@ export const error = {
     'Something went wrong on the server. Send the same call again: what has arrived is not stored twice.',
   testNotSent: 'The test mail could not be sent.',
   tooManyKeys: 'Two keys of a kind hold at once. Revoke one that nobody uses any more first.',
+  webhookOff: 'This webhook is switched off. Switch it on and save first.',
+  noSecret: 'This webhook has no signing secret that can be used. Make a new one first.',
   attachmentRefused: 'This site does not take this file. Pack it, as a zip for example, to send it.',
 }

@@ -23,6 +23,8 @@ import { MailboxConnection as MailboxConnection_23c1dbc721b544876ebddf1bacf824a0
 import { MailboxTemplates as MailboxTemplates_23c1dbc721b544876ebddf1bacf824a0 } from 'payload-helpdesk/client'
 import { MailboxWebhook as MailboxWebhook_23c1dbc721b544876ebddf1bacf824a0 } from 'payload-helpdesk/client'
 import { ContactAddresses as ContactAddresses_9cc5237a0378803799ce85ae0a0f257f } from 'payload-helpdesk/rsc'
+import { ChoicesField as ChoicesField_23c1dbc721b544876ebddf1bacf824a0 } from 'payload-helpdesk/client'
+import { WebhookDeliveries as WebhookDeliveries_23c1dbc721b544876ebddf1bacf824a0 } from 'payload-helpdesk/client'
 import { HorizontalRuleFeatureClient as HorizontalRuleFeatureClient_e70f5e05f09f93e00b997edb1ef0c864 } from '@payloadcms/richtext-lexical/client'
 import { UploadFeatureClient as UploadFeatureClient_e70f5e05f09f93e00b997edb1ef0c864 } from '@payloadcms/richtext-lexical/client'
 import { RelationshipFeatureClient as RelationshipFeatureClient_e70f5e05f09f93e00b997edb1ef0c864 } from '@payloadcms/richtext-lexical/client'
@@ -62,6 +64,8 @@ export const importMap = {
   "payload-helpdesk/client#MailboxTemplates": MailboxTemplates_23c1dbc721b544876ebddf1bacf824a0,
   "payload-helpdesk/client#MailboxWebhook": MailboxWebhook_23c1dbc721b544876ebddf1bacf824a0,
   "payload-helpdesk/rsc#ContactAddresses": ContactAddresses_9cc5237a0378803799ce85ae0a0f257f,
+  "payload-helpdesk/client#ChoicesField": ChoicesField_23c1dbc721b544876ebddf1bacf824a0,
+  "payload-helpdesk/client#WebhookDeliveries": WebhookDeliveries_23c1dbc721b544876ebddf1bacf824a0,
   "@payloadcms/richtext-lexical/client#HorizontalRuleFeatureClient": HorizontalRuleFeatureClient_e70f5e05f09f93e00b997edb1ef0c864,
   "@payloadcms/richtext-lexical/client#UploadFeatureClient": UploadFeatureClient_e70f5e05f09f93e00b997edb1ef0c864,
   "@payloadcms/richtext-lexical/client#RelationshipFeatureClient": RelationshipFeatureClient_e70f5e05f09f93e00b997edb1ef0c864,
