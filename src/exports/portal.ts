@@ -1,4 +1,3 @@
-export { helpdeskPortalBlock, type PortalBlockArgs } from '../portal/block.js'
 export { HelpdeskPortal } from '../portal/components/HelpdeskPortal.js'
 export { openPage, type PortalPage, type PortalProps } from '../portal/page.js'
 export {

@@ -19,7 +19,8 @@ export type PortalBlockArgs = {
 }
 
 /**
- * A block by which an editor drops the portal into a page; render it with `HelpdeskPortal`.
+ * A block by which an editor drops the portal into a page; render it with `HelpdeskPortal`. It stands at the package's main
+ * door: a config is also read outside of Next, where the components' style sheet cannot be.
  * @example { name: 'layout', type: 'blocks', blocks: [helpdeskPortalBlock()] }
  */
 export const helpdeskPortalBlock = ({
