@@ -33,7 +33,7 @@ describe('the house', { timeout: 60_000 }, () => {
   })
 
   it('keeps servers out of browsers', () => {
-    expect(checkBrowser(code, ['exports/client.ts'])).toEqual([])
+    expect(checkBrowser(code, ['exports/client.ts', 'exports/portal/client.ts'])).toEqual([])
   })
 
   it('keeps rules pure', () => {

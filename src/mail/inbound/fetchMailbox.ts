@@ -57,8 +57,10 @@ export const fetchMailbox = async (args: FetchMailboxArgs): Promise<Fetched> => 
 const read = async (args: FetchMailboxArgs, lease: Lease): Promise<{ stored: number; more: boolean }> => {
   const { payload, mailbox, signal, onNews } = args
   const state = await readState(payload, mailbox.id)
-  // A server that asked for patience gets it, whatever its news was (the end of the connection) and whoever tried it last.
-  if (state.failures && !isDue({ payload, mailbox, state, at: now().getTime() }))
+  // A server that asked for patience gets it, whatever its news was and whoever tried it last. One that was lost is
+  // asked again as soon as it is there.
+  const isLost = state.errorCode === 'connect' || state.errorCode === 'timeout'
+  if (state.failures && !isLost && !isDue({ payload, mailbox, state, at: now().getTime() }))
     return { stored: 0, more: false }
   const attempt = { payload, mailbox: mailbox.id, lease, settingsAt: mailbox.updatedAt }
   let stored = 0
