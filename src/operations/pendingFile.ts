@@ -49,7 +49,7 @@ export const storePending = async ({ req, file, source, field }: StorePendingArg
   } catch (error) {
     if (!(error instanceof FileRefused)) throw error
     throw new HelpdeskError('badInput', {
-      message: 'A file was refused.',
+      message: `The file "${file.filename}" was refused. Pack it, as a zip for example, to send it.`,
       fields: { [field]: error.message },
     })
   }
