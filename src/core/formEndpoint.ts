@@ -31,7 +31,7 @@ export type FormEndpointArgs<Body> = {
   refusal: (args: { req: PayloadRequest; error: APIError }) => string
 }
 
-type Posted = { values: Record<string, unknown>; files: FormFile[]; isForm: boolean }
+type Posted = { values: Record<string, unknown>; files: FormFile[] }
 
 /** Names that end in `[…]` make an object: `fields[order]`. */
 const setValue = (
@@ -49,7 +49,7 @@ const postedOf = async (req: PayloadRequest, max: number): Promise<Posted> => {
   if (type.startsWith('application/json')) {
     try {
       const parsed: unknown = JSON.parse(bytes.toString('utf8'))
-      return { values: (parsed ?? {}) as Record<string, unknown>, files: [], isForm: false }
+      return { values: (parsed ?? {}) as Record<string, unknown>, files: [] }
     } catch {
       throw new HelpdeskError('malformedJSON')
     }
@@ -60,7 +60,7 @@ const postedOf = async (req: PayloadRequest, max: number): Promise<Posted> => {
     .formData()
     .catch(() => null)
   if (!form) throw new HelpdeskError('badInput', { message: 'The form could not be read.' })
-  const posted: Posted = { values: {}, files: [], isForm: true }
+  const posted: Posted = { values: {}, files: [] }
   for (const [name, value] of form.entries()) {
     if (typeof value === 'string') setValue(posted.values, { name, value })
     // A file field that was left empty sends a file without a name.
@@ -79,25 +79,6 @@ export const ownPath = (given: unknown, fallback: string): string => {
   const path = typeof given === 'string' ? given : ''
   return /^\/(?![/\\])[^\s\\]*$/.test(path) ? path : fallback
 }
-
-const escapeText = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)
-
-/** The page of a refusal, plain on purpose: the browser goes back to the form with what was typed in it. */
-export const refusalPage = ({
-  title,
-  sentence,
-  back,
-  language,
-}: {
-  title: string
-  sentence: string
-  back: string
-  language: string
-}): string =>
-  `<!DOCTYPE html><html lang="${escapeText(language)}"${/^ar/.test(language) ? ' dir="rtl"' : ''}><head><meta charset="utf-8">` +
-  '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">' +
-  `<title>${escapeText(title)}</title><style>body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:12vh auto;padding:0 20px;color-scheme:light dark}</style></head>` +
-  `<body><h1 style="font-size:22px">${escapeText(title)}</h1><p role="alert">${escapeText(sentence)}</p><p>${escapeText(back)}</p></body></html>`
 
 /**
  * A post of the customers' side: as JSON, or as a plain form of a page without scripts. It needs a same-site origin; its

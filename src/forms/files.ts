@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto'
 import type { PayloadRequest } from 'payload'
 import type { DocID } from '../collections/types.js'
-import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
 import { sqlOf, tableOf } from '../core/database.js'
-import { inTransaction } from '../core/transaction.js'
-import { keepUnusedMs } from '../operations/attachments.js'
+import { keepPending } from '../operations/pendingFile.js'
 import { readAttachment } from '../operations/readAttachment.js'
-import { FileRefused, storedType, storeFile } from '../operations/storeFile.js'
+import { FileRefused } from '../operations/storeFile.js'
 import { formCollections } from './collections.js'
 import type { Waiting } from './journal.js'
 
@@ -63,19 +60,9 @@ const bring = async ({ req, waiting, upload, index }: OneArgs): Promise<DocID | 
   const known = await storedAs(req, key)
   if (known !== null) return known
   const content = await readAttachment({ req, attachment: doc, collection })
-  const data = {
-    key,
-    originalName: doc.filename.slice(0, 255),
-    contentId: '',
-    inline: false,
-    state: 'pending',
-    bytes: content.length,
-    sha256: createHash('sha256').update(content).digest('hex'),
-    sweepAfter: new Date(now().getTime() + keepUnusedMs).toISOString(),
-  }
-  const file = { name: `${key}.bin`, type: storedType(doc.mimeType ?? ''), data: content }
+  const file = { filename: doc.filename, contentType: doc.mimeType ?? '', content }
   try {
-    return await inTransaction(req, (own) => storeFile({ req: own, data, file }))
+    return await keepPending({ req, file, key })
   } catch (error) {
     // Another worker may have been faster.
     const theirs = await storedAs(req, key)

@@ -105,3 +105,13 @@ export const markVerified = async (req: PayloadRequest, addresses: string[]): Pr
     [addresses],
   )
 }
+
+/** Whether mail to an address bounces, or it is blocked: nothing is sent there that no person writes. */
+export const takesNoMail = async (req: PayloadRequest, address: string): Promise<boolean> => {
+  const { rows } = await sqlOf(req).query(
+    `select 1 from ${tableOf(req.payload, getHelpdesk(req.payload).slugs.contactAddresses)}
+     where address = $1 and state in ('bouncing', 'blocked')`,
+    [addressKey(address)],
+  )
+  return rows.length > 0
+}

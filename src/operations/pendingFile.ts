@@ -18,21 +18,18 @@ export type PendingFile = {
   content: Buffer
 }
 
-export type StorePendingArgs = {
+export type KeepPendingArgs = {
   req: PayloadRequest
   file: PendingFile
-  /** By which way it came: the beginning of its key. */
-  source: 'webhook' | 'portal'
-  /** What the sender called it, for a refusal. */
-  field: string
+  /** Its name in storage, and what makes it one. */
+  key: string
 }
 
 /**
- * Stores a file that somebody outside sends, in a transaction of its own, before the verb that links it. Its name in
- * storage cannot be guessed. Throws `badInput` where Payload does not take it.
+ * Stores a file that somebody outside sends, in a transaction of its own, before the verb that links it. Throws
+ * `FileRefused` where Payload does not take it.
  */
-export const storePending = async ({ req, file, source, field }: StorePendingArgs): Promise<DocID> => {
-  const key = `${source}-${randomUUID()}`
+export const keepPending = ({ req, file, key }: KeepPendingArgs): Promise<DocID> => {
   const data = {
     key,
     originalName: file.filename.slice(0, 255),
@@ -43,9 +40,21 @@ export const storePending = async ({ req, file, source, field }: StorePendingArg
     sha256: createHash('sha256').update(file.content).digest('hex'),
     sweepAfter: new Date(now().getTime() + keepUnusedMs).toISOString(),
   }
+  const stored = { name: `${key}.bin`, type: storedType(file.contentType), data: file.content }
+  return inTransaction(req, (own) => storeFile({ req: own, data, file: stored }))
+}
+
+export type StorePendingArgs = Omit<KeepPendingArgs, 'key'> & {
+  /** By which way it came: the beginning of its key. */
+  source: 'webhook' | 'portal'
+  /** What the sender called it, for a refusal. */
+  field: string
+}
+
+/** The same under a name that nobody can guess. Throws `badInput`, for whoever waits for an answer. */
+export const storePending = async ({ req, file, source, field }: StorePendingArgs): Promise<DocID> => {
   try {
-    const stored = { name: `${key}.bin`, type: storedType(file.contentType), data: file.content }
-    return await inTransaction(req, (own) => storeFile({ req: own, data, file: stored }))
+    return await keepPending({ req, file, key: `${source}-${randomUUID()}` })
   } catch (error) {
     if (!(error instanceof FileRefused)) throw error
     throw new HelpdeskError('badInput', {

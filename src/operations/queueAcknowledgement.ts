@@ -2,11 +2,12 @@ import type { PayloadRequest } from 'payload'
 import type { DocID, Mailbox } from '../collections/types.js'
 import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
-import { insertRows, sqlOf, tableOf } from '../core/database.js'
+import { sqlOf, tableOf } from '../core/database.js'
 import { addressKey, isAmong, isValidAddress } from '../rules/address.js'
-import { hint } from './activity.js'
 import { limitFor } from './automaticLimit.js'
-import { domainOf, messageIdHash, newMessageId } from './messageId.js'
+import { takesNoMail } from './contact.js'
+import { messageIdHash } from './messageId.js'
+import { queueMail } from './queueMail.js'
 import { ownAddresses } from './recipients.js'
 import { noteSiteLimit } from './sendProblem.js'
 
@@ -44,15 +45,6 @@ export type AcknowledgeResult =
 const machine =
   /^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?|abuse|listserv|majordomo|root|nobody|daemon)([+._=-].*)?$/i
 
-const isBlocked = async (req: PayloadRequest, address: string): Promise<boolean> => {
-  const table = tableOf(req.payload, getHelpdesk(req.payload).slugs.contactAddresses)
-  const { rows } = await sqlOf(req).query<{ state: string }>(
-    `select state from ${table} where address = $1 and state in ('bouncing', 'blocked')`,
-    [addressKey(address)],
-  )
-  return rows.length > 0
-}
-
 const hasOne = async (req: PayloadRequest, ticket: DocID): Promise<boolean> => {
   const table = tableOf(req.payload, getHelpdesk(req.payload).slugs.outboundEmails)
   const { rows } = await sqlOf(req).query(
@@ -72,7 +64,7 @@ const refusal = async (args: AcknowledgeArgs): Promise<AcknowledgeResult | null>
   if (!isValidAddress(to.address)) return 'badAddress'
   if (machine.test(to.address.slice(0, to.address.lastIndexOf('@')))) return 'automatic'
   if (isAmong(await ownAddresses(req), to.address)) return 'ownAddress'
-  if (await isBlocked(req, to.address)) return 'blocked'
+  if (await takesNoMail(req, to.address)) return 'blocked'
   if (await hasOne(req, args.ticket.id)) return 'duplicate'
   const limit = await limitFor({ req, address: to.address })
   if (limit === 'siteLimit') await noteSiteLimit(req, args.mailbox.id)
@@ -95,40 +87,20 @@ export const queueAcknowledgement = async (args: AcknowledgeArgs): Promise<Ackno
   const refused = await refusal(args)
   if (refused) return refused
   const { req, ticket, mailbox, to, verified } = args
-  const messageId = newMessageId(domainOf(mailbox.address))
   const inReplyTo = bracketed(args.messageId)
-  const at = now().toISOString()
-  const written = await insertRows({
+  const isNew = await queueMail({
     req,
-    slug: getHelpdesk(req.payload).slugs.outboundEmails,
-    onConflict: 'nothing',
-    rows: [
-      {
-        mailbox: mailbox.id,
-        ticket: ticket.id,
-        message: null,
-        kind: 'acknowledgement',
-        event: 'ticketReceived',
-        verified,
-        automatic: true,
-        state: 'queued',
-        dueAt: at,
-        attempts: 0,
-        sendingAttempts: 0,
-        recipients: [
-          { name: verified ? to.name : '', address: addressKey(to.address), role: 'to', state: 'queued' },
-        ],
-        subject: ticket.subject,
-        internetMessageId: messageId,
-        messageIdHash: messageIdHash(messageId),
-        inReplyTo,
-        references: inReplyTo ? [inReplyTo] : [],
-        uniqueKey: uniqueKeyOf(args),
-        createdAt: at,
-      },
-    ],
+    kind: 'acknowledgement',
+    event: 'ticketReceived',
+    verified,
+    mailbox,
+    ticket: ticket.id,
+    to: { name: verified ? to.name : '', address: to.address },
+    subject: ticket.subject,
+    inReplyTo,
+    references: inReplyTo ? [inReplyTo] : [],
+    uniqueKey: uniqueKeyOf(args),
   })
-  if (!written.length) return 'duplicate'
-  await hint(req, 'outbox')
+  if (!isNew) return 'duplicate'
   return 'queued'
 }

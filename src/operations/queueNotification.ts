@@ -1,14 +1,13 @@
 import type { PayloadRequest } from 'payload'
 import type { DocID, Ticket } from '../collections/types.js'
-import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
-import { insertRows, sqlOf, tableOf } from '../core/database.js'
-import { addressKey, isAmong, isValidAddress } from '../rules/address.js'
+import { sqlOf, tableOf } from '../core/database.js'
+import { isAmong, isValidAddress } from '../rules/address.js'
 import { isOnByDefault, type MailboxTemplates, type NotificationEvent } from '../rules/notifications.js'
-import { hint } from './activity.js'
 import { agentOf } from './agentOf.js'
 import { canSendSQL } from './checkMailbox.js'
-import { domainOf, messageIdHash, newMessageId } from './messageId.js'
+import { takesNoMail } from './contact.js'
+import { queueMail } from './queueMail.js'
 import { ownAddresses } from './recipients.js'
 import { threadReferences } from './threadReferences.js'
 
@@ -31,15 +30,8 @@ const readMailbox = async (req: PayloadRequest, id: DocID): Promise<MailboxFacts
 export const isNotified = (templates: MailboxTemplates, event: NotificationEvent): boolean =>
   templates[event]?.on ?? isOnByDefault[event]
 
-const mayReach = async (req: PayloadRequest, address: string): Promise<boolean> => {
-  if (!isValidAddress(address) || isAmong(await ownAddresses(req), address)) return false
-  const table = tableOf(req.payload, getHelpdesk(req.payload).slugs.contactAddresses)
-  const { rows } = await sqlOf(req).query(
-    `select 1 from ${table} where address = $1 and state in ('bouncing', 'blocked')`,
-    [addressKey(address)],
-  )
-  return !rows.length
-}
+const mayReach = async (req: PayloadRequest, address: string): Promise<boolean> =>
+  isValidAddress(address) && !isAmong(await ownAddresses(req), address) && !(await takesNoMail(req, address))
 
 export type NotifyArgs = {
   /** Within the transaction of the act. */
@@ -58,39 +50,17 @@ export const queueNotification = async ({ req, event, ticket }: NotifyArgs): Pro
   const mailbox = await readMailbox(req, ticket.mailbox)
   if (!mailbox?.canSend || mailbox.archived || !isNotified(mailbox.templates, event)) return false
   if (!(await mayReach(req, ticket.requesterAddress))) return false
-  const messageId = newMessageId(domainOf(mailbox.address))
-  const { inReplyTo, references } = await threadReferences(req, ticket.id)
-  const at = now().toISOString()
-  const written = await insertRows({
+  return queueMail({
     req,
-    slug: getHelpdesk(req.payload).slugs.outboundEmails,
-    onConflict: 'nothing',
-    rows: [
-      {
-        mailbox: ticket.mailbox,
-        ticket: ticket.id,
-        message: null,
-        kind: 'notification',
-        event,
-        verified: ticket.requesterVerified,
-        agent: agentOf(req),
-        automatic: true,
-        state: 'queued',
-        dueAt: at,
-        attempts: 0,
-        sendingAttempts: 0,
-        recipients: [{ name: '', address: addressKey(ticket.requesterAddress), role: 'to', state: 'queued' }],
-        subject: ticket.subject,
-        internetMessageId: messageId,
-        messageIdHash: messageIdHash(messageId),
-        inReplyTo,
-        references,
-        uniqueKey: `${event}:${ticket.id}:${ticket.lastActivityAt}`,
-        createdAt: at,
-      },
-    ],
+    kind: 'notification',
+    event,
+    verified: ticket.requesterVerified,
+    agent: agentOf(req),
+    mailbox: { id: ticket.mailbox, address: mailbox.address },
+    ticket: ticket.id,
+    to: { name: '', address: ticket.requesterAddress },
+    subject: ticket.subject,
+    ...(await threadReferences(req, ticket.id)),
+    uniqueKey: `${event}:${ticket.id}:${ticket.lastActivityAt}`,
   })
-  if (!written.length) return false
-  await hint(req, 'outbox')
-  return true
 }

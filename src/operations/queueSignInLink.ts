@@ -1,13 +1,9 @@
 import type { PayloadRequest } from 'payload'
 import type { DocID } from '../collections/types.js'
-import { now } from '../core/clock.js'
-import { getHelpdesk } from '../core/config.js'
-import { insertRows } from '../core/database.js'
 import { HelpdeskError } from '../core/errors.js'
 import { isAmong } from '../rules/address.js'
-import { hint } from './activity.js'
 import { checkMailbox } from './checkMailbox.js'
-import { domainOf, messageIdHash, newMessageId } from './messageId.js'
+import { queueMail } from './queueMail.js'
 import { ownAddresses } from './recipients.js'
 
 export type SignInLinkArgs = {
@@ -28,33 +24,13 @@ export const queueSignInLink = async (args: SignInLinkArgs): Promise<void> => {
   const { req, address, url, language } = args
   const mailbox = await checkMailbox({ req, mailbox: args.mailbox, overrideAccess: true, toSend: true })
   if (isAmong(await ownAddresses(req), address)) throw new HelpdeskError('ownAddress')
-  const messageId = newMessageId(domainOf(mailbox.address))
-  const at = now().toISOString()
-  await insertRows({
+  await queueMail({
     req,
-    slug: getHelpdesk(req.payload).slugs.outboundEmails,
-    rows: [
-      {
-        mailbox: args.mailbox,
-        ticket: null,
-        message: null,
-        kind: 'signIn',
-        automatic: true,
-        state: 'queued',
-        dueAt: at,
-        attempts: 0,
-        sendingAttempts: 0,
-        recipients: [{ name: '', address, role: 'to', state: 'queued' }],
-        subject: '',
-        data: { url, language },
-        internetMessageId: messageId,
-        messageIdHash: messageIdHash(messageId),
-        inReplyTo: '',
-        references: [],
-        uniqueKey: `signIn:${messageIdHash(messageId)}`,
-        createdAt: at,
-      },
-    ],
+    kind: 'signIn',
+    mailbox,
+    ticket: null,
+    to: { name: '', address },
+    subject: '',
+    data: { url, language },
   })
-  await hint(req, 'outbox')
 }

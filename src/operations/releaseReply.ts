@@ -3,8 +3,10 @@ import type { DocID, Ticket } from '../collections/types.js'
 import { getHelpdesk } from '../core/config.js'
 import { sqlOf, tableOf } from '../core/database.js'
 import { inTransaction } from '../core/transaction.js'
+import type { MailboxTemplates } from '../rules/notifications.js'
 import { writeActivity } from './activity.js'
 import { holdTicketOf } from './holdTicket.js'
+import { isNotified } from './queueNotification.js'
 import { readMessage } from './readMessage.js'
 import { readTicket } from './readTicket.js'
 
@@ -39,22 +41,26 @@ export const releaseReply = ({
   inTransaction(req, async (own) => {
     const { slugs } = getHelpdesk(own.payload)
     await holdTicketOf({ req: own, where: 'id = $1', value: outboundEmail })
-    const { rows } = await sqlOf(own).query<{ message: DocID | null; isMailed: boolean }>(
-      `update ${tableOf(own.payload, slugs.outboundEmails)} o
-       set state = case when m.templates #>> '{agentReplied,on}' = 'false' then 'cancelled' else 'queued' end,
-         error_code = case when m.templates #>> '{agentReplied,on}' = 'false' then 'notificationOff' end
-       from ${tableOf(own.payload, slugs.mailboxes)} m
-       where o.id = $1 and o.state = 'held' and m.id = o.mailbox_id
-       returning o.message_id message, o.state = 'queued' "isMailed"`,
+    const outbox = tableOf(own.payload, slugs.outboundEmails)
+    const { rows } = await sqlOf(own).query<{ message: DocID | null; templates: MailboxTemplates | null }>(
+      `update ${outbox} o set state = 'queued' where o.id = $1 and o.state = 'held'
+       returning o.message_id message,
+         (select templates from ${tableOf(own.payload, slugs.mailboxes)} where id = o.mailbox_id) templates`,
       [outboundEmail],
     )
     if (!rows[0]) return false
     if (rows[0].message === null) return true
+    const isMailed = isNotified(rows[0].templates ?? {}, 'agentReplied')
+    if (!isMailed)
+      await sqlOf(own).query(
+        `update ${outbox} set state = 'cancelled', error_code = 'notificationOff' where id = $1`,
+        [outboundEmail],
+      )
     const message = await readMessage(own, rows[0].message)
     // One that is not mailed is read on the site.
     await sqlOf(own).query(`update ${tableOf(own.payload, slugs.messages)} set delivery = $2 where id = $1`, [
       message.id,
-      rows[0].isMailed ? 'queued' : null,
+      isMailed ? 'queued' : null,
     ])
     const ticket = await readTicket({ req: own, ticket: message.ticket, overrideAccess: true })
     await writeActivity({

@@ -1,4 +1,5 @@
 import type { PayloadRequest } from 'payload'
+import { parseCookies } from 'payload/shared'
 import type { DocID, Ticket } from '../collections/types.js'
 import { getHelpdesk } from '../core/config.js'
 import { readGuestLink } from '../operations/guestLink.js'
@@ -19,16 +20,8 @@ export type Caller =
   | { kind: 'unproven'; address: string; name: string; key: string }
   | { kind: 'nobody'; key: '' }
 
-const cookieOf = (headers: Headers, name: string): string => {
-  for (const pair of (headers.get('cookie') ?? '').split(';')) {
-    const at = pair.indexOf('=')
-    if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim()
-  }
-  return ''
-}
-
 /** The token of the portal's own session; '' where nobody is signed in by a link. */
-export const sessionToken = (headers: Headers): string => cookieOf(headers, sessionCookie)
+export const sessionToken = (headers: Headers): string => parseCookies(headers).get(sessionCookie) ?? ''
 
 const bySession = async (req: PayloadRequest): Promise<Caller | null> => {
   const token = sessionToken(req.headers)

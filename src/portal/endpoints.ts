@@ -5,13 +5,14 @@ import { getHelpdesk } from '../core/config.js'
 import { toID } from '../core/database.js'
 import { defineEndpoint } from '../core/endpoint.js'
 import { HelpdeskError } from '../core/errors.js'
-import { defineFormEndpoint, type FormEndpointArgs, ownPath, refusalPage } from '../core/formEndpoint.js'
+import { defineFormEndpoint, type FormEndpointArgs, ownPath } from '../core/formEndpoint.js'
 import { attachmentResponse } from '../operations/attachmentResponse.js'
 import { readAttachment } from '../operations/readAttachment.js'
 import { priorities } from '../rules/priority.js'
 import { callerOf, sessionCookie } from './caller.js'
 import { checkFormToken } from './formToken.js'
-import { defaultMailbox } from './mailbox.js'
+import { defaultMailbox, namedMailbox } from './mailbox.js'
+import { refusalPage } from './refusalPage.js'
 import { replyToRequest, solveRequest, submitRequest } from './requests.js'
 import { askForLink, signOut, useLink } from './signIn.js'
 import { portalTexts } from './texts.js'
@@ -31,18 +32,9 @@ const common = z.object({
 const requestKey = z.string().min(8).max(64)
 const longest = 100_000
 
-const mailboxID = (req: PayloadRequest, value: unknown): DocID | null => {
-  if (value === undefined || value === '') return null
-  const found = toID(req, value)
-  if (found === null) throw new HelpdeskError('notFound')
-  return found
-}
-
 /** The mailbox of a form: its own, or the only one that a portal without one can mean. */
-const mailboxOf = async (req: PayloadRequest, value: unknown): Promise<DocID> => {
-  const given = mailboxID(req, value)
-  return given ?? defaultMailbox(req)
-}
+const mailboxOf = async (req: PayloadRequest, value: unknown): Promise<DocID> =>
+  (await namedMailbox(req, value)) ?? defaultMailbox(req)
 
 const withQuery = (page: string | undefined, query: Record<string, string>): string => {
   const path = ownPath(page, '/')
@@ -68,10 +60,8 @@ type CookieArgs = { req: PayloadRequest; value: string; seconds: number }
 const cookieOf = ({ req, value, seconds }: CookieArgs): string =>
   `${sessionCookie}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${seconds}${isSecure(req) ? '; Secure' : ''}`
 
-const languageOf = (req: PayloadRequest): string => req.payload.config.i18n.fallbackLanguage
-
 const refusal = ({ req, error }: { req: PayloadRequest; error: APIError }): string => {
-  const language = languageOf(req)
+  const language = req.payload.config.i18n.fallbackLanguage
   const texts = portalTexts({ language })
   const key = (error.data as { key?: keyof typeof texts.errors } | null)?.key
   return refusalPage({
@@ -155,7 +145,7 @@ export const portalEndpoints: Endpoint[] = [
         caller,
         requestKey: body.request,
         number: number(params),
-        mailbox: mailboxID(req, body.mailbox),
+        mailbox: await namedMailbox(req, body.mailbox),
         message: body.message,
         files,
       })
@@ -171,7 +161,7 @@ export const portalEndpoints: Endpoint[] = [
         req,
         caller,
         number: number(params),
-        mailbox: mailboxID(req, body.mailbox),
+        mailbox: await namedMailbox(req, body.mailbox),
       })
       return { body: done, location: ticketPath(body, { ...done, sent: 'solved' }) }
     },
@@ -234,7 +224,7 @@ export const portalEndpoints: Endpoint[] = [
         req,
         caller,
         filter: {
-          mailbox: mailboxID(req, mailbox),
+          mailbox: await namedMailbox(req, mailbox),
           ...(search && { search }),
           ...(status && { status }),
           ...(page && { page }),
@@ -252,7 +242,7 @@ export const portalEndpoints: Endpoint[] = [
       const ticket = await readPortalTicket({
         req,
         caller,
-        mailbox: mailboxID(req, query.mailbox),
+        mailbox: await namedMailbox(req, query.mailbox),
         number: number(params),
       })
       return { ticket, messages: await readConversation({ req, caller, ticket }) }

@@ -4,6 +4,7 @@ import { getHelpdesk } from '../core/config.js'
 import { HelpdeskError } from '../core/errors.js'
 import { forEachAlone } from '../core/forEachAlone.js'
 import { discardPending, storePending } from '../operations/pendingFile.js'
+import { fileSize } from '../rules/fileSize.js'
 
 /** A file as a form or a JSON body brings it. */
 export type SentFile = { name: string; type: string; data: Buffer }
@@ -25,12 +26,10 @@ export const isAccepted = (
   )
 }
 
-/** Megabytes as a sentence says them. */
-export const megabytes = (bytes: number): string => `${Math.round((bytes / 1024 / 1024) * 10) / 10} MB`
-
 /** Throws `tooManyFiles`, `attachmentTooLarge` or `fileType`, each with the limit. */
 export const checkFiles = (req: PayloadRequest, files: SentFile[]): void => {
   const { maxCount, maxSize, types } = getHelpdesk(req.payload).portal.attachments
+  const most = fileSize(maxSize, 'en')
   if (files.length > maxCount)
     throw new HelpdeskError('tooManyFiles', {
       message: `This site takes ${maxCount} files at once.`,
@@ -39,8 +38,8 @@ export const checkFiles = (req: PayloadRequest, files: SentFile[]): void => {
   for (const file of files) {
     if (file.data.length > maxSize)
       throw new HelpdeskError('attachmentTooLarge', {
-        message: `"${file.name}" is larger than ${megabytes(maxSize)}, which is the limit here.`,
-        fields: { files: `${megabytes(maxSize)} at most.` },
+        message: `"${file.name}" is larger than ${most}, which is the limit here.`,
+        fields: { files: `${most} at most.` },
       })
     if (!isAccepted(types, file))
       throw new HelpdeskError('fileType', {

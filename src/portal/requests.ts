@@ -153,7 +153,8 @@ export const replyToRequest = async (args: ReplyArgs): Promise<Done> => {
   if (!message.trim() && !args.files.length)
     throw new HelpdeskError('emptyMessage', { fields: { message: 'Write something.' } })
   const from = { name: caller.name, address: caller.address }
-  const followUpNumber = await nextTicketNumber(req)
+  // Taken outside of the transaction, and only where one may be needed: whoever answers leaves no gap.
+  const followUpNumber = seen.status === 'closed' ? await nextTicketNumber(req) : undefined
   return withFiles({ req, files: args.files }, (attachments) =>
     once(args, async (own) => {
       const { contact } = await ensureContact({ req: own, ...from })
@@ -188,7 +189,7 @@ export const replyToRequest = async (args: ReplyArgs): Promise<Done> => {
         source: 'portal',
         followUpOf: ticket.id,
         first: { content, arrival, from },
-        number: followUpNumber,
+        ...(followUpNumber !== undefined && { number: followUpNumber }),
       })
       return { ticket: next.number }
     }),

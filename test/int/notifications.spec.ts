@@ -149,6 +149,19 @@ describe('an answer', () => {
     expect(`${both.text}${both.html}`).not.toContain('guest=')
   })
 
+  it('whose mailbox is gone before its undo window ends stands as failed, and is not held for ever', async () => {
+    const ticket = await open()
+    const { message, outboundEmail } = await desk.reply(ticket, { text: 'Too late', undoWindowMs: 600_000 })
+    const { payload } = desk.site
+    await sqlOf({ payload }).query(
+      `update ${tableOf(payload, 'helpdesk-outbound-emails')} set mailbox_id = null, due_at = now() where id = $1`,
+      [outboundEmail],
+    )
+    await drain()
+    expect(await desk.outbox(outboundEmail)).toMatchObject({ state: 'failed', errorCode: 'mailboxGone' })
+    expect(await desk.rows('messages', 'id = $1', [message])).toMatchObject([{ delivery: 'failed' }])
+  })
+
   it('stays on the site where the mailbox mails none', async () => {
     await desk.changeMailbox({ templates: { agentReplied: { on: false } } })
     const ticket = await open()

@@ -1,8 +1,8 @@
 'use client'
+import { fileSize } from '../../rules/fileSize.js'
 import type { AttachmentView } from '../api.js'
 import { useDesk } from '../desk/Desk.js'
 import { plainName } from '../desk/highlight.js'
-import { fileSize } from '../desk/time.js'
 import { Icon } from '../elements/icons.js'
 import type { Upload } from './useUploads.js'
 

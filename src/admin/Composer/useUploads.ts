@@ -1,8 +1,8 @@
 'use client'
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { fileSize } from '../../rules/fileSize.js'
 import type { AttachmentView } from '../api.js'
 import { useDesk } from '../desk/Desk.js'
-import { fileSize } from '../desk/time.js'
 
 export type Upload = {
   key: string

@@ -1,10 +1,10 @@
 'use client'
 import { useState } from 'react'
+import { fileSize } from '../../rules/fileSize.js'
 import { isRaster } from '../../rules/raster.js'
 import type { AttachmentView } from '../api.js'
 import { useDesk } from '../desk/Desk.js'
 import { plainName } from '../desk/highlight.js'
-import { fileSize } from '../desk/time.js'
 import { Icon, type IconName } from '../elements/icons.js'
 import { downloadUrl, ImageDialog } from './ImageDialog.js'
 

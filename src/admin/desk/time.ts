@@ -65,19 +65,3 @@ export const fullMoment = (iso: string, { language, zone }: Omit<Clock, 'now'>):
   dateFormat(language, { ...(zone && { timeZone: zone }), dateStyle: 'full', timeStyle: 'medium' }).format(
     new Date(iso),
   )
-
-/** A file's size as people say it. */
-export const fileSize = (bytes: number, language: string): string => {
-  const [value, unit] =
-    bytes < 1_000
-      ? [bytes, 'byte']
-      : bytes < 1_000_000
-        ? [bytes / 1_000, 'kilobyte']
-        : [bytes / 1_000_000, 'megabyte']
-  return numberFormat(language, {
-    style: 'unit',
-    unit,
-    unitDisplay: unit === 'byte' ? 'narrow' : 'short',
-    maximumFractionDigits: value < 10 && unit !== 'byte' ? 1 : 0,
-  }).format(value)
-}

@@ -15,7 +15,8 @@ export type LettersOptions = {
   siteName?: string
   /**
    * Tokens of your own, by name, for subjects and bodies of templates: lower-case letters, digits and underscores. What
-   * they give is text, never HTML.
+   * they give is text, never HTML. An acknowledgement to an address that nobody has proven leaves them empty, as they may
+   * be made of what its sender wrote.
    * @default {}
    * @example tokens: { opening_hours: () => 'Mon–Fri, 9–17' }
    */

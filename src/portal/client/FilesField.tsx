@@ -1,8 +1,10 @@
 'use client'
 import { type DragEvent, useEffect, useId, useRef, useState } from 'react'
+import { fileSize } from '../../rules/fileSize.js'
 
 export type FilesFieldProps = {
   label: string
+  language: string
   hint: string
   drop: string
   /** With `{name}`. */
@@ -15,14 +17,9 @@ export type FilesFieldProps = {
   tooLarge: string
 }
 
-const sizeOf = (bytes: number): string =>
-  bytes < 1024 * 1024
-    ? `${Math.max(1, Math.round(bytes / 1024))} kB`
-    : `${(bytes / 1024 / 1024).toFixed(1)} MB`
-
 /** A file field that takes what is chosen, dropped and pasted. Without scripts it is the browser's own. */
 export const FilesField = (props: FilesFieldProps) => {
-  const { label, hint, drop, remove, maxCount, maxSize, types, tooMany, tooLarge } = props
+  const { label, language, hint, drop, remove, maxCount, maxSize, types, tooMany, tooLarge } = props
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
   const [files, setFiles] = useState<File[]>([])
@@ -89,7 +86,7 @@ export const FilesField = (props: FilesFieldProps) => {
         <ul className="hdp-chips">
           {files.map((file, index) => (
             <li key={`${file.name} ${file.size} ${file.lastModified}`}>
-              <bdi>{file.name}</bdi> <span className="hdp-hint">{sizeOf(file.size)}</span>
+              <bdi>{file.name}</bdi> <span className="hdp-hint">{fileSize(file.size, language)}</span>
               <button
                 type="button"
                 className="hdp-chip-remove"

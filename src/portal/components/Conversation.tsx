@@ -1,15 +1,11 @@
 import { HelpdeskError } from '../../core/errors.js'
+import { fileSize } from '../../rules/fileSize.js'
 import { isFinished } from '../../rules/status.js'
 import type { PortalPage } from '../page.js'
 import { type PortalMessage, readConversation, readPortalTicket } from '../tickets.js'
 import { Act, Field, Files, Moment, Notice, StatusBadge } from './elements.js'
 
 type OnPage = { page: PortalPage }
-
-const sizeOf = (bytes: number): string =>
-  bytes < 1024 * 1024
-    ? `${Math.max(1, Math.round(bytes / 1024))} kB`
-    : `${(bytes / 1024 / 1024).toFixed(1)} MB`
 
 const Message = ({ page, message }: OnPage & { message: PortalMessage }) => {
   const { words, fill, api, guest } = page
@@ -51,7 +47,7 @@ const Message = ({ page, message }: OnPage & { message: PortalMessage }) => {
               >
                 <bdi>{file.name}</bdi>
               </a>{' '}
-              <span className="hdp-hint">{sizeOf(file.bytes)}</span>
+              <span className="hdp-hint">{fileSize(file.bytes, page.language)}</span>
             </li>
           ))}
         </ul>

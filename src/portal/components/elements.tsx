@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
+import { fileSize } from '../../rules/fileSize.js'
 import type { Status } from '../../rules/status.js'
 import { FilesField, PortalForm } from '../client/index.js'
-import { megabytes } from '../files.js'
 import { type PortalPage, portalOptions } from '../page.js'
 
 type OnPage = { page: PortalPage }
@@ -85,9 +85,10 @@ export const Act = ({ page, path, send, children, isQuiet, label }: ActProps) =>
 export const Files = ({ page }: OnPage) => {
   const { maxCount, maxSize, types } = portalOptions(page).attachments
   const { words, fill } = page
-  const limits = fill(words.filesHint, { count: maxCount, size: megabytes(maxSize) })
+  const limits = fill(words.filesHint, { count: maxCount, size: fileSize(maxSize, page.language) })
   return (
     <FilesField
+      language={page.language}
       label={`${words.files} (${words.optional})`}
       hint={types.length ? `${limits} ${fill(words.filesTypes, { types: types.join(', ') })}` : limits}
       drop={words.drop}

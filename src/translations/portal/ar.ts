@@ -52,7 +52,6 @@ export const portal: PortalWords = {
   filter: 'عرض',
   newer: 'الأحدث',
   older: 'الأقدم',
-  updated: 'حُدّث {when}',
   number: 'الطلب #{number}',
   you: 'أنتم',
   earlier: 'عرض النص المقتبس',

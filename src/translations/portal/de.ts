@@ -53,7 +53,6 @@ export const portal: PortalWords = {
   filter: 'Anzeigen',
   newer: 'Neuere',
   older: 'Ältere',
-  updated: 'Aktualisiert {when}',
   number: 'Anfrage #{number}',
   you: 'Sie',
   earlier: 'Zitierten Text zeigen',

@@ -51,7 +51,6 @@ export const portal = {
   filter: 'Show',
   newer: 'Newer',
   older: 'Older',
-  updated: 'Updated {when}',
   number: 'Request #{number}',
   you: 'You',
   earlier: 'Show what was quoted',

@@ -52,7 +52,6 @@ export const portal: PortalWords = {
   filter: 'Mostrar',
   newer: 'Más recientes',
   older: 'Más antiguas',
-  updated: 'Actualizada {when}',
   number: 'Solicitud #{number}',
   you: 'Usted',
   earlier: 'Mostrar el texto citado',

@@ -53,7 +53,6 @@ export const portal: PortalWords = {
   filter: 'Afficher',
   newer: 'Plus récentes',
   older: 'Plus anciennes',
-  updated: 'Mise à jour {when}',
   number: 'Demande #{number}',
   you: 'Vous',
   earlier: 'Afficher le texte cité',

@@ -1,0 +1,16 @@
+import { escapeHTML } from '../operations/renderSource.js'
+import { isRightToLeft } from '../rules/notifications.js'
+
+export type RefusalPageArgs = { title: string; sentence: string; back: string; language: string }
+
+const style =
+  'body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:12vh auto;padding:0 20px;color-scheme:light dark}h1{font-size:22px}'
+
+/** The page of a refusal, plain on purpose: the browser goes back to the form with what was typed in it. */
+export const refusalPage = ({ title, sentence, back, language }: RefusalPageArgs): string =>
+  [
+    `<!DOCTYPE html><html lang="${escapeHTML(language)}" dir="${isRightToLeft(language) ? 'rtl' : 'ltr'}"><head>`,
+    '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<meta name="referrer" content="no-referrer"><title>${escapeHTML(title)}</title><style>${style}</style></head>`,
+    `<body><h1>${escapeHTML(title)}</h1><p role="alert">${escapeHTML(sentence)}</p><p>${escapeHTML(back)}</p></body></html>`,
+  ].join('')
