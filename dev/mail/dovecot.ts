@@ -20,8 +20,8 @@ import type { Account } from './imap.js'
 
 const program = '/usr/sbin/dovecot'
 
-/** Whether Debian's Dovecot is on this machine. */
-export const hasDovecot = (): boolean => existsSync(program)
+/** Whether Debian's Dovecot is on this machine, with the part by which mail is handed to it. */
+export const hasDovecot = (): boolean => existsSync(program) && existsSync('/usr/lib/dovecot/lmtp')
 
 /** What to do where it is not. */
 export const howToGetDovecot =

@@ -1,5 +1,6 @@
 import type { PayloadRequest } from 'payload'
 import { parseCookies } from 'payload/shared'
+import { roleOf } from '../collections/access/role.js'
 import type { DocID, Ticket } from '../collections/types.js'
 import { getHelpdesk } from '../core/config.js'
 import { readGuestLink } from '../operations/guestLink.js'
@@ -39,8 +40,9 @@ const bySession = async (req: PayloadRequest): Promise<Caller | null> => {
 
 const bySite = async (req: PayloadRequest): Promise<Caller | null> => {
   const { user } = req
-  const { portal, usersSlug } = getHelpdesk(req.payload)
-  if (!user || user.collection === usersSlug) return null
+  const { portal } = getHelpdesk(req.payload)
+  // Sites also keep their customers among the users of the admin panel, told apart by a role of their own.
+  if (!user || roleOf(req)) return null
   const found = await portal.customer({ user, req })
   if (!found || !isValidAddress(found.email)) return null
   const facts = {

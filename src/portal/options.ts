@@ -28,8 +28,8 @@ export type PortalOptions = {
    */
   guestLinkDays?: number
   /**
-   * Makes a customer of somebody who is signed in to the site. Asked for users of any auth collection but that of the
-   * agents; null where they are none.
+   * Makes a customer of somebody who is signed in to the site. Asked for users of any auth collection who have no role in
+   * the help desk; null where they are none. Sites that keep customers and colleagues in one collection tell them apart here.
    * @default () => null
    * @example customer: ({ user }) =>
    *   user.collection === 'customers' ? { email: user.email, name: user.name, verified: user._verified === true } : null
@@ -63,7 +63,9 @@ export type PortalOptions = {
     types?: string[]
   }
   /**
-   * Ticket fields of your own that customers fill when they open a request, by name. Others they cannot write.
+   * Ticket fields of your own that customers fill when they open a request, by name. Others they cannot write. A
+   * relationship is a choice among the newest 50 documents that your access rules let whoever asks read: a customer's own
+   * orders.
    * @default []
    * @example fields: ['orderNumber']
    */

@@ -105,6 +105,7 @@ export const submitRequest = async (args: SubmitArgs): Promise<Done> => {
   }
   await checkMailbox({ req, mailbox, overrideAccess: true })
   const { priority: mayChoose } = getHelpdesk(req.payload).portal
+  const fields = await typedFields(req, args.fields ?? {})
   const number = await nextTicketNumber(req)
   const from = {
     name: caller.kind === 'nobody' ? (args.name ?? '') : caller.name || (args.name ?? ''),
@@ -126,7 +127,7 @@ export const submitRequest = async (args: SubmitArgs): Promise<Done> => {
         text: contentOf('', message).text,
         attachments,
         priority: mayChoose ? args.priority : undefined,
-        fields: typedFields(req, args.fields ?? {}),
+        fields,
         append: false,
         number,
       })

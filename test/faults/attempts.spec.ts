@@ -14,7 +14,7 @@ describe('mail that comes in, with as many tries as a site has unless it says ot
   afterAll(() => desk.close())
 
   it('FT01 is not set aside because workers were killed while they had it', {
-    timeout: 120_000,
+    timeout: 240_000,
   }, async () => {
     const random = makeRandom(seed)
     const mails = makeMails(12, random)

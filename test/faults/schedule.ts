@@ -53,8 +53,8 @@ const tryAgain = (order: string[], args: { after: number; deaths: string[] }): v
   if (place >= 0) order[place] = point
 }
 
-/** A worker that has not reached its point by then dies where it is. */
-const patienceMs = 5000
+/** A worker that has not reached its point by then dies where it is; one whose point was chosen has time to come there. */
+const patience = { ofChance: 5000, ofOrder: 30_000 }
 
 /**
  * Delivers mails bit by bit to two workers, kills them with SIGKILL at random points and puts others in their
@@ -62,6 +62,7 @@ const patienceMs = 5000
  */
 export const killWorkers = async ({ desk, mails, kills, random, ...given }: KillArgs): Promise<Killed> => {
   const order = given.order ?? shuffled(kills, random)
+  const patienceMs = given.order ? patience.ofOrder : patience.ofChance
   const spares: Promise<WorkerProcess>[] = []
   let left = kills + 1
   /** One takes each dead worker's place, and one more is there for the end. */

@@ -4,7 +4,8 @@ import { hashOf } from '../../src/portal/keys.js'
 import type { RestResult, Site, SiteUser } from '../site.js'
 
 export type PostArgs = {
-  values?: Record<string, string>
+  /** As JSON they may hold objects. */
+  values?: Record<string, unknown>
   files?: { name: string; type: string; data: Buffer | string }[]
   /** As JSON instead of as a form. */
   json?: boolean
@@ -41,7 +42,7 @@ export const visit = (args: VisitorArgs): Visitor => {
         ...values,
       }
       const form = new FormData()
-      for (const [name, value] of Object.entries(all)) form.append(name, value)
+      for (const [name, value] of Object.entries(all)) form.append(name, String(value))
       for (const { name, type, data } of files)
         form.append('files', new File([new Uint8Array(Buffer.from(data))], name, { type }))
       return site.rest('POST', `/helpdesk/portal${path}`, {

@@ -12,6 +12,7 @@ const Input = ({ field, id }: { field: TicketField; id: string }) => {
     case 'checkbox':
       return <input {...common} type="checkbox" />
     case 'select':
+    case 'relationship':
       return (
         <select {...common} defaultValue="">
           <option value="" />
@@ -28,9 +29,10 @@ const Input = ({ field, id }: { field: TicketField; id: string }) => {
 }
 
 /** A new request; of somebody who has not signed in with their address. */
-export const RequestForm = ({ page }: { page: PortalPage }) => {
+export const RequestForm = async ({ page }: { page: PortalPage }) => {
   const { words, caller } = page
   const { priority } = portalOptions(page)
+  const fields = await ticketFields(page.req, page.language)
   const isKnown = caller.kind === 'customer' || caller.kind === 'unproven'
   return (
     <Act page={page} path="/requests" send={words.send} label={words.newRequest}>
@@ -59,7 +61,7 @@ export const RequestForm = ({ page }: { page: PortalPage }) => {
       <Field id="hdp-message" label={words.message}>
         <textarea id="hdp-message" name="message" required rows={8} maxLength={100_000} />
       </Field>
-      {ticketFields(page.req, page.language).map((field) => {
+      {fields.map((field) => {
         const id = `hdp-field-${field.name}`
         return (
           <Field
