@@ -13,6 +13,8 @@ const config = {
   typescript: { ignoreBuildErrors: true },
   images: { unoptimized: true },
   devIndicators: false,
+  // Links in mails are keys: nobody is told where the page stands that they open.
+  headers: async () => [{ source: '/support', headers: [{ key: 'Referrer-Policy', value: 'no-referrer' }] }],
 }
 
 export default withPayload(config, { devBundleServerPackages: false })

@@ -5,7 +5,7 @@ import { nodemailerAdapter } from '@payloadcms/email-nodemailer'
 import { formBuilderPlugin } from '@payloadcms/plugin-form-builder'
 import { lexicalEditor } from '@payloadcms/richtext-lexical'
 import { buildConfig, type PayloadRequest } from 'payload'
-import { helpdeskPlugin } from 'payload-helpdesk'
+import { helpdeskPlugin, helpdeskPortalBlock } from 'payload-helpdesk'
 import sharp from 'sharp'
 import { contactForm } from './seed/forms.js'
 import { noteOrderNumber } from './steps/orderNumber.js'
@@ -41,7 +41,19 @@ export default buildConfig({
       slug: 'customers',
       auth: true,
       admin: { useAsTitle: 'email', group: 'Shop' },
+      // Whose address it is was made sure of when they were registered: they do not change it by themselves.
+      access: { update: isStaff, delete: isStaff },
       fields: [{ name: 'name', type: 'text' }],
+    },
+    {
+      slug: 'pages',
+      admin: { useAsTitle: 'title', group: 'Shop', defaultColumns: ['title', 'slug'] },
+      access: { read: () => true, create: isStaff, update: isStaff, delete: isStaff },
+      fields: [
+        { name: 'title', type: 'text', required: true },
+        { name: 'slug', type: 'text', required: true, unique: true },
+        { name: 'layout', type: 'blocks', blocks: [helpdeskPortalBlock()] },
+      ],
     },
   ],
   plugins: [

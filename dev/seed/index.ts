@@ -3,6 +3,7 @@ import { mailClient } from '../mail/client.js'
 import config from '../payload.config.js'
 import { seedForms } from './forms.js'
 import { seedMailboxes } from './mailboxes.js'
+import { seedPages } from './pages.js'
 import { seedPeople } from './people.js'
 import { seedTickets } from './tickets.js'
 
@@ -11,6 +12,7 @@ const seed = async (): Promise<void> => {
   const payload = await getPayload({ config })
   await seedPeople(payload)
   await seedForms(payload)
+  await seedPages(payload)
   const imapPort = Number(process.env.HELPDESK_IMAP_PORT)
   const smtpPort = Number(process.env.HELPDESK_SMTP_PORT)
   if (imapPort && smtpPort) await seedMailboxes(payload, { imapPort, smtpPort })

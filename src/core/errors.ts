@@ -54,6 +54,8 @@ export const statuses: Record<ErrorKey, number> = {
   blockedSender: 403,
   tooOften: 429,
   formExpired: 403,
+  notHuman: 403,
+  callTooSlow: 408,
   linkUsed: 410,
   tooManyFiles: 400,
   fileType: 400,

@@ -28,7 +28,9 @@ export type FormEndpointArgs<Body> = {
     params: Record<string, string>
   }) => Promise<FormResult>
   /** What a browser is shown that sent a plain form which was refused: title, sentence and the way back. */
-  refusal: (args: { req: PayloadRequest; error: APIError }) => string
+  refusal: (args: { req: PayloadRequest; error: APIError; values: Record<string, unknown> }) => string
+  /** Whether the values carry a key of their own, so that no cookie makes them somebody's. */
+  isOwnKey?: (values: Record<string, unknown>) => boolean
 }
 
 type Posted = { values: Record<string, unknown>; files: FormFile[] }
@@ -45,7 +47,7 @@ const setValue = (
 
 const postedOf = async (req: PayloadRequest, max: number): Promise<Posted> => {
   const type = req.headers.get('content-type') ?? ''
-  const bytes = await readBytes(req, { max, onPiece: () => undefined })
+  const bytes = await readBytes(req, { from: 'portal', max, onPiece: () => undefined })
   if (type.startsWith('application/json')) {
     try {
       const parsed: unknown = JSON.parse(bytes.toString('utf8'))
@@ -77,8 +79,19 @@ const postedOf = async (req: PayloadRequest, max: number): Promise<Posted> => {
 /** A path of this site, whatever was asked for: nobody is led away by a form of ours. */
 export const ownPath = (given: unknown, fallback: string): string => {
   const path = typeof given === 'string' ? given : ''
-  return /^\/(?![/\\])[^\s\\]*$/.test(path) ? path : fallback
+  if (!/^\/[^\s\\]*$/.test(path)) return fallback
+  try {
+    // As a browser reads it: `/.//evil.test` is no path of ours.
+    const { origin, pathname, search } = new URL(path, 'http://site.invalid')
+    return origin === 'http://site.invalid' && !pathname.startsWith('//') ? `${pathname}${search}` : fallback
+  } catch {
+    return fallback
+  }
 }
+
+/** A page that tells nobody where it stands, as one that was opened by a guest link, sends its forms so. */
+const isOpaque = (req: PayloadRequest): boolean =>
+  req.headers.get('origin') === 'null' && !req.headers.get('sec-fetch-site')
 
 /**
  * A post of the customers' side: as JSON, or as a plain form of a page without scripts. It needs a same-site origin; its
@@ -92,9 +105,14 @@ export const defineFormEndpoint = <Body>(args: FormEndpointArgs<Body>): Endpoint
     const type = req.headers.get('content-type') ?? ''
     const wantsJSON =
       type.startsWith('application/json') || /\bapplication\/json\b/.test(req.headers.get('accept') ?? '')
+    let values: Record<string, unknown> = {}
     try {
-      if (!isSameSite(req)) throw new HelpdeskError('crossSite')
-      const { values, files } = await postedOf(req, args.maxBytes(req))
+      const isOurs = isSameSite(req)
+      if (!isOurs && !isOpaque(req)) throw new HelpdeskError('crossSite')
+      const posted = await postedOf(req, args.maxBytes(req))
+      const { files } = posted
+      values = posted.values
+      if (!isOurs && !args.isOwnKey?.(values)) throw new HelpdeskError('crossSite')
       const body = read(args.body, values)
       const params = (req.routeParams ?? {}) as Record<string, string>
       const done = await args.handler({ req, body, files, params })
@@ -116,7 +134,7 @@ export const defineFormEndpoint = <Body>(args: FormEndpointArgs<Body>): Endpoint
       const answer = failure(req, error)
       const known = error instanceof APIError && error.status < 500 ? error : new HelpdeskError('notStored')
       return streamResponse({
-        body: args.refusal({ req, error: known }),
+        body: args.refusal({ req, error: known, values }),
         status: answer.status,
         headers: Object.fromEntries(
           headersWithCors({

@@ -2,11 +2,15 @@ import { createLocalReq, type Payload, type PayloadRequest } from 'payload'
 import type { Message, Ticket } from '../collections/types.js'
 import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
+import { inTime } from '../core/inTime.js'
 import type { WorkContext } from '../core/part.js'
 import { asConsequence } from '../operations/announce.js'
 import type { EventName } from '../rules/events.js'
 import type { EventArgs } from './options.js'
 import { claimEvent, type EventRow, endEvent, failEvent, keepEvent } from './queue.js'
+
+/** A subscriber that takes longer has failed, and is told again. */
+const mostMs = 5 * 60_000
 
 /** Told in one run, before the worker looks at its other work. */
 const batch = 50
@@ -63,7 +67,13 @@ const tell = async (payload: Payload, row: EventRow): Promise<unknown> => {
   try {
     const req = await createLocalReq({}, payload)
     const event = subscriber && (await eventOf(req, row))
-    if (event) await asConsequence(row.depth, async () => subscriber({ event, payload, req }))
+    if (event)
+      await asConsequence(row.depth, () =>
+        inTime(Promise.resolve(subscriber({ event, payload, req })), {
+          ms: mostMs,
+          what: `subscriber ${row.name}`,
+        }),
+      )
     await endEvent({ payload }, row)
     return undefined
   } catch (error) {

@@ -151,6 +151,7 @@ const writeTicket = async (args: WriteArgs): Promise<void> => {
           priority: request.priority,
           fields: typed(own.payload, args.fields),
           append: false,
+          arrivedAt: new Date(waiting.createdAt).toISOString(),
           number: args.number,
         })
         await endSubmission(own, { waiting, state: 'opened', ticket: ticket.id })

@@ -7,6 +7,7 @@ import { createDocuments } from '../core/documents.js'
 import { HelpdeskError } from '../core/errors.js'
 import { inTransaction, laterOf } from '../core/transaction.js'
 import { addressKey, isValidAddress } from '../rules/address.js'
+import { isLocale } from '../rules/locale.js'
 
 export type Known = { contact: DocID; address: string }
 
@@ -83,15 +84,39 @@ export const ensureContacts = async (req: PayloadRequest, people: Mailbox[]): Pr
   return find(req, [...wanted.keys()])
 }
 
-export type EnsureContactArgs = Mailbox & { req: PayloadRequest }
+export type EnsureContactArgs = Mailbox & {
+  req: PayloadRequest
+  /** In which language they write, as `de` or `pt-BR`; kept where nobody knows their language yet. */
+  locale?: string | undefined
+}
 
 /** The contact of one address, made where there is none. */
-export const ensureContact = async ({ req, name, address }: EnsureContactArgs): Promise<Known> => {
+export const ensureContact = async ({ req, name, address, locale }: EnsureContactArgs): Promise<Known> => {
   const found = await ensureContacts(req, [{ name, address }])
   const key = addressKey(address)
   const contact = found.get(key)
   if (contact === undefined) throw new HelpdeskError('badAddress', { fields: { address } })
+  if (locale && isLocale(locale)) await learnLocale(req, { contact, locale })
   return { contact, address: key }
+}
+
+const learnLocale = (req: PayloadRequest, { contact, locale }: { contact: DocID; locale: string }) =>
+  sqlOf(req).query(
+    `update ${tableOf(req.payload, getHelpdesk(req.payload).slugs.contacts)} set locale = $2
+     where id = $1 and coalesce(locale, '') = ''`,
+    [contact, locale],
+  )
+
+/** The name of whose address this is, in normal form; '' where nobody has told it. */
+export const nameOf = async (req: PayloadRequest, address: string): Promise<string> => {
+  const { slugs } = getHelpdesk(req.payload)
+  const { rows } = await sqlOf(req).query<{ name: string }>(
+    `select coalesce(c.name, '') name from ${tableOf(req.payload, slugs.contacts)} c
+     join ${tableOf(req.payload, slugs.contactAddresses)} a on a.contact_id = c.id where a.address = $1`,
+    [address],
+  )
+  const name = rows[0]?.name ?? ''
+  return name.includes('@') ? '' : name
 }
 
 /** Notes that these addresses, in normal form, have been proven by a mail; whoever has proven theirs stays so. */

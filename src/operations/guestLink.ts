@@ -14,12 +14,17 @@ type Bound = { participant: DocID; ticket: DocID; version: number }
 /** What the signature binds: nobody else, no other ticket, and no link from before it was revoked. */
 const boundValue = ({ participant, ticket, version }: Bound): string => `${participant}:${ticket}:${version}`
 
-type PortalURLArgs = { req: PayloadRequest; mailbox: { id: DocID; address: string; name: string } }
+type PortalURLArgs = {
+  req: PayloadRequest
+  mailbox: { id: DocID; address: string; name: string }
+  /** Of whoever gets the link. */
+  language?: string
+}
 
 /** The page of a mailbox's portal; '' where the site has none. */
-export const portalURL = ({ req, mailbox }: PortalURLArgs): string => {
+export const portalURL = ({ req, mailbox, language = '' }: PortalURLArgs): string => {
   const { url } = getHelpdesk(req.payload).portal
-  const given = typeof url === 'function' ? url({ mailbox }) : url
+  const given = typeof url === 'function' ? url({ mailbox, language }) : url
   if (!given || /^https?:\/\//.test(given)) return given || ''
   const { serverURL } = req.payload.config
   return serverURL ? new URL(given, serverURL).href : ''
@@ -31,8 +36,14 @@ export type GuestLinkArgs = PortalURLArgs & { ticket: DocID; address: string }
  * The address under which a participant sees a ticket and writes in it, without an account. It carries an HMAC, nothing
  * of it is stored. '' where the site has no portal, or they do not take part.
  */
-export const guestLink = async ({ req, mailbox, ticket, address }: GuestLinkArgs): Promise<string> => {
-  const page = portalURL({ req, mailbox })
+export const guestLink = async ({
+  req,
+  mailbox,
+  language,
+  ticket,
+  address,
+}: GuestLinkArgs): Promise<string> => {
+  const page = portalURL({ req, mailbox, language })
   if (!page) return ''
   const table = tableOf(req.payload, getHelpdesk(req.payload).slugs.participants)
   const { rows } = await sqlOf(req).query<{ id: DocID; version: number }>(

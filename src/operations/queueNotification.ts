@@ -54,7 +54,8 @@ export const queueNotification = async ({ req, event, ticket }: NotifyArgs): Pro
     req,
     kind: 'notification',
     event,
-    verified: ticket.requesterVerified,
+    // An agent who has opened or answered it has seen to whom it goes, and what its words are.
+    verified: ticket.requesterVerified || ticket.source === 'manual' || ticket.firstResponseAt !== null,
     agent: agentOf(req),
     mailbox: { id: ticket.mailbox, address: mailbox.address },
     ticket: ticket.id,

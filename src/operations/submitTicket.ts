@@ -39,12 +39,16 @@ export type SubmitTicketArgs = VerbArgs & {
   append: boolean
   /** Taken before by `nextTicketNumber`. */
   number?: number
+  /** When it was sent, ISO, where that may have been long ago: what is old is not acknowledged. */
+  arrivedAt?: string | null
 }
 
 export type SubmitTicketResult = {
   result: 'created' | 'appended'
   ticket: { id: DocID; number: number }
   message: DocID
+  /** Whether a mail is on its way that tells the sender of it. */
+  acknowledged: boolean
 }
 
 /**
@@ -77,7 +81,7 @@ export const submitTicket = (args: SubmitTicketArgs): Promise<SubmitTicketResult
         content,
         arrival,
       })
-      if (message !== null) return { result: 'appended', ticket: active, message }
+      if (message !== null) return { result: 'appended', ticket: active, message, acknowledged: false }
     }
     const { ticket, message } = await openTicket({
       req,
@@ -93,7 +97,7 @@ export const submitTicket = (args: SubmitTicketArgs): Promise<SubmitTicketResult
       first: { content, arrival, from: args.from },
       number: args.number,
     })
-    await queueAcknowledgement({
+    const acknowledgement = await queueAcknowledgement({
       req,
       ticket,
       mailbox,
@@ -101,9 +105,14 @@ export const submitTicket = (args: SubmitTicketArgs): Promise<SubmitTicketResult
       verified: args.verified,
       automatic: false,
       messageId: '',
-      arrivedAt: null,
+      arrivedAt: args.arrivedAt ?? null,
     })
-    return { result: 'created', ticket: { id: ticket.id, number: ticket.number }, message: message! }
+    return {
+      result: 'created',
+      ticket: { id: ticket.id, number: ticket.number },
+      message: message!,
+      acknowledged: acknowledgement === 'queued',
+    }
   })
 
 /** Nobody writes to us from an address of ours, nor one whom an agent has blocked. */

@@ -18,7 +18,7 @@ export const threadReferences = async (
   const { rows } = await sqlOf(req).query<{ id: string }>(
     `select message_id id from ${tableOf(req.payload, getHelpdesk(req.payload).slugs.messages)}
      where ticket_id = $1 and visibility = 'customer' and kind <> 'note' and message_id <> ''
-       and length(message_id) < 500 and delivery is distinct from 'cancelled' and not automatic
+       and length(message_id) < 500 and coalesce(delivery, '') not in ('held', 'cancelled') and not automatic
      order by created_at, id`,
     [ticket],
   )

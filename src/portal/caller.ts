@@ -68,5 +68,8 @@ export const callerOf = async ({ req, guest }: CallerArgs): Promise<Caller> => {
     const { id, address, name } = participant
     return { kind: 'guest', ticket, participant: id, address, name, key: hashOf(guest) }
   }
-  return (await bySession(req)) ?? (await bySite(req)) ?? { kind: 'nobody', key: '' }
+  // Who is signed in to the site is who sits there, whoever may have used a link in this browser before.
+  const known = await bySite(req)
+  if (known?.kind === 'customer') return known
+  return (await bySession(req)) ?? known ?? { kind: 'nobody', key: '' }
 }

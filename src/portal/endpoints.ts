@@ -8,14 +8,16 @@ import { HelpdeskError } from '../core/errors.js'
 import { defineFormEndpoint, type FormEndpointArgs, ownPath } from '../core/formEndpoint.js'
 import { attachmentResponse } from '../operations/attachmentResponse.js'
 import { readAttachment } from '../operations/readAttachment.js'
+import { isLocale } from '../rules/locale.js'
 import { priorities } from '../rules/priority.js'
+import type { PortalWords } from '../translations/portal/index.js'
 import { callerOf, sessionCookie } from './caller.js'
 import { checkFormToken } from './formToken.js'
 import { defaultMailbox, namedMailbox } from './mailbox.js'
 import { refusalPage } from './refusalPage.js'
 import { replyToRequest, solveRequest, submitRequest } from './requests.js'
 import { askForLink, signOut, useLink } from './signIn.js'
-import { portalTexts } from './texts.js'
+import { fill, portalTexts } from './texts.js'
 import { listTickets, readConversation, readPortalFile, readPortalTicket } from './tickets.js'
 
 const id = z.union([z.string().max(60), z.number()])
@@ -39,7 +41,7 @@ const mailboxOf = async (req: PayloadRequest, value: unknown): Promise<DocID> =>
 const withQuery = (page: string | undefined, query: Record<string, string>): string => {
   const path = ownPath(page, '/')
   const url = new URL(path, 'http://site.invalid')
-  for (const name of ['signin', 'new', 'sent']) url.searchParams.delete(name)
+  for (const name of ['signin', 'new', 'sent', 'number', 'guest']) url.searchParams.delete(name)
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
   return `${url.pathname}${url.search}`
 }
@@ -60,25 +62,55 @@ type CookieArgs = { req: PayloadRequest; value: string; seconds: number }
 const cookieOf = ({ req, value, seconds }: CookieArgs): string =>
   `${sessionCookie}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${seconds}${isSecure(req) ? '; Secure' : ''}`
 
-const refusal = ({ req, error }: { req: PayloadRequest; error: APIError }): string => {
-  const language = req.payload.config.i18n.fallbackLanguage
+type RefusalArgs = { req: PayloadRequest; error: APIError; values: Record<string, unknown> }
+
+const wrongFields = (texts: PortalWords, fields: Record<string, string> = {}): string[] =>
+  Object.entries(fields).map(([name, why]) => {
+    const label = texts[name as keyof PortalWords]
+    return `${typeof label === 'string' ? label : name.replace(/^fields\[(.*)\]$/, '$1')}: ${why}`
+  })
+
+const refusal = ({ req, error, values }: RefusalArgs): string => {
+  const given = values['language']
+  const language =
+    typeof given === 'string' && isLocale(given) ? given : req.payload.config.i18n.fallbackLanguage
   const texts = portalTexts({ language })
-  const key = (error.data as { key?: keyof typeof texts.errors } | null)?.key
+  const { key, fields } = (error.data ?? {}) as {
+    key?: keyof typeof texts.errors
+    fields?: Record<string, string>
+  }
   return refusalPage({
     title: texts.refused,
-    sentence: (key && texts.errors[key]) || error.message,
+    sentence:
+      (key && texts.errors[key] && fill(texts.errors[key], { limit: fields?.['files'] ?? '' })) ||
+      error.message,
+    details: key === 'badInput' ? wrongFields(texts, fields) : [],
     back: texts.goBack,
     language,
   })
 }
+
+/** Of a form without files. */
+const plainBytes = 256 * 1024
 
 const formBytes = (req: PayloadRequest): number => {
   const { maxCount, maxSize } = getHelpdesk(req.payload).portal.attachments
   return maxCount * maxSize + 1024 * 1024
 }
 
-const form = <Body>(args: Omit<FormEndpointArgs<Body>, 'maxBytes' | 'refusal'>): Endpoint =>
-  defineFormEndpoint({ ...args, maxBytes: formBytes, refusal })
+type FormArgs<Body> = Omit<FormEndpointArgs<Body>, 'maxBytes' | 'refusal' | 'isOwnKey'> & {
+  files?: boolean
+  /** Whether the key of a guest's link alone says who acts: nobody is signed in or out by it. */
+  byGuest?: boolean
+}
+
+const form = <Body>({ files = false, byGuest = false, ...args }: FormArgs<Body>): Endpoint =>
+  defineFormEndpoint({
+    ...args,
+    maxBytes: files ? formBytes : () => plainBytes,
+    refusal,
+    isOwnKey: ({ guest }) => byGuest && typeof guest === 'string' && guest !== '',
+  })
 
 const number = (params: Record<string, string>): number => {
   const found = Number(params['number'])
@@ -90,8 +122,13 @@ const number = (params: Record<string, string>): number => {
 const callerWithToken = async (req: PayloadRequest, body: z.infer<typeof common>) => {
   const caller = await callerOf({ req, guest: body.guest })
   if (body.guest && caller.kind === 'nobody') throw new HelpdeskError('ticketGone')
-  checkFormToken({ payload: req.payload, caller, token: body.token })
+  checkFormToken({ payload: req.payload, of: { ...caller, mailbox: body.mailbox }, token: body.token })
   return caller
+}
+
+/** Asks the site whether a stranger is somebody. */
+const challenge = async (req: PayloadRequest, values: Record<string, unknown>): Promise<void> => {
+  if (!(await getHelpdesk(req.payload).portal.challenge({ req, values }))) throw new HelpdeskError('notHuman')
 }
 
 /**
@@ -101,18 +138,22 @@ const callerWithToken = async (req: PayloadRequest, body: z.infer<typeof common>
 export const portalEndpoints: Endpoint[] = [
   form({
     path: '/helpdesk/portal/requests',
-    body: common.extend({
-      request: requestKey,
-      email: z.string().max(254).optional(),
-      name: z.string().max(200).optional(),
-      subject: z.string().trim().min(1, 'Write a subject.').max(998),
-      message: z.string().max(longest),
-      priority: z.enum(priorities).optional(),
-      fields: z.record(z.string(), z.string().max(10_000)).optional(),
-    }),
+    files: true,
+    body: common
+      .extend({
+        request: requestKey,
+        email: z.string().max(254).optional(),
+        name: z.string().max(200).optional(),
+        subject: z.string().trim().min(1, 'Write a subject.').max(998),
+        message: z.string().max(longest),
+        priority: z.enum(priorities).optional(),
+        fields: z.record(z.string(), z.union([z.string().max(10_000), z.number(), z.boolean()])).optional(),
+      })
+      .loose(),
     handler: async ({ req, body, files }) => {
       const caller = await callerWithToken(req, body)
-      const { ticket } = await submitRequest({
+      if (caller.kind !== 'customer') await challenge(req, body)
+      const { ticket, mailed } = await submitRequest({
         req,
         caller,
         requestKey: body.request,
@@ -121,6 +162,7 @@ export const portalEndpoints: Endpoint[] = [
         name: body.name,
         subject: body.subject,
         message: body.message,
+        language: body.language,
         priority: body.priority,
         fields: body.fields,
         files,
@@ -131,12 +173,14 @@ export const portalEndpoints: Endpoint[] = [
         body: { ticket },
         location: isProven
           ? ticketPath(body, { ticket, sent: 'request' })
-          : withQuery(body.page, { sent: 'request', number: String(ticket) }),
+          : withQuery(body.page, { sent: mailed ? 'request' : 'unmailed', number: String(ticket) }),
       }
     },
   }),
   form({
     path: '/helpdesk/portal/tickets/:number/reply',
+    files: true,
+    byGuest: true,
     body: common.extend({ request: requestKey, message: z.string().max(longest) }),
     handler: async ({ req, body, files, params }) => {
       const caller = await callerWithToken(req, body)
@@ -149,11 +193,23 @@ export const portalEndpoints: Endpoint[] = [
         message: body.message,
         files,
       })
-      return { body: done, location: ticketPath(body, { ...done, sent: 'reply' }) }
+      // A new one, where the old one had been closed too long ago: a guest's link leads to the old one only.
+      const isNew = done.ticket !== number(params)
+      return {
+        body: done,
+        location:
+          isNew && body.guest
+            ? withQuery(body.page, {
+                sent: done.mailed ? 'request' : 'unmailed',
+                number: String(done.ticket),
+              })
+            : ticketPath(body, { ticket: done.ticket, sent: isNew ? 'request' : 'reply' }),
+      }
     },
   }),
   form({
     path: '/helpdesk/portal/tickets/:number/solve',
+    byGuest: true,
     body: common,
     handler: async ({ req, body, params }) => {
       const caller = await callerWithToken(req, body)
@@ -168,9 +224,10 @@ export const portalEndpoints: Endpoint[] = [
   }),
   form({
     path: '/helpdesk/portal/sign-in',
-    body: common.extend({ email: z.string().max(254) }),
+    body: common.extend({ email: z.string().max(254) }).loose(),
     handler: async ({ req, body }) => {
       await callerWithToken(req, body)
+      await challenge(req, body)
       await askForLink({
         req,
         mailbox: await mailboxOf(req, body.mailbox),
@@ -259,7 +316,7 @@ export const portalEndpoints: Endpoint[] = [
       const caller = await callerOf({ req, guest: query.guest })
       const file = await readPortalFile({ req, caller, file: found })
       const bytes = await readAttachment({ req, attachment: file })
-      return attachmentResponse({ file, bytes, download: Boolean(query.download) })
+      return attachmentResponse({ file, bytes, download: Boolean(query.download), isKept: false })
     },
   }),
 ]

@@ -26,20 +26,20 @@ export const isAccepted = (
   )
 }
 
-/** Throws `tooManyFiles`, `attachmentTooLarge` or `fileType`, each with the limit. */
+/** Throws `tooManyFiles`, `attachmentTooLarge` or `fileType`, each with the limit as its field `files`. */
 export const checkFiles = (req: PayloadRequest, files: SentFile[]): void => {
   const { maxCount, maxSize, types } = getHelpdesk(req.payload).portal.attachments
   const most = fileSize(maxSize, 'en')
   if (files.length > maxCount)
     throw new HelpdeskError('tooManyFiles', {
       message: `This site takes ${maxCount} files at once.`,
-      fields: { files: `${maxCount} at most.` },
+      fields: { files: String(maxCount) },
     })
   for (const file of files) {
     if (file.data.length > maxSize)
       throw new HelpdeskError('attachmentTooLarge', {
         message: `"${file.name}" is larger than ${most}, which is the limit here.`,
-        fields: { files: `${most} at most.` },
+        fields: { files: most },
       })
     if (!isAccepted(types, file))
       throw new HelpdeskError('fileType', {
@@ -49,12 +49,11 @@ export const checkFiles = (req: PayloadRequest, files: SentFile[]): void => {
   }
 }
 
-/** Stores files before the act that links them; where that fails they are taken away again. */
+/** Stores files, which have been checked, before the act that links them; where that fails they are taken away again. */
 export const withFiles = async <T>(
   { req, files }: { req: PayloadRequest; files: SentFile[] },
   act: (attachments: DocID[]) => Promise<T>,
 ): Promise<T> => {
-  checkFiles(req, files)
   const stored: DocID[] = []
   let isDone = false
   try {

@@ -9,24 +9,27 @@ const hourMs = 60 * 60_000
 /** A page may be left open for a day before its form is sent. */
 const hoursOpen = 24
 
-const boundTo = ({ key }: Pick<Caller, 'key'>, hour: number): string => `${hour}:${key}`
+/** For whom a form was made, and of which mailbox's portal it is. */
+export type FormOf = Pick<Caller, 'key'> & { mailbox?: unknown }
+
+const boundTo = ({ key, mailbox }: FormOf, hour: number): string => `${hour}:${key}:${mailbox ?? ''}`
 
 /** What a form of the portal carries to show that the site's own page made it, for this caller. */
-export const formToken = (payload: Payload, caller: Pick<Caller, 'key'>): string => {
+export const formToken = (payload: Payload, of: FormOf): string => {
   const hour = Math.floor(now().getTime() / hourMs)
-  return `${hour}.${sign({ payload, purpose: 'portal-form', value: boundTo(caller, hour) })}`
+  return `${hour}.${sign({ payload, purpose: 'portal-form', value: boundTo(of, hour) })}`
 }
 
-export type CheckArgs = { payload: Payload; caller: Pick<Caller, 'key'>; token: unknown }
+export type CheckArgs = { payload: Payload; of: FormOf; token: unknown }
 
-/** Throws `formExpired` where the form is another's, another site's or too old. */
-export const checkFormToken = ({ payload, caller, token }: CheckArgs): void => {
+/** Throws `formExpired` where the form is another's, another portal's or another site's, or too old. */
+export const checkFormToken = ({ payload, of, token }: CheckArgs): void => {
   const [hour = '', signature = ''] = String(token ?? '').split('.')
   const age = Math.floor(now().getTime() / hourMs) - Number(hour)
   const isOurs =
     /^\d{1,10}$/.test(hour) &&
     age >= 0 &&
     age <= hoursOpen &&
-    verify({ payload, purpose: 'portal-form', value: boundTo(caller, Number(hour)), signature })
+    verify({ payload, purpose: 'portal-form', value: boundTo(of, Number(hour)), signature })
   if (!isOurs) throw new HelpdeskError('formExpired')
 }

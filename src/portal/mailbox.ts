@@ -20,6 +20,18 @@ export const namedMailbox = async (req: PayloadRequest, given: unknown): Promise
   return rows[0].id
 }
 
+/** What a portal's address may depend on; null where there is no such mailbox. */
+export const portalMailbox = async (
+  req: PayloadRequest,
+  id: DocID,
+): Promise<{ id: DocID; address: string; name: string } | null> => {
+  const { rows } = await sqlOf(req).query<{ id: DocID; address: string; name: string }>(
+    `select id, address, name from ${tableOf(req.payload, getHelpdesk(req.payload).slugs.mailboxes)} where id = $1`,
+    [id],
+  )
+  return rows[0] ?? null
+}
+
 /** The mailbox of a portal that names none: the site's oldest that is in use. Throws `notFound`. */
 export const defaultMailbox = async (req: PayloadRequest): Promise<DocID> => {
   const { rows } = await sqlOf(req).query<{ id: DocID }>(

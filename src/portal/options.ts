@@ -20,8 +20,15 @@ export type PortalOptions = {
    * of their own. Links in mails lead there; without it mails carry none. A path needs `serverURL` in the Payload config.
    * @default ''
    * @example url: '/support'
+   * @example url: ({ language }) => `/${language === 'de' ? 'de' : 'en'}/support`
    */
-  url?: string | ((args: { mailbox: { id: DocID; address: string; name: string } }) => string)
+  url?:
+    | string
+    | ((args: {
+        mailbox: { id: DocID; address: string; name: string }
+        /** Of whoever gets the link, e.g. `de`; '' where nobody knows it. */
+        language: string
+      }) => string)
   /**
    * Days after closing for which the links in mails still open their ticket.
    * @default 30
@@ -31,7 +38,9 @@ export type PortalOptions = {
    * Makes a customer of somebody who is signed in to the site. Asked for users of any auth collection who have no role in
    * the help desk; null where they are none. Sites that keep customers and colleagues in one collection tell them apart here.
    * @default () => null
-   * @example customer: ({ user }) =>
+   * @example
+   * // `_verified` stays true when somebody changes their address: let customers change neither by themselves.
+   * customer: ({ user }) =>
    *   user.collection === 'customers' ? { email: user.email, name: user.name, verified: user._verified === true } : null
    */
   customer?: (args: {
@@ -71,6 +80,18 @@ export type PortalOptions = {
    */
   fields?: string[]
   /**
+   * Who may open a request: `anyone`, or only those who have `signedIn` by a link or at the site.
+   * @default 'anyone'
+   */
+  requests?: 'anyone' | 'signedIn'
+  /**
+   * Looks at what a stranger sends, before a request is opened or a sign-in link is mailed: false refuses it. For a
+   * captcha, whose widget `HelpdeskPortal` shows by its prop `challenge`.
+   * @default () => true
+   * @example challenge: ({ values }) => isHuman(values['cf-turnstile-response'])
+   */
+  challenge?: (args: { req: PayloadRequest; values: Record<string, unknown> }) => boolean | Promise<boolean>
+  /**
    * Lets customers choose a priority.
    * @default false
    */
@@ -87,6 +108,11 @@ export type PortalOptions = {
      * @default 10
      */
     requestsPerAddress?: number
+    /**
+     * Requests and answers of one customer, or of the address that a link was mailed to, within an hour.
+     * @default 60
+     */
+    perCustomer?: number
     /**
      * Sign-in links and requests of unproven addresses of the whole site within an hour.
      * @default 500
@@ -120,10 +146,13 @@ export const sanitizePortal = (options: PortalOptions) => ({
     types: options.attachments?.types ?? [],
   },
   fields: options.fields ?? [],
+  requests: options.requests ?? ('anyone' as const),
+  challenge: options.challenge ?? (() => true),
   priority: options.priority ?? false,
   limits: {
     linksPerAddress: options.limits?.linksPerAddress ?? 5,
     requestsPerAddress: options.limits?.requestsPerAddress ?? 10,
+    perCustomer: options.limits?.perCustomer ?? 60,
     perHour: options.limits?.perHour ?? 500,
     clientAddress: options.limits?.clientAddress ?? (() => null),
   },

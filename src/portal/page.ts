@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { createLocalReq, getPayload, type Payload, type PayloadRequest, type SanitizedConfig } from 'payload'
+import type { ReactNode } from 'react'
 import type { DocID } from '../collections/types.js'
 import { getHelpdesk } from '../core/config.js'
 import { portalURL } from '../operations/guestLink.js'
 import type { PortalWords } from '../translations/portal/index.js'
 import { type Caller, callerOf } from './caller.js'
 import { formToken } from './formToken.js'
-import { namedMailbox } from './mailbox.js'
+import { namedMailbox, portalMailbox } from './mailbox.js'
 import { fill, type PortalTexts, portalTexts } from './texts.js'
 
 export type SearchParams = Record<string, string | string[] | undefined>
@@ -15,7 +16,7 @@ export type PortalProps = ({ config: SanitizedConfig | Promise<SanitizedConfig> 
   /** What stands behind the `?` of the page: `await searchParams`. */
   searchParams: SearchParams
   /**
-   * The path of the page.
+   * The path of the page, with what of its query has to stay: `/support?lang=ar`.
    * @default the path of the option `portal.url`
    */
   page?: string
@@ -31,8 +32,10 @@ export type PortalProps = ({ config: SanitizedConfig | Promise<SanitizedConfig> 
   language?: string
   /** Some of the words, otherwise. */
   texts?: PortalTexts
+  /** Stands in the forms of strangers, as the widget of a captcha; the option `portal.challenge` looks at what it sends. */
+  challenge?: ReactNode
   /**
-   * The time zone in which times are shown.
+   * The time zone in which times are shown, e.g. `Europe/Berlin`; without it they are shown in UTC and say so.
    * @default 'UTC'
    */
   timeZone?: string
@@ -54,6 +57,7 @@ export type PortalPage = {
   requestKey: () => string
   guest: string
   timeZone: string
+  challenge: ReactNode
   param: (name: string) => string
   /** The page with another query. */
   link: (query?: Record<string, string>) => string
@@ -68,6 +72,13 @@ const pathOf = (url: string): string => {
   } catch {
     return ''
   }
+}
+
+type PageArgs = { req: PayloadRequest; mailbox: DocID | null; language: string }
+
+const pageOf = async ({ req, mailbox, language }: PageArgs): Promise<string> => {
+  const of = (mailbox !== null && (await portalMailbox(req, mailbox))) || { id: 0, address: '', name: '' }
+  return pathOf(portalURL({ req, mailbox: of, language })) || '/'
 }
 
 /** Reads who asks for what. */
@@ -85,10 +96,8 @@ export const openPage = async (props: PortalProps): Promise<PortalPage> => {
   const guest = param('guest').slice(0, 200)
   const caller = await callerOf({ req, guest })
   const language = props.language ?? payload.config.i18n.fallbackLanguage
-  const given = idOf(props.mailbox)
-  const mailbox = await namedMailbox(req, given)
-  const page =
-    props.page ?? (pathOf(portalURL({ req, mailbox: { id: mailbox ?? 0, address: '', name: '' } })) || '/')
+  const mailbox = await namedMailbox(req, idOf(props.mailbox))
+  const page = props.page ?? (await pageOf({ req, mailbox, language }))
   return {
     req,
     caller,
@@ -98,14 +107,19 @@ export const openPage = async (props: PortalProps): Promise<PortalPage> => {
     language,
     words: portalTexts({ language, texts: props.texts }),
     fill,
-    token: formToken(payload, caller),
+    token: formToken(payload, { ...caller, mailbox }),
     requestKey: () => randomUUID(),
     guest: caller.kind === 'guest' ? guest : '',
-    timeZone: props.timeZone ?? 'UTC',
+    timeZone: props.timeZone ?? '',
+    challenge: props.challenge ?? null,
     param,
     link: (query = {}) => {
-      const search = new URLSearchParams(query).toString()
-      return search ? `${page}?${search}` : page
+      const [path, own] = page.split('?')
+      const search = new URLSearchParams({
+        ...Object.fromEntries(new URLSearchParams(own)),
+        ...query,
+      }).toString()
+      return search ? `${path}?${search}` : page
     },
   }
 }

@@ -1,12 +1,14 @@
-import type { PayloadRequest } from 'payload'
+import { type PayloadRequest, ValidationError } from 'payload'
 import type { DocID } from '../collections/types.js'
 import { getHelpdesk } from '../core/config.js'
 import { HelpdeskError } from '../core/errors.js'
 import { inTransaction } from '../core/transaction.js'
 import type { MessageContent } from '../operations/args.js'
+import { isBlockedSender } from '../operations/blockSender.js'
 import { checkMailbox } from '../operations/checkMailbox.js'
 import { ensureContact, Taken } from '../operations/contact.js'
 import { openTicket } from '../operations/openTicket.js'
+import { queueAcknowledgement } from '../operations/queueAcknowledgement.js'
 import { readTicket } from '../operations/readTicket.js'
 import { receiveMessage } from '../operations/receiveMessage.js'
 import { solveTicket } from '../operations/solveTicket.js'
@@ -15,16 +17,20 @@ import { nextTicketNumber } from '../operations/ticketNumber.js'
 import { addressKey, isValidAddress } from '../rules/address.js'
 import type { Priority } from '../rules/priority.js'
 import type { Caller } from './caller.js'
-import { type SentFile, withFiles } from './files.js'
-import { addKey, countAgainst, fillKey, hashOf, readKey } from './keys.js'
-import { strangerLimits } from './limits.js'
+import { checkFiles, type SentFile, withFiles } from './files.js'
+import { addKey, fillKey, hashOf, readKey } from './keys.js'
+import { countCaller, countStranger } from './limits.js'
 import { typedFields } from './ticketFields.js'
 import { readPortalTicket } from './tickets.js'
 
 const dayMs = 24 * 60 * 60_000
 
 /** What an act came to: where to go on. */
-export type Done = { ticket: number }
+export type Done = {
+  ticket: number
+  /** Whether a mail is on its way that leads to it. */
+  mailed?: boolean
+}
 
 type OnceArgs = {
   req: PayloadRequest
@@ -45,7 +51,7 @@ const once = async (
         const isFirst = await addKey({ req: own, kind: 'request', key, address: '', ms: dayMs })
         if (!isFirst) {
           const held = await readKey({ req: own, kind: 'request', key })
-          if (typeof held?.data['ticket'] === 'number') return { ticket: held.data['ticket'] }
+          if (typeof held?.data['ticket'] === 'number') return held.data as Done
         }
         const done = await act(own)
         await fillKey({ req: own, kind: 'request', key, data: done })
@@ -79,6 +85,8 @@ export type SubmitArgs = OnceArgs & {
   name?: string | undefined
   subject: string
   message: string
+  /** Of the page that they write on. */
+  language?: string | undefined
   priority?: Priority | undefined
   fields?: Record<string, unknown> | undefined
   files: SentFile[]
@@ -86,35 +94,34 @@ export type SubmitArgs = OnceArgs & {
 
 /**
  * Opens a ticket for whoever asks. An address that nobody has proven is taken as it is, within the limits of strangers:
- * they are answered there. Throws what `submitTicket` throws, `badAddress`, `emptyMessage`, `tooOften`.
+ * they are answered there, and nobody learns by it whom an agent has blocked. Throws what `submitTicket` throws,
+ * `badAddress`, `badInput`, `emptyMessage`, `notSignedIn`, `tooOften`.
  */
 export const submitRequest = async (args: SubmitArgs): Promise<Done> => {
   const { req, caller, mailbox, message } = args
   if (caller.kind === 'guest') throw new HelpdeskError('notFound')
+  const { priority: mayChoose, requests } = getHelpdesk(req.payload).portal
   const isProven = caller.kind === 'customer'
+  if (!isProven && requests === 'signedIn') throw new HelpdeskError('notSignedIn')
   const address = caller.kind === 'nobody' ? addressKey(args.email ?? '') : caller.address
   if (!isValidAddress(address))
     throw new HelpdeskError('badAddress', { fields: { email: 'This is not an email address.' } })
   if (!message.trim()) throw new HelpdeskError('emptyMessage', { fields: { message: 'Write something.' } })
-  if (!isProven) {
-    const { requestsPerAddress } = getHelpdesk(req.payload).portal.limits
-    await countAgainst({
-      req,
-      limits: [...strangerLimits(req), { of: `requests:${address}`, most: requestsPerAddress }],
-    })
-  }
   await checkMailbox({ req, mailbox, overrideAccess: true })
-  const { priority: mayChoose } = getHelpdesk(req.payload).portal
   const fields = await typedFields(req, args.fields ?? {})
+  checkFiles(req, args.files)
+  // What is refused as it stands has not been asked for.
+  await (isProven ? countCaller(req, caller) : countStranger({ req, what: 'requests', address }))
   const number = await nextTicketNumber(req)
+  if (!isProven && (await isBlockedSender(req, address))) return { ticket: number, mailed: false }
   const from = {
     name: caller.kind === 'nobody' ? (args.name ?? '') : caller.name || (args.name ?? ''),
     address,
   }
   return withFiles({ req, files: args.files }, (attachments) =>
     once(args, async (own) => {
-      const { contact } = await ensureContact({ req: own, ...from })
-      const { ticket } = await submitTicket({
+      const { contact } = await ensureContact({ req: own, ...from, locale: args.language })
+      const { ticket, acknowledged } = await submitTicket({
         req: own,
         overrideAccess: true,
         mailbox,
@@ -130,10 +137,20 @@ export const submitRequest = async (args: SubmitArgs): Promise<Done> => {
         fields,
         append: false,
         number,
-      })
-      return { ticket: ticket.number }
+      }).catch(refuseFields)
+      return { ticket: ticket.number, mailed: acknowledged }
     }),
   )
+}
+
+/** What Payload says of the site's own fields, by the names that they have in the form. */
+const refuseFields = (error: unknown): never => {
+  const { errors } = ((error as { data?: unknown }).data ?? {}) as {
+    errors?: { path: string; message: string }[]
+  }
+  if (!(error instanceof ValidationError) || !errors) throw error
+  const fields = Object.fromEntries(errors.map(({ path, message }) => [`fields[${path}]`, message]))
+  throw new HelpdeskError('badInput', { fields })
 }
 
 export type ReplyArgs = OnceArgs & {
@@ -145,7 +162,7 @@ export type ReplyArgs = OnceArgs & {
 
 /**
  * Adds what a customer or guest writes to their ticket. One that was closed too long ago stays closed: a new one is
- * opened, linked to it. Throws `ticketGone`, `emptyMessage`.
+ * opened, linked to it. Throws `ticketGone`, `emptyMessage`, `blockedSender`, `tooOften`.
  */
 export const replyToRequest = async (args: ReplyArgs): Promise<Done> => {
   const { req, caller, number, message } = args
@@ -154,6 +171,9 @@ export const replyToRequest = async (args: ReplyArgs): Promise<Done> => {
   if (!message.trim() && !args.files.length)
     throw new HelpdeskError('emptyMessage', { fields: { message: 'Write something.' } })
   const from = { name: caller.name, address: caller.address }
+  if (await isBlockedSender(req, from.address)) throw new HelpdeskError('blockedSender')
+  checkFiles(req, args.files)
+  await countCaller(req, caller)
   // Taken outside of the transaction, and only where one may be needed: whoever answers leaves no gap.
   const followUpNumber = seen.status === 'closed' ? await nextTicketNumber(req) : undefined
   return withFiles({ req, files: args.files }, (attachments) =>
@@ -192,17 +212,28 @@ export const replyToRequest = async (args: ReplyArgs): Promise<Done> => {
         first: { content, arrival, from },
         ...(followUpNumber !== undefined && { number: followUpNumber }),
       })
-      return { ticket: next.number }
+      const mailed = await queueAcknowledgement({
+        req: own,
+        ticket: next,
+        mailbox: await checkMailbox({ req: own, mailbox: ticket.mailbox, overrideAccess: true }),
+        to: from,
+        verified: true,
+        automatic: false,
+        messageId: '',
+        arrivedAt: null,
+      })
+      return { ticket: next.number, mailed: mailed === 'queued' }
     }),
   )
 }
 
 export type SolveArgs = Omit<OnceArgs, 'requestKey'> & { number: number; mailbox?: DocID | null }
 
-/** Their matter is done, says the customer or guest. Throws `ticketGone`. */
+/** Their matter is done, says the customer or guest. Throws `ticketGone`, `tooOften`. */
 export const solveRequest = async ({ req, caller, number, mailbox }: SolveArgs): Promise<Done> => {
   const { id } = await readPortalTicket({ req, caller, mailbox: mailbox ?? null, number })
   if (caller.kind !== 'guest' && caller.kind !== 'customer') throw new HelpdeskError('ticketGone')
+  await countCaller(req, caller)
   const { contact } = await ensureContact({ req, name: caller.name, address: caller.address })
   await solveTicket({ req, overrideAccess: true, ticket: id, contact })
   return { ticket: number }

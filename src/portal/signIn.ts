@@ -4,14 +4,13 @@ import { getHelpdesk } from '../core/config.js'
 import { HelpdeskError } from '../core/errors.js'
 import { inTransaction } from '../core/transaction.js'
 import { checkMailbox } from '../operations/checkMailbox.js'
-
-import { markVerified } from '../operations/contact.js'
+import { markVerified, nameOf, takesNoMail } from '../operations/contact.js'
 import { portalURL } from '../operations/guestLink.js'
 import { queueSignInLink } from '../operations/queueSignInLink.js'
 import { addressKey, isValidAddress } from '../rules/address.js'
 import { sessionToken } from './caller.js'
-import { addKey, countAgainst, hashOf, newToken, readKey, takeKey } from './keys.js'
-import { strangerLimits } from './limits.js'
+import { addKey, hashOf, newToken, readKey, takeKey } from './keys.js'
+import { countStranger } from './limits.js'
 
 /** A link in a mail is used at once, or asked for again. */
 const linkMs = 30 * 60_000
@@ -33,14 +32,10 @@ export const askForLink = async ({ req, mailbox, email, language }: AskArgs): Pr
   const address = addressKey(email)
   if (!isValidAddress(address))
     throw new HelpdeskError('badAddress', { fields: { email: 'This is not an email address.' } })
-  const { linksPerAddress } = getHelpdesk(req.payload).portal.limits
-  await countAgainst({
-    req,
-    limits: [...strangerLimits(req), { of: `links:${address}`, most: linksPerAddress }],
-  })
+  await countStranger({ req, what: 'links', address })
   const { name, address: own } = await checkMailbox({ req, mailbox, overrideAccess: true })
   // By the option, never by the request: whoever asks could name a host of theirs in it.
-  const page = portalURL({ req, mailbox: { id: mailbox, name, address: own } })
+  const page = portalURL({ req, mailbox: { id: mailbox, name, address: own }, language })
   if (!page) {
     req.payload.logger.error('helpdesk: no sign-in links can be sent until the option portal.url is set.')
     throw new HelpdeskError('mailboxCannotSend')
@@ -50,6 +45,8 @@ export const askForLink = async ({ req, mailbox, email, language }: AskArgs): Pr
   url.searchParams.set('signin', token)
   await inTransaction(req, async (own) => {
     await addKey({ req: own, kind: 'link', key: hashOf(token), address, ms: linkMs })
+    // The answer is the same: whoever asks learns nothing of an address.
+    if (await takesNoMail(req, address)) return
     await queueSignInLink({ req: own, mailbox, address, url: url.href, language })
   })
 }
@@ -71,7 +68,7 @@ export const useLink = (req: PayloadRequest, token: string): Promise<{ session: 
       key: hashOf(session),
       address: held.address,
       ms: days * dayMs,
-      data: {},
+      data: { name: await nameOf(own, held.address) },
     })
     await markVerified(own, [held.address])
     return { session, days }

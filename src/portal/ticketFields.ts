@@ -55,6 +55,7 @@ const documents = async ({ req, relationTo, where }: Choices): Promise<Record<st
       sort: '-createdAt',
       overrideAccess: false,
       user: req.user,
+      req,
     })
     return docs as unknown as Record<string, unknown>[]
   } catch (error) {
@@ -107,7 +108,7 @@ const isChoice = ({ type, relationTo, hasMany }: Named): boolean =>
 const formType = (field: Named): TicketField['type'] | undefined =>
   isChoice(field) ? 'relationship' : field.hasMany ? undefined : types.find((one) => one === field.type)
 
-/** The site's own ticket fields that customers fill, in the order of the option. Choices without a choice are left out. */
+/** The site's own ticket fields that customers fill, in the order of the option. A choice without one is left out, unless one has to be made. */
 export const ticketFields = async (req: PayloadRequest, language: string): Promise<TicketField[]> => {
   const fields = await Promise.all(
     chosenFields(req.payload).map(async (field): Promise<TicketField> => {
@@ -117,7 +118,9 @@ export const ticketFields = async (req: PayloadRequest, language: string): Promi
       return { name, type: formType(field)!, label, required: field.required === true, options }
     }),
   )
-  return fields.filter(({ type, options }) => type !== 'relationship' || options.length > 0)
+  return fields.filter(
+    ({ type, options, required }) => type !== 'relationship' || required || options.length > 0,
+  )
 }
 
 /**
@@ -151,7 +154,7 @@ const documentOf = async ({ req, field, value }: DocumentArgs): Promise<unknown>
   const isPossible = !isNumber || (Number.isSafeInteger(id) && Number(id) > 0 && Number(id) < 2 ** 31)
   const [doc] = isPossible ? await documents({ req, relationTo, where: { id: { equals: id } } }) : []
   if (!doc)
-    throw new HelpdeskError('badInput', { fields: { [`fields.${field.name}`]: 'Choose one of the list.' } })
+    throw new HelpdeskError('badInput', { fields: { [`fields[${field.name}]`]: 'Choose one of the list.' } })
   return doc['id']
 }
 

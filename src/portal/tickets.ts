@@ -127,13 +127,15 @@ export const readPortalTicket = async ({ req, caller, mailbox, number }: OneArgs
 
 type ConversationArgs = { req: PayloadRequest; caller: Caller; ticket: PortalTicket }
 
-/** What has been said, oldest first. */
+/** What has been said, oldest first; nothing where the ticket is another's. */
 export const readConversation = async ({
   req,
   caller,
   ticket,
 }: ConversationArgs): Promise<PortalMessage[]> => {
   const { messages, attachments, mailboxes, tickets } = tablesOf(req)
+  const values: unknown[] = [ticket.id]
+  const scope = scopeSQL({ req, caller, values })
   const { rows } = await sqlOf(req).query<PortalMessage & { address: string; files: PortalFile[] }>(
     `select m.id, m.kind = 'reply' "isReply", lower(coalesce(m.from_address, '')) address,
        case when m.kind = 'reply' then coalesce(nullif(b.from_name, ''), b.name, '')
@@ -145,8 +147,8 @@ export const readConversation = async ({
          from ${attachments} a where a.message_id = m.id and a.state = 'linked'), '[]'::json) files
      from ${messages} m join ${tickets} t on t.id = m.ticket_id
      left join ${mailboxes} b on b.id = t.mailbox_id
-     where m.ticket_id = $1 and ${shown('m')} order by m.id`,
-    [ticket.id],
+     where m.ticket_id = $1 and ${shown('m')} and ${scope} order by m.id`,
+    values,
   )
   const own = caller.kind === 'nobody' ? '' : caller.address
   return rows.map(({ address, ...message }) => ({

@@ -69,6 +69,9 @@ export const withPlus = (address: string, tag: string): string => {
   return parts ? `${parts.local}+${tag}@${parts.domain}` : address
 }
 
+/** The normal form without a plus: the person whom all its forms reach. */
+export const withoutPlus = (address: string): string => addressKey(splitPlus(address).base)
+
 /** Whether an address, as it is or without its plus, is one of these, which are in their normal form. */
 export const isAmong = (keys: ReadonlySet<string>, address: string): boolean =>
-  keys.has(addressKey(address)) || keys.has(addressKey(splitPlus(address).base))
+  keys.has(addressKey(address)) || keys.has(withoutPlus(address))

@@ -35,6 +35,50 @@ describe('a template', () => {
   it('names its tokens, and those that nobody knows', () => {
     expect(tokensOf('{a} {b_1} {a} { c } {D}')).toEqual(['a', 'b_1'])
     expect(unknownTokens('{ticket_id} {tiket_id}', ['ticket_id'])).toEqual(['tiket_id'])
+    // Whatever would stand in the mail as it is.
+    const meant = '{Customer_First_Name} {ticket-id} { ticket_id } {customerName} {naïve} {} {"a": 1}'
+    expect(unknownTokens(meant, ['ticket_id'])).toEqual([
+      'Customer_First_Name',
+      'ticket-id',
+      ' ticket_id ',
+      'customerName',
+      'naïve',
+    ])
+  })
+
+  it('cuts no sign in two', () => {
+    const subject = fillLine('Re: {ticket_title}', { ticket_title: `${'x'.repeat(993)}😀yyy` })
+    expect(subject).toBe(`Re: ${'x'.repeat(993)}`)
+  })
+
+  it('lets a piece stand by itself on a line of its own', () => {
+    const values = {
+      reply_content: 'Yes.',
+      mailbox_signature: 'Acme',
+      ticket_public_url: 'https://acme.test',
+    }
+    const kinds = (body: string) => fillBody(body, values).map(({ kind }) => kind)
+    expect(kinds('Hello\n{reply_content}\n{mailbox_signature}\n{ticket_public_url}\nBye')).toEqual([
+      'text',
+      'reply',
+      'signature',
+      'url',
+      'text',
+    ])
+    expect(kinds('{reply_content} and so on')).toEqual(['text'])
+  })
+
+  it('leads nowhere where a link goes on with a value', () => {
+    const [block] = fillBody('See https://shop.test/orders/{order}, or https://shop.test/help', {
+      order: '7',
+    })
+    expect(block).toEqual({
+      kind: 'text',
+      spans: [
+        { text: 'See https://shop.test/orders/7, or ', isLink: false },
+        { text: 'https://shop.test/help', isLink: true },
+      ],
+    })
   })
 
   it('gives paragraphs, and drops those of which nothing is left', () => {

@@ -1,3 +1,4 @@
+import { cut } from './cleanText.js'
 import { oneLine } from './oneLine.js'
 
 /** What a template of ours can name. A site adds its own by the option `notifications.tokens`. */
@@ -35,9 +36,13 @@ export const tokensOf = (template: string): string[] => [
   ...new Set([...template.matchAll(token)].map(([, name]) => name!)),
 ]
 
-/** Those that nobody knows. */
-export const unknownTokens = (template: string, known: readonly string[]): string[] =>
-  tokensOf(template).filter((name) => !known.includes(name))
+/** Whatever somebody has meant as one: `{Customer_Name}`, `{ ticket_id }`. */
+const meant = /\{([\p{L}\p{N}_.\- ]{1,60})\}/gu
+
+/** Those that nobody knows, as they are written. */
+export const unknownTokens = (template: string, known: readonly string[]): string[] => [
+  ...new Set([...template.matchAll(meant)].map(([, name]) => name!).filter((name) => !known.includes(name))),
+]
 
 /**
  * A template with its values. They are data: none is looked through for tokens again. One that is empty, or that nobody
@@ -72,7 +77,7 @@ const longestLine = 998
 
 /** A subject, on one line whatever the values are. */
 export const fillLine = (template: string, values: TokenValues): string =>
-  oneLine(fillTemplate(template, values)).slice(0, longestLine)
+  cut(oneLine(fillTemplate(template, values)), longestLine)
 
 /** Words of a paragraph; a link leads to what it says. */
 export type Span = { text: string; isLink: boolean }
@@ -81,7 +86,7 @@ export type Span = { text: string; isLink: boolean }
 export type Block = { kind: 'text'; spans: Span[] } | { kind: 'reply' | 'url' | 'signature' }
 
 /** Where a template leads. What a value says leads nowhere: whoever writes to us must not have us send their links. */
-const link = /(https?:\/\/[^\s<>"{}]+[^\s<>"{}.,;:!?)\]']|\{ticket_public_url\})/
+const link = /(https?:\/\/[^\s<>"{}]+[^\s<>"{}.,;:!?)\]'](?![^\s<>"]*\{)|\{ticket_public_url\})/
 
 const pieces: Record<string, Exclude<Block['kind'], 'text'>> = {
   '{reply_content}': 'reply',
@@ -93,6 +98,8 @@ const pieces: Record<string, Exclude<Block['kind'], 'text'>> = {
 export const fillBody = (template: string, values: TokenValues): Block[] =>
   template
     .replace(/\r\n?/g, '\n')
+    // A piece stands by itself wherever it has a line of its own.
+    .replace(/^[ \t]*\{(reply_content|ticket_public_url|mailbox_signature)\}[ \t]*$/gm, '\n{$1}\n')
     .split(/\n[ \t]*\n+/)
     .flatMap((paragraph): Block[] => {
       const kind = pieces[paragraph.trim()]

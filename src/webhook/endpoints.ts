@@ -44,7 +44,7 @@ const incoming = defineMachineEndpoint({
       throw new HelpdeskError('notJSON')
     const mailbox = toID(req, params['mailbox'])
     const { webhookId, kind, onPiece, keyOf } = await readCaller(req, mailbox)
-    const bytes = await readBytes(req, { max: webhook.maxBodySize, onPiece })
+    const bytes = await readBytes(req, { from: 'webhook', max: webhook.maxBodySize, onPiece })
     await noteUse(req, keyOf(bytes))
     const call = readBody(parsed(bytes), {
       maxAttachments: webhook.maxAttachments,

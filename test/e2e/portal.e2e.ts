@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { gzipSync } from 'node:zlib'
 import type { BrowserContext } from '@playwright/test'
@@ -6,11 +8,14 @@ import type { MailClient, RemoteMail } from '../../dev/mail/client.js'
 import { unique } from './desk.js'
 import { expect, type Page, sql, test } from './test.js'
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+const desk = { width: 1440, height: 900 }
+const phone = { width: 390, height: 844 }
 
 /** What axe finds wrong on the page. */
 const violations = async (page: Page): Promise<string[]> => {
-  await page.addScriptTag({ path: axe })
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe)
   return page.evaluate(async () => {
     const { violations: found } = await (
       window as unknown as {
@@ -19,6 +24,24 @@ const violations = async (page: Page): Promise<string[]> => {
     ).axe.run('main')
     return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
   })
+}
+
+/** Nothing is wider than the screen; it is asked of the browser itself, which answers also where pages run no script. */
+const expectNoSideScroll = async (page: Page, what: string): Promise<void> => {
+  const width = await page.evaluate('document.documentElement.scrollWidth')
+  expect.soft(width, `${what} is no wider than the screen`).toBeLessThanOrEqual(page.viewportSize()!.width)
+}
+
+/** Looks at a page on a desk and on a phone, in the light and in the dark. */
+const inspect = async (page: Page, what: string): Promise<void> => {
+  for (const viewport of [desk, phone]) {
+    await page.setViewportSize(viewport)
+    await expectNoSideScroll(page, what)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      expect.soft(await violations(page), `${what}, ${viewport.width} wide, ${colorScheme}`).toEqual([])
+    }
+  }
 }
 
 const linkOf = async ({ raw }: RemoteMail, name: string): Promise<string> => {
@@ -37,21 +60,57 @@ const ticketOf = async (subject: string): Promise<{ id: number; number: number; 
   )[0]!
 
 /** An agent answers a ticket. */
-const answer = async (agent: Page, args: { ticket: number; to: string; text: string }) => {
-  const response = await agent.request.post(`/api/helpdesk/tickets/${args.ticket}/reply`, {
-    data: { text: args.text, to: [{ name: '', address: args.to }] },
+const answer = async (
+  agent: Page,
+  { ticket, to, ...data }: { ticket: number; to: string; text: string; status?: 'pending' },
+) => {
+  const response = await agent.request.post(`/api/helpdesk/tickets/${ticket}/reply`, {
+    data: { ...data, to: [{ name: '', address: to }] },
   })
   expect(response.ok(), await response.text()).toBe(true)
 }
 
+/** A word that no line of a phone holds. */
+const longWord = 'Kettle'.repeat(20)
+
+/** What is no text in any encoding arrives as it was sent. */
+const kettle = Buffer.from('cold\r\n\xff\xfe\0', 'latin1')
+
 const ask = async (page: Page, args: { subject: string; email?: string }) => {
   if (args.email) await page.locator('#hdp-email').fill(args.email)
   await page.getByLabel('Subject').fill(args.subject)
-  await page.locator('#hdp-message').fill('The kettle does not boil.\n\nWhat can I do?')
+  await page.locator('#hdp-message').fill(`The kettle does not boil.\n\n${longWord}\nWhat can I do?`)
   await page
     .locator('input[type=file]')
-    .setInputFiles([{ name: 'kettle.txt', mimeType: 'text/plain', buffer: Buffer.from('cold') }])
+    .setInputFiles([{ name: 'kettle.txt', mimeType: 'text/plain', buffer: kettle }])
   await page.getByLabel('Order').fill('A-17')
+}
+
+/** Follows the link of the file that was sent. */
+const download = async (page: Page): Promise<void> => {
+  const coming = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Download kettle.txt' }).click()
+  const file = await coming
+  expect(file.suggestedFilename()).toBe('kettle.txt')
+  expect(await readFile(await file.path())).toEqual(kettle)
+}
+
+/** Says that a request is solved, and opens it again by an answer. */
+const solveAndReopen = async (page: Page, subject: string): Promise<void> => {
+  await page.getByRole('button', { name: 'This is solved' }).click()
+  await expect(page.getByText('Marked as solved')).toBeVisible()
+  expect((await ticketOf(subject)).status).toBe('resolved')
+  await page.locator('#hdp-message').fill('It is cold again.')
+  await page.getByRole('button', { name: 'Reply and open again' }).click()
+  await expect(page.getByText('It is cold again.')).toBeVisible()
+  expect((await ticketOf(subject)).status).toBe('open')
+}
+
+/** Sends a new request, and reads what is said to it. */
+const send = async (page: Page, said: string): Promise<void> => {
+  const form = page.getByRole('form', { name: 'New request' })
+  await form.getByRole('button', { name: 'Send', exact: true }).click()
+  await expect(page.getByText(said)).toBeVisible()
 }
 
 type TripArgs = { context: BrowserContext; agent: Page; mail: MailClient }
@@ -63,29 +122,21 @@ const guestTrip = async ({ context, agent, mail }: TripArgs): Promise<void> => {
   const email = `${unique('guest').replace(' ', '.')}@customer.test`
   await page.goto('/support')
   await ask(page, { subject, email })
-  await page
-    .getByRole('form', { name: 'New request' })
-    .getByRole('button', { name: 'Send', exact: true })
-    .click()
-  await expect(page.getByText('We have received your request')).toBeVisible()
+  await expectNoSideScroll(page, 'a request')
+  await send(page, 'We have received your request')
   const { id } = await ticketOf(subject)
   await answer(agent, { ticket: id, to: email, text: 'Is it plugged in?' })
   await page.goto(await linkOf(await mail.waitFor(email, 'plugged', 40_000), 'guest'))
   await expect(page.getByRole('heading', { name: subject })).toBeVisible()
   await expect(page.getByText('Is it plugged in?')).toBeVisible()
-  await expect(page.getByRole('link', { name: 'Download kettle.txt' })).toBeVisible()
+  await expectNoSideScroll(page, 'a conversation')
+  await download(page)
   expect(await page.locator('meta[name=referrer]').first().getAttribute('content')).toBe('no-referrer')
   await page.locator('#hdp-message').fill('It is now.')
   await page.getByRole('button', { name: 'Send', exact: true }).click()
   await expect(page.getByText('Your reply was sent.')).toBeVisible()
   await expect(page.getByText('It is now.')).toBeVisible()
-  await page.getByRole('button', { name: 'This is solved' }).click()
-  await expect(page.getByText('Marked as solved')).toBeVisible()
-  expect((await ticketOf(subject)).status).toBe('resolved')
-  await page.locator('#hdp-message').fill('It is cold again.')
-  await page.getByRole('button', { name: 'Reply and open again' }).click()
-  await expect(page.getByText('It is cold again.')).toBeVisible()
-  expect((await ticketOf(subject)).status).toBe('open')
+  await solveAndReopen(page, subject)
   const says = await sql<{ text: string }>(
     `select text from messages where ticket_id = $1 and visibility = 'customer' order by id`,
     [id],
@@ -101,15 +152,15 @@ const guestTrip = async ({ context, agent, mail }: TripArgs): Promise<void> => {
 
 test.beforeEach(async ({ signIn }) => signIn('mara'))
 
-const anonymous = { locale: 'en-GB', viewport: { width: 1440, height: 900 } }
+const anonymous = { locale: 'en-GB', viewport: desk }
 
-test('a guest asks with a file, sees the answer, replies, solves and reopens', async ({
+test('a guest asks with a file on a phone, sees the answer, replies, solves and reopens', async ({
   browser,
   baseURL,
   page,
   mail,
 }) => {
-  const context = await browser.newContext({ ...anonymous, baseURL })
+  const context = await browser.newContext({ ...anonymous, baseURL, viewport: phone })
   await guestTrip({ context, agent: page, mail })
   await context.close()
 })
@@ -120,41 +171,60 @@ test('a guest does the same without JavaScript', async ({ browser, baseURL, page
   await context.close()
 })
 
-/** Signs a customer in by the link that they are mailed. */
-const signInByLink = async ({ page, mail, email }: { page: Page; mail: MailClient; email: string }) => {
+type LinkArgs = { page: Page; mail: MailClient; email: string }
+
+/** Opens the link that a customer is mailed. */
+const openLink = async ({ page, mail, email }: LinkArgs): Promise<void> => {
   await page.goto('/support')
   await page.locator('#hdp-link-email').fill(email)
   await page.getByRole('button', { name: 'Send me a link' }).click()
   await expect(page.getByText('Look into your mail')).toBeVisible()
   await page.goto(await linkOf(await mail.waitFor(email, 'signin', 40_000), 'signin'))
+}
+
+/** Signs in by the link that is open. */
+const useLink = async (page: Page): Promise<void> => {
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByRole('heading', { name: 'Your requests' })).toBeVisible()
 }
 
+/** Signs somebody in with an account of the shop, where they have not been before. */
+const signInAtShop = async (
+  page: Page,
+  { agent, ...account }: { agent: Page; name: string; email: string },
+): Promise<void> => {
+  const data = { ...account, password: 'kettle' }
+  const made = await agent.request.post('/api/customers', { data })
+  expect(made.ok(), await made.text()).toBe(true)
+  const entered = await page.request.post('/api/customers/login', { data })
+  expect(entered.ok(), await entered.text()).toBe(true)
+}
+
 for (const javaScriptEnabled of [true, false])
-  test(`a customer signs in by a link, asks, follows, replies and signs out, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async ({
+  test(`a customer signs in by a link, asks, follows, replies, solves, reopens and signs out on a phone, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async ({
     browser,
     baseURL,
     page: agent,
     mail,
   }) => {
-    const context = await browser.newContext({
-      ...anonymous,
-      baseURL,
-      javaScriptEnabled,
-      viewport: { width: 390, height: 844 },
-    })
+    const context = await browser.newContext({ ...anonymous, baseURL, javaScriptEnabled, viewport: phone })
     const page = await context.newPage()
     const email = `${unique('cleo').replace(' ', '.')}@customer.test`
-    const subject = unique('Customer')
-    await signInByLink({ page, mail, email })
+    const subject = `${unique('Customer')} ${longWord}`
+    await openLink({ page, mail, email })
+    await useLink(page)
     await expect(page.getByText('You have no requests yet.')).toBeVisible()
     await page.getByRole('link', { name: 'New request' }).click()
     await ask(page, { subject })
-    await page.getByRole('button', { name: 'Send', exact: true }).click()
-    await expect(page.getByText('Your request was sent.')).toBeVisible()
+    await expectNoSideScroll(page, 'a request')
+    await send(page, 'Your request was sent.')
     const { id, number } = await ticketOf(subject)
-    await answer(agent, { ticket: id, to: email, text: 'Have you tried tea?' })
+    await answer(agent, { ticket: id, to: email, text: `Have you tried tea?\n${longWord}` })
+    await download(page)
+    await page.getByRole('link', { name: 'All requests' }).click()
+    await page.locator('#hdp-q').fill('nothing like it')
+    await page.getByRole('button', { name: 'Search' }).click()
+    await expect(page.getByText('Nothing found.')).toBeVisible()
     await expect
       .poll(
         async () => {
@@ -164,23 +234,56 @@ for (const javaScriptEnabled of [true, false])
         { timeout: 30_000 },
       )
       .toBe(1)
+    await expectNoSideScroll(page, 'a conversation')
     await page.locator('#hdp-message').fill('Yes.')
     await page.getByRole('button', { name: 'Send', exact: true }).click()
     await expect(page.getByText('Yes.', { exact: true })).toBeVisible()
+    await solveAndReopen(page, subject)
     await page.getByRole('link', { name: 'All requests' }).click()
     await expect(page.getByRole('listitem').filter({ hasText: subject })).toContainText('We are on it')
-    await page.locator('#hdp-q').fill('nothing like it')
-    await page.getByRole('button', { name: 'Search' }).click()
-    await expect(page.getByText('Nothing found.')).toBeVisible()
-    await page.goto('/support')
+    await expectNoSideScroll(page, 'the list')
     await page.getByRole('button', { name: 'Sign out' }).click()
     await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
-    // No side scrolling on a phone.
-    expect(await page.evaluate('document.documentElement.scrollWidth').catch(() => 390)).toBeLessThanOrEqual(
-      390,
-    )
+    await expectNoSideScroll(page, 'the sign-in')
     await context.close()
   })
+
+test('who is signed in at the shop needs no link: they see what they have asked, and ask more', async ({
+  browser,
+  baseURL,
+  page: agent,
+}) => {
+  const context = await browser.newContext({ ...anonymous, baseURL })
+  const page = await context.newPage()
+  const email = `${unique('sol').replace(' ', '.')}@customer.test`
+  const [before, after] = [unique('Before'), unique('After')]
+  await page.goto('/support')
+  await ask(page, { subject: before, email })
+  await send(page, 'We have received your request')
+  await signInAtShop(page, { agent, name: 'Sol Adler', email })
+  await page.goto('/support')
+  await expect(page.getByText(`Signed in as ${email}`)).toBeVisible()
+  await page.getByRole('link', { name: before }).click()
+  await download(page)
+  await page.getByRole('link', { name: 'All requests' }).click()
+  await page.getByRole('link', { name: 'New request' }).click()
+  await expect(page.locator('#hdp-email')).toHaveCount(0)
+  await ask(page, { subject: after })
+  await send(page, 'Your request was sent.')
+  await page.getByRole('link', { name: 'All requests' }).click()
+  // Theirs alone, the latest first.
+  const rows = page.getByRole('listitem')
+  await expect(rows).toHaveText([new RegExp(after), new RegExp(before)])
+  // They sign out at the shop.
+  await expect(page.getByRole('button', { name: 'Sign out' })).toHaveCount(0)
+  const [asked] = await sql(
+    `select t.requester_address address, t.requester_verified verified, m.from_name name
+     from tickets t join messages m on m.ticket_id = t.id where t.subject = $1`,
+    [after],
+  )
+  expect(asked).toEqual({ address: email, verified: true, name: 'Sol Adler' })
+  await context.close()
+})
 
 test('a wrong form keeps what was typed and says why; files are limited before they are sent', async ({
   browser,
@@ -190,10 +293,7 @@ test('a wrong form keeps what was typed and says why; files are limited before t
   const page = await context.newPage()
   await page.goto('/support')
   await ask(page, { subject: 'Kept', email: 'support@acme.test' })
-  await page
-    .getByRole('form', { name: 'New request' })
-    .getByRole('button', { name: 'Send', exact: true })
-    .click()
+  await send(page, 'address of ours')
   await expect(page.getByRole('alert').filter({ hasText: 'address of ours' })).toBeVisible()
   await expect(page.getByLabel('Subject')).toHaveValue('Kept')
   await expect(page.getByText('kettle.txt')).toBeVisible()
@@ -205,29 +305,51 @@ test('a wrong form keeps what was typed and says why; files are limited before t
     })),
   )
   await expect(page.getByRole('alert').filter({ hasText: 'Up to 5 files' })).toBeVisible()
+  await inspect(page, 'what was refused')
   await page.getByRole('button', { name: 'Remove kettle.txt' }).click()
   await expect(page.getByText('kettle.txt')).toHaveCount(0)
   await context.close()
 })
 
-test('axe finds nothing, in both themes, from right to left too; the page adds little JavaScript', async ({
+test('axe finds nothing and nothing scrolls sideways: on a desk and a phone, light and dark, from right to left too', async ({
   browser,
   baseURL,
+  page: agent,
   mail,
 }) => {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    const context = await browser.newContext({ ...anonymous, baseURL, colorScheme, bypassCSP: true })
-    const page = await context.newPage()
-    for (const path of ['/support', '/support?lang=ar', '/support?signin=wrong', '/support?guest=1.x']) {
-      await page.goto(path)
-      expect(await violations(page), `${path} ${colorScheme}`).toEqual([])
-    }
-    await signInByLink({ page, mail, email: `${unique('axe').replace(' ', '.')}@customer.test` })
-    expect(await violations(page)).toEqual([])
-    await page.goto('/support?new=1')
-    expect(await violations(page)).toEqual([])
-    await context.close()
+  const context = await browser.newContext({ ...anonymous, baseURL })
+  const page = await context.newPage()
+  for (const path of ['/support', '/support?lang=ar', '/support?signin=wrong', '/support?guest=1.x']) {
+    await page.goto(path)
+    await inspect(page, path)
   }
+  const email = `${unique('axe').replace(' ', '.')}@customer.test`
+  const subject = `${unique('Axe')} ${longWord}`
+  await openLink({ page, mail, email })
+  await inspect(page, 'a sign-in link')
+  await useLink(page)
+  await inspect(page, 'an empty list')
+  await page.goto('/support?new=1')
+  await ask(page, { subject })
+  await send(page, 'Your request was sent.')
+  const { id, number } = await ticketOf(subject)
+  await answer(agent, { ticket: id, to: email, text: `Plugged?\n${longWord}`, status: 'pending' })
+  // The answer is on its way meanwhile.
+  await page.goto('/support?new=1')
+  await inspect(page, 'a request')
+  const link = await linkOf(await mail.waitFor(email, 'Plugged?', 40_000), 'guest')
+  await page.goto('/support')
+  await expect(page.getByRole('link', { name: subject })).toContainText('Waiting for you')
+  await inspect(page, 'a list')
+  for (const path of [`/support?ticket=${number}&sent=reply`, link, `${link}&lang=ar`]) {
+    await page.goto(path)
+    await expect(page.getByText('Plugged?')).toBeVisible()
+    await inspect(page, path === link ? 'a conversation of a guest' : path)
+  }
+  await context.close()
+})
+
+test('the page adds little JavaScript', async ({ browser, baseURL }) => {
   const scripts = async (path: string): Promise<number> => {
     const context = await browser.newContext({ ...anonymous, baseURL })
     const page = await context.newPage()
@@ -249,18 +371,16 @@ test('B01 B03 a note stands in no byte of a page, nor of what the page is made o
   browser,
   baseURL,
   page: agent,
-  mail,
 }) => {
   const canary = `Canary${Date.now().toString(36)}`
   const context = await browser.newContext({ ...anonymous, baseURL })
   const page = await context.newPage()
   const email = `${unique('byte').replace(' ', '.')}@customer.test`
   const subject = unique('Bytes')
-  await signInByLink({ page, mail, email })
+  await signInAtShop(page, { agent, name: 'Bea Byte', email })
   await page.goto('/support?new=1')
   await ask(page, { subject })
-  await page.getByRole('button', { name: 'Send', exact: true }).click()
-  await expect(page.getByText('Your request was sent.')).toBeVisible()
+  await send(page, 'Your request was sent.')
   const { id, number } = await ticketOf(subject)
   const noted = await agent.request.post(`/api/helpdesk/tickets/${id}/note`, {
     data: { text: `Note ${canary}` },

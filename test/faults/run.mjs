@@ -1,5 +1,6 @@
-// npm run faults: each fault test once, calls of a webhook again and again, then storms of random faults, each with
-// another seed. `-- --rounds=20 --mails=1000 --faults=15 --calls=10000`; `-- --quick` is one small storm, as npm test has it.
+// npm run faults: each fault test once, a backlog, then storms of random faults, each with another seed.
+// `-- --rounds=20 --mails=1000 --faults=12`; `-- --quick` is one small storm, as npm test has it.
+// npm run volumes: what npm test does in small numbers, in large ones. `-- --calls=10000 --events=1000 --tickets=1000`.
 // HELPDESK_SEED=n begins with that seed: the storms of a run that failed are played again (the same faults in the same
 // order, not the same moments). Prints each storm's figures, and how many held.
 import { spawn } from 'node:child_process'
@@ -14,10 +15,13 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '20' },
     mails: { type: 'string', default: '1000' },
-    // Each kind once, in another order each time.
-    faults: { type: 'string', default: '15' },
+    // Of fifteen kinds, in another order each time.
+    faults: { type: 'string', default: '12' },
     calls: { type: 'string', default: '10000' },
     quick: { type: 'boolean', default: false },
+    volumes: { type: 'boolean', default: false },
+    events: { type: 'string', default: '1000' },
+    tickets: { type: 'string', default: '1000' },
   },
 })
 
@@ -63,7 +67,20 @@ const part = async (name, run) => {
 }
 
 if (values.quick) await part('one small storm', vitest(['--project=int', storm]))
-else {
+else if (values.volumes) {
+  await part(
+    `${values.calls} calls of a webhook`,
+    vitest(['--project=int', calls], { HELPDESK_WEBHOOK_CALLS: values.calls }),
+  )
+  await part(
+    `${values.events} events for three webhooks`,
+    vitest(['--project=int', 'test/int/outgoing-storm.spec.ts'], { HELPDESK_WEBHOOK_EVENTS: values.events }),
+  )
+  await part(
+    `${values.tickets} tickets resolved by a script`,
+    vitest(['--project=int', 'test/int/notifications.spec.ts'], { HELPDESK_TEST_TICKETS: values.tickets }),
+  )
+} else {
   // Two at a time, as many as the cores of a small machine: these look at how quickly all is in place again.
   const two = '--maxWorkers=2'
   await part(
@@ -77,17 +94,6 @@ else {
     vitest(['--project=int', '-t', 'FT\\d\\d', two, `--exclude=${storm}`]),
   )
   await part('a backlog', vitest(['--project=faults', backlog]))
-  await part(
-    `${values.calls} calls of a webhook`,
-    vitest(['--project=int', calls], { HELPDESK_WEBHOOK_CALLS: values.calls }),
-  )
-  await part(
-    '1000 events for three webhooks, 1000 tickets resolved by a script',
-    vitest(['--project=int', 'test/int/outgoing-storm.spec.ts', 'test/int/notifications.spec.ts'], {
-      HELPDESK_WEBHOOK_EVENTS: '1000',
-      HELPDESK_TEST_TICKETS: '1000',
-    }),
-  )
   // Two at a time, each on a site of its own: a storm is mostly waiting for the next fault.
   const first = Number(process.env.HELPDESK_SEED ?? Date.now() % 1_000_000)
   const rounds = Number(values.rounds)

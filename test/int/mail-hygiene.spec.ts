@@ -179,7 +179,7 @@ describe('names that are templates or markup', () => {
     await rig.reply(ticket)
     const mails = rig.server.mailbox('templates@example.com')
     expect(mails.map((mail) => header(mail, 'Subject'))).toEqual([
-      `We have received your message (#${ticket.number})`,
+      `Your request #${ticket.number}`,
       `Re: ${Subject}`,
     ])
     for (const mail of mails) {

@@ -40,7 +40,12 @@ beforeAll(async () => {
   await rig.payload.update({
     collection: 'mailboxes' as never,
     id: rig.mailbox,
-    data: { templates: Object.fromEntries(events.map((event) => [event, words])) } as never,
+    data: {
+      templates: Object.fromEntries(
+        // Whether that one is sent is a setting of its own.
+        events.map((event) => [event, event === 'ticketReceived' ? { words: words.words } : words]),
+      ),
+    } as never,
     depth: 0,
     overrideAccess: true,
     req: await createLocalReq({}, rig.payload),

@@ -55,7 +55,7 @@ describe('an acknowledgement', () => {
     await desk.work()
     const mail = await desk.server.waitFor('victim@example.com')
     expect(sent(mail)).not.toMatch(/won|SCAM|does not boil/)
-    expect(header(mail, 'Subject')).toBe(`We have received your message (#${ticket.number})`)
+    expect(header(mail, 'Subject')).toBe(`Your request #${ticket.number}`)
     expect(header(mail, 'To')).toBe('victim@example.com')
   })
 

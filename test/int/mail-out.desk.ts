@@ -31,6 +31,8 @@ export type Desk = {
     messageId?: string
     mailbox?: DocID
     cc?: Mailbox[]
+    /** Whether their address is proven. */
+    verified?: boolean
   }) => Promise<Ticket>
   /** The agent answers; without an undo window unless one is named. */
   reply: (ticket: Ticket, args?: Partial<ReplyArgs>) => Promise<ReplyResult>
@@ -143,7 +145,7 @@ const deskOf = async (site: Site, server: MailServer): Promise<Desk> => {
         mailbox: args.mailbox ?? mailbox,
         contact,
         requester: from,
-        requesterVerified: false,
+        requesterVerified: args.verified ?? false,
         subject: args.subject ?? 'Broken kettle',
         source: 'email',
         cc: args.cc,

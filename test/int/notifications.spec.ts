@@ -6,7 +6,6 @@ import { ensureContact } from '../../src/operations/contact.js'
 import { changeStatus, openTicket } from '../../src/operations/index.js'
 import { isOnByDefault, type MailboxTemplates, notificationEvents } from '../../src/rules/notifications.js'
 import type { Status } from '../../src/rules/status.js'
-import { letters } from '../../src/translations/letters/index.js'
 import type { ReceivedMail } from '../mailServer.js'
 import { type Desk, header, openDesk } from './mail-out.desk.js'
 
@@ -24,7 +23,9 @@ afterAll(() => desk.close())
 beforeEach(() => desk.changeMailbox({ templates: null, settings: { signature: 'Acme Ltd\nMain Street 1' } }))
 
 const all = (on: boolean): MailboxTemplates =>
-  Object.fromEntries(notificationEvents.map((event) => [event, { on }]))
+  Object.fromEntries(
+    notificationEvents.flatMap((event) => (event === 'ticketReceived' ? [] : [[event, { on }]])),
+  )
 
 const told = (ticket: Ticket) =>
   desk.rows<{ event: string; state: string }>('outboundEmails', `kind = 'notification' and ticket_id = $1`, [
@@ -36,7 +37,11 @@ const open = async (
   locale = '',
   from = `c${Math.random().toString(36).slice(2)}@example.com`,
 ): Promise<Ticket> => {
-  const ticket = await desk.open({ from: { name: 'Ada Lovelace', address: from }, subject: 'Kettle' })
+  const ticket = await desk.open({
+    from: { name: 'Ada Lovelace', address: from },
+    subject: 'Kettle',
+    verified: true,
+  })
   const { payload } = desk.site
   await sqlOf({ payload }).query(`update ${tableOf(payload, 'contacts')} set locale = $2 where id = $1`, [
     ticket.contact,
@@ -70,24 +75,47 @@ const acts: Record<string, (ticket: Ticket, silent?: boolean) => Promise<unknown
   },
 }
 
+// Each event in each language, as a mailbox tells it, is in notification-matrix.spec.ts.
 describe('a customer is told of a change of status', () => {
-  for (const event of Object.keys(acts) as (keyof typeof acts)[])
-    it.each(Object.keys(letters))(`${event}, in %s, once, where the mailbox tells it`, async (language) => {
-      await desk.changeMailbox({ templates: all(true) })
-      const ticket = await open(language)
-      await acts[event]!(ticket)
-      await desk.work()
-      const mail = await desk.server.waitFor(ticket.requesterAddress)
-      expect(await told(ticket)).toMatchObject([{ event, state: 'sent' }])
-      expect(desk.server.mailbox(ticket.requesterAddress)).toHaveLength(1)
-      expect(header(mail, 'Auto-Submitted')).toBe('auto-generated')
-      const { subject, text, html } = await read(mail)
-      expect(subject).toBe('Re: Kettle')
-      expect(text).toContain(`#${ticket.number}`)
-      expect(html).toContain(language === 'ar' ? 'dir="rtl"' : 'dir="ltr"')
-      expect(html).toContain(letters[language]!.view)
-      expect(`${text}${html}`).not.toMatch(/\{[a-z_]+\}/)
-    })
+  it('E06 and nobody is told the words of a stranger under an address that is not proven', async () => {
+    await desk.changeMailbox({ templates: all(true) })
+    const from = { name: 'Call 0900-SCAM', address: 'victim@example.com' }
+    const ticket = await desk.open({ from, subject: 'You have won' })
+    await change(ticket, 'resolved')
+    await desk.work()
+    const mail = await desk.server.waitFor('victim@example.com')
+    const { subject, text, html } = await read(mail)
+    expect(subject).toBe(`Your request #${ticket.number}`)
+    expect(`${subject}${text}${html}`).not.toMatch(/SCAM|won/)
+    // An agent who has answered has seen to whom.
+    const seen = await desk.open({ from: { name: 'Eve', address: 'seen@example.com' }, subject: 'A kettle' })
+    await desk.reply(seen, { to: [{ name: '', address: 'seen@example.com' }] })
+    await drain()
+    await change(seen, 'resolved')
+    await drain()
+    const [, resolved] = desk.server.mailbox('seen@example.com')
+    expect((await read(resolved!)).subject).toBe('Re: A kettle')
+  })
+
+  it('after the answer that was written before, and not while that may be taken back', async () => {
+    await desk.changeMailbox({ templates: all(true) })
+    const ticket = await open()
+    const { outboundEmail } = await desk.reply(ticket, { text: 'It is mended.', undoWindowMs: 600_000 })
+    await change(ticket, 'resolved')
+    await desk.work()
+    expect(desk.server.mailbox(ticket.requesterAddress)).toEqual([])
+    await sqlOf({ payload: desk.site.payload }).query(
+      `update ${tableOf(desk.site.payload, 'helpdesk-outbound-emails')} set due_at = now() where id = $1`,
+      [outboundEmail],
+    )
+    await drain()
+    const texts = await Promise.all(
+      desk.server.mailbox(ticket.requesterAddress).map(async (mail) => (await read(mail)).text),
+    )
+    expect(texts).toHaveLength(2)
+    expect(texts[0]).toContain('It is mended.')
+    expect(texts[1]).toContain('solved')
+  })
 
   it('and not where it is off, silent, or spam', async () => {
     await desk.changeMailbox({ templates: all(false) })
@@ -129,7 +157,7 @@ describe('a customer is told of a change of status', () => {
     const mail = await desk.server.waitFor('bob@example.com')
     expect(header(mail, 'Subject')).toBe('A call')
     const { text } = await read(mail)
-    expect(text).toContain(`we have opened request #${made.number}`)
+    expect(text).toContain(`We have opened request #${made.number}`)
     expect(text).toContain('Hello Bob,')
   })
 })
@@ -140,7 +168,7 @@ describe('an answer', () => {
     await desk.reply(ticket, { text: 'The fuse.' })
     await desk.work()
     const mail = await desk.server.waitFor(ticket.requesterAddress)
-    expect((await read(mail)).text).toMatch(/Anfrage ansehen:\s+https:\/\/acme\.test\/support\?guest=/)
+    expect((await read(mail)).text).toMatch(/Anfrage ansehen\s+https:\/\/acme\.test\/support\?guest=/)
     const other = await open()
     await desk.reply(other, { text: 'Both.', cc: [{ name: '', address: 'cc@example.com' }] })
     await desk.work()
@@ -191,7 +219,7 @@ describe('a mailbox’s own words', () => {
       templates: { ticketResolved: { on: true, words: { en: { subject: 'Done: {ticket_title}', body } } } },
     })
     const from = { name: '<h1>{ticket_id}</h1> {{7*7}}', address: 'eve@example.com' }
-    const ticket = await desk.open({ from, subject: '<a href="https://evil.test">x</a>' })
+    const ticket = await desk.open({ from, subject: '<a href="https://evil.test">x</a>', verified: true })
     await change(ticket, 'resolved')
     await desk.work()
     const { subject, html, text } = await read(await desk.server.waitFor('eve@example.com'))
@@ -210,6 +238,16 @@ describe('a mailbox’s own words', () => {
     expect(message).toContain('{costumer_name}')
     for (const name of ['customer_first_name', 'mailbox_signature', 'opening_hours'])
       expect(message).toContain(`{${name}}`)
+    const rejection = async (templates: unknown) =>
+      (await change(templates).catch((thrown) => thrown)).data?.errors?.[0]?.message
+    // What somebody meant as one would be mailed as it stands.
+    expect(await rejection({ ticketClosed: { words: { en: { body: 'Hello {Customer Name}' } } } })).toContain(
+      '{Customer Name}',
+    )
+    expect(
+      await rejection({ agentReplied: { words: { en: { body: 'Hello {customer_first_name}' } } } }),
+    ).toContain('{reply_content}')
+    expect(await rejection({ ticketReceived: { on: true } })).toContain('acknowledge')
     await expect(change({ ticketSolved: { on: true } })).rejects.toThrow()
     await expect(change({ ticketResolved: { on: 'yes' } })).rejects.toThrow()
   })
@@ -217,7 +255,7 @@ describe('a mailbox’s own words', () => {
 
 it('F01 as many mails leave as tickets are resolved by a script, whatever limits automatic mail has', async () => {
   await desk.changeMailbox({ templates: all(true) })
-  const count = Number(process.env.HELPDESK_TEST_TICKETS ?? 150)
+  const count = Number(process.env.HELPDESK_TEST_TICKETS ?? 50)
   const { payload } = desk.site
   const tickets: Ticket[] = []
   for (let index = 0; index < count; index++)

@@ -5,15 +5,7 @@ import { sqlOf } from '../../src/core/database.js'
 import { inTransaction } from '../../src/core/transaction.js'
 import { claimDelivery } from '../../src/events/webhooks/queue.js'
 import { sendQueue } from '../../src/events/webhooks/send.js'
-import {
-  acceptMessage,
-  addNote,
-  assignTicket,
-  changeStatus,
-  deleteTicket,
-  receiveMessage,
-  undoReply,
-} from '../../src/index.js'
+import { assignTicket, changeStatus, deleteTicket, receiveMessage, undoReply } from '../../src/index.js'
 import { arrivalOf, contentOf } from './deskSite.js'
 import { minute } from './mail-out.desk.js'
 import { type Outgoing, ok, openOutgoing, type Receiver, startReceiver, verify } from './outgoingRig.js'
@@ -173,66 +165,6 @@ describe('what another system is told', () => {
     expect(receiver.calls).toEqual([])
     await desk.sweep()
     expect(await desk.deliveries()).toEqual([])
-  })
-})
-
-describe('J06 whose events', () => {
-  it('a webhook of one mailbox hears nothing of another, also when its own is gone', async () => {
-    const sales = await desk.addMailbox('sales@acme.test')
-    const { id } = await listen({ mailboxes: [sales] })
-    const here = await desk.open({ mailbox: sales })
-    await desk.open({ mailbox: desk.mailbox })
-    await desk.tell()
-    expect(receiver.calls.map(({ event }) => event.data.ticket['id'])).toEqual([here.id])
-    expect((await desk.rows('webhookDeliveries')).length).toBe(1)
-    // Once its only mailbox is deleted it hears of none, not of all.
-    await deleteTicket({ req: desk.system, overrideAccess: true, ticket: here.id })
-    expect((await desk.asManager('DELETE', `/mailboxes/${sales}`)).status).toBe(200)
-    await desk.open()
-    await desk.tell()
-    expect(receiver.calls).toHaveLength(1)
-    // Until somebody says that it may hear of all.
-    await desk.change(id, { mailboxes: [] })
-    await desk.open()
-    await desk.tell()
-    expect(receiver.calls).toHaveLength(2)
-  })
-
-  it('B03 no note unless chosen, nor the words of whom no agent has accepted', async () => {
-    const plain = await startReceiver()
-    await listen({ url: plain.url })
-    await listen({ includeNotes: true })
-    const ticket = await desk.open()
-    await addNote({ req: desk.agent, overrideAccess: true, ticket: ticket.id, text: 'CANARY-note-4711' })
-    const stranger = await receiveMessage({
-      req: desk.system,
-      overrideAccess: true,
-      ticket: ticket.id,
-      contact: ticket.contact,
-      from: { name: 'Eve', address: 'eve@example.com' },
-      content: contentOf('CANARY-stranger-4711', { html: '<p>CANARY-stranger-4711</p>' }),
-      arrival: arrivalOf({ reason: 'stranger', visibility: 'team', unverified: true }),
-    })
-    await desk.tell()
-    expect(JSON.stringify(plain.calls)).not.toContain('CANARY')
-    expect(plain.calls.map(({ event }) => event.type)).toEqual(['ticketOpened', 'customerReplied'])
-    expect(plain.calls[1]!.event.data.message).toMatchObject({
-      visibility: 'team',
-      text: null,
-      html: null,
-    })
-    expect(types()).toEqual(['ticketOpened', 'noteAdded', 'customerReplied'])
-    const notes = receiver.calls[1]!.event.data.message
-    expect(notes).toMatchObject({ kind: 'note', visibility: 'team', text: 'CANARY-note-4711' })
-    expect(receiver.calls[2]!.event.data.message['text']).toBe('CANARY-stranger-4711')
-    await acceptMessage({
-      req: desk.agent,
-      overrideAccess: true,
-      message: (stranger as { message: number }).message,
-    })
-    await desk.tell()
-    expect(JSON.stringify(plain.calls)).not.toContain('CANARY')
-    await plain.close()
   })
 })
 

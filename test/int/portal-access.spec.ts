@@ -3,7 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Ticket } from '../../src/collections/types.js'
 import { sqlOf, tableOf } from '../../src/core/database.js'
 import { guestLink } from '../../src/operations/guestLink.js'
-import { addNote, changeStatus, removeParticipant, revokeGuestLinks } from '../../src/operations/index.js'
+import {
+  addNote,
+  changeStatus,
+  removeParticipant,
+  revokeGuestLinks,
+  uploadAttachment,
+} from '../../src/operations/index.js'
 import { addKey, hashOf, newToken } from '../../src/portal/keys.js'
 import { type Desk, openDesk } from './mail-out.desk.js'
 import { type Answers, visit } from './portalVisitor.js'
@@ -26,7 +32,7 @@ beforeAll(async () => {
 })
 afterAll(() => desk.close())
 
-const session = async (address: string): Promise<string> => {
+const sessionOf = async (address: string): Promise<string> => {
   const token = newToken()
   await addKey({ req: desk.system, kind: 'session', key: hashOf(token), address, ms: 60_000 })
   return token
@@ -36,6 +42,11 @@ const keyFor = async (ticket: Ticket, address: string): Promise<string> => {
   const mailbox = { id: desk.mailbox, address: 'help@acme.test', name: 'Acme' }
   const url = await guestLink({ req: desk.system, mailbox, ticket: ticket.id, address })
   return new URL(url).searchParams.get('guest')!
+}
+
+const turned = <T>(list: T[], by: number): T[] => {
+  const at = by % list.length
+  return [...list.slice(at), ...list.slice(0, at)]
 }
 
 const rowsOf = (table: string, where: string, values: unknown[]) => desk.rows(table, where, values)
@@ -80,6 +91,7 @@ describe('a guest link', () => {
     expect(await see()).toBe(200)
     expect((await guest.get('/tickets')).status).toBe(401)
     const replied = await guest.post(`/tickets/${ticket.number}/reply`, { values: { message: 'Hello' } })
+    expect(replied.status).toBe(303)
     expect(replied.headers.get('set-cookie')).toBeNull()
     await revokeGuestLinks({ req: desk.agent, ticket: ticket.id, address: 'cat@example.com' })
     expect(await see()).toBe(404)
@@ -104,28 +116,47 @@ describe('a guest link', () => {
   })
 
   it('K01 a wrong link and a missing ticket answer alike, in the same time', async () => {
-    const ann = visit({ site: desk.site, session: await session('ann@example.com') })
-    const times: Record<string, number[]> = { foreign: [], missing: [] }
+    const { number, id } = mine['bob']!
+    const session = await sessionOf('ann@example.com')
+    const old = await keyFor(mine['bob']!, 'bob@example.com')
+    await revokeGuestLinks({ req: desk.agent, ticket: id, address: 'bob@example.com' })
+    const [participant] = (await keyFor(mine['bob']!, 'bob@example.com')).split('.')
+    const [, annsSignature] = (await keyFor(mine['ann']!, 'ann@example.com')).split('.')
+    /** What is asked for, and by what. */
+    const tries = {
+      foreign: () => ({ number, session }),
+      missing: (index: number) => ({ number: 900_000 + index, session }),
+      made: () => ({ number, guest: `${participant}.${'A'.repeat(43)}` }),
+      others: () => ({ number, guest: `${participant}.${annsSignature}` }),
+      revoked: () => ({ number, guest: old }),
+      nobodys: (index: number) => ({ number, guest: `${900_000 + index}.${annsSignature}` }),
+      nowhere: (index: number) => ({ number: 900_000 + index, guest: `${900_000 + index}.${annsSignature}` }),
+    }
+    const times = Object.fromEntries(Object.keys(tries).map((name) => [name, [] as number[]]))
     const bodies = new Set<string>()
     for (let index = 0; index < 40; index++)
-      for (const [name, number] of [
-        ['foreign', mine['bob']!.number],
-        ['missing', 900_000 + index],
-      ] as const) {
+      // In turns, and each as often the first one.
+      for (const [name, tryOf] of turned(Object.entries(tries), index)) {
+        const { number: asked, ...as } = tryOf(index)
+        const visitor = visit({ site: desk.site, ...as })
         const began = performance.now()
-        const { status, response } = await ann.get(`/tickets/${number}`)
+        const { status, response } = await visitor.get(`/tickets/${asked}`)
         times[name]!.push(performance.now() - began)
         bodies.add(`${status} ${await response.text()}`)
       }
-    expect(bodies.size).toBe(1)
+    expect([...bodies]).toEqual([expect.stringMatching(/^404 /)])
     const median = (list: number[]) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)]!
-    expect(Math.abs(median(times['foreign']!) - median(times['missing']!))).toBeLessThan(3)
+    const medians = Object.fromEntries(Object.entries(times).map(([name, list]) => [name, median(list)]))
+    console.info(`refused by number and link, ms: ${JSON.stringify(medians)}`)
+    expect(Math.abs(medians['foreign']! - medians['missing']!)).toBeLessThan(3)
+    for (const name of ['made', 'others', 'revoked', 'nowhere'])
+      expect([name, Math.abs(medians[name]! - medians['nobodys']!) < 3]).toEqual([name, true])
   })
 })
 
 describe('a customer of the portal', () => {
   it('H01 reads, answers and closes nothing of another’s', async () => {
-    const ann = visit({ site: desk.site, session: await session('ann@example.com') })
+    const ann = visit({ site: desk.site, session: await sessionOf('ann@example.com') })
     const { number, id } = mine['bob']!
     const before = await rowsOf('tickets', 'id = $1', [id])
     expect((await ann.get(`/tickets/${number}`)).status).toBe(404)
@@ -138,14 +169,14 @@ describe('a customer of the portal', () => {
     expect(all.body.tickets.map((ticket) => ticket.number)).not.toContain(number)
   })
 
-  it('H02 gets no file of another’s, of a note, or of a mail that is still held', async () => {
+  it('H02 gets no file of another’s, of a note, or of a mail that is still held, whole, in part or by its head', async () => {
     const bob = mine['bob']!
-    const { uploadAttachment } = await import('../../src/operations/index.js')
+    const bytes = 'the words of a file'
     const upload = async () =>
       (
         await uploadAttachment({
           req: desk.agent,
-          file: { name: 'a.txt', type: 'text/plain', data: Buffer.from('x') },
+          file: { name: 'a.txt', type: 'text/plain', data: Buffer.from(bytes) },
         })
       ).attachment
     const noted = await upload()
@@ -155,24 +186,64 @@ describe('a customer of the portal', () => {
     const sent = await upload()
     await desk.reply(bob, { text: 'Now', attachments: [sent] })
     await desk.work()
-    const bobs = visit({ site: desk.site, session: await session('bob@example.com') })
-    const anns = visit({ site: desk.site, session: await session('ann@example.com') })
-    const status = async (who: typeof bobs, id: unknown) => (await who.get(`/attachments/${id}`)).status
-    expect(await status(bobs, sent)).toBe(200)
-    expect([await status(bobs, noted), await status(bobs, held), await status(anns, sent)]).toEqual([
-      404, 404, 404,
-    ])
-    expect(await status(visit({ site: desk.site }), sent)).toBe(404)
+    const ann = await sessionOf('ann@example.com')
+    const bobs = await sessionOf('bob@example.com')
     const guest = await keyFor(mine['ann']!, 'ann@example.com')
-    expect(await status(visit({ site: desk.site, guest }), sent)).toBe(404)
-    const { filename } = (await rowsOf('attachments', 'id = $1', [sent]))[0] as { filename: string }
-    expect((await desk.site.rest('GET', `/helpdesk-attachments/file/${filename}`)).status).toBeGreaterThan(
-      399,
+    type Ask = { method: string; path: string; session?: string; range?: string }
+    const ask = async ({ method, path, session: token, range }: Ask) => {
+      const headers = { ...(token && { cookie: `helpdesk-portal=${token}` }), ...(range && { range }) }
+      const { status, headers: told, response } = await desk.site.rest(method, path, { headers })
+      // Payload repeats a path that it does not know.
+      const text = (await response.text()).replace(/attachments\/\d+/g, 'attachments/…')
+      return { status, text, length: told.get('content-length'), part: told.get('content-range') }
+    }
+    const portal = (id: unknown) => `/helpdesk/portal/attachments/${id}`
+    const own = await ask({ method: 'GET', path: portal(sent), session: bobs })
+    expect([own.status, own.text]).toEqual([200, bytes])
+    const names = await rowsOf('attachments', 'id = any($1)', [[noted, held, sent]])
+    const refused = [
+      { who: bobs, ids: [noted, held] },
+      { who: ann, ids: [noted, held, sent] },
+      { who: undefined, ids: [noted, held, sent] },
+    ]
+    expect((await ask({ method: 'GET', path: `${portal(sent)}?guest=${guest}`, session: bobs })).status).toBe(
+      404,
     )
+    for (const method of ['GET', 'HEAD'])
+      for (const range of [undefined, 'bytes=0-', 'bytes=0-0', 'bytes=-5', 'bytes=5-9,0-1'])
+        for (const query of ['', '?download=1', `?guest=${guest}`])
+          for (const { who, ids } of refused) {
+            const of = { method, range, session: who }
+            const missing = await ask({ ...of, path: portal(`999999${query}`) })
+            for (const id of ids) {
+              const answer = await ask({ ...of, path: portal(`${id}${query}`) })
+              expect([method, range, id, answer]).toEqual([method, range, id, missing])
+              expect([method, range, answer.status]).toEqual([method, range, 404])
+            }
+          }
+    // Payload’s own ways to a file know nobody by the portal’s cookie.
+    for (const method of ['GET', 'HEAD'])
+      for (const range of [undefined, 'bytes=0-0'])
+        for (const { id, filename } of names as { id: number; filename: string }[])
+          for (const path of [
+            `/helpdesk/attachments/${id}`,
+            `/helpdesk-attachments/${id}`,
+            `/helpdesk-attachments/file/${filename}`,
+            `/helpdesk-attachments/file/${filename}?prefix=x`,
+          ]) {
+            const answer = await ask({ method, path, range, session: bobs })
+            expect([method, path, answer.status >= 401, answer.text.includes('words')]).toEqual([
+              method,
+              path,
+              true,
+              false,
+            ])
+            expect([answer.part, answer.length === String(bytes.length)]).toEqual([null, false])
+          }
   })
 
   it('H03 H04 writes no field of the help desk, and names no ticket, file or person but its own', async () => {
-    const ann = visit({ site: desk.site, session: await session('ann@example.com') })
+    const ann = visit({ site: desk.site, session: await sessionOf('ann@example.com') })
     const bobsFile = (await rowsOf('attachments', 'ticket_id = $1', [mine['bob']!.id]))[0] as { id: number }
     const sent = await ann.post('/requests', {
       json: true,

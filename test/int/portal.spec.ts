@@ -2,7 +2,11 @@ import { simpleParser } from 'mailparser'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sqlOf, tableOf } from '../../src/core/database.js'
 import { changeStatus } from '../../src/operations/index.js'
+import { formToken } from '../../src/portal/formToken.js'
+import { hashOf } from '../../src/portal/keys.js'
+import { isLinkGood } from '../../src/portal/signIn.js'
 import { type Desk, openDesk } from './mail-out.desk.js'
+import { portalPage } from './portalPage.js'
 import { type Answers, visit } from './portalVisitor.js'
 
 let desk: Desk
@@ -138,7 +142,10 @@ describe('a visitor', () => {
     for (const [files, words] of [
       [[large], /larger than 0 MB|larger than/],
       [[small, small, small], /2 files/],
-      [[{ name: 'a.exe', type: 'application/x-msdownload', data: 'x' }], /does not take/],
+      [
+        [{ name: 'a.exe', type: 'application/x-msdownload', data: 'x' }],
+        /of a kind that (is not|this site does not)/,
+      ],
     ] as const) {
       const page = await visitor.post('/requests', { ...ask(), files: [...files] })
       expect(await page.response.text()).toMatch(words)
@@ -158,9 +165,106 @@ describe('a visitor', () => {
     const session = await signIn('csrf2@example.com')
     const others = visit({ site: desk.site, session })
     // A token of nobody's page in the hands of somebody who is signed in.
-    const { formToken } = await import('../../src/portal/formToken.js')
     const nobodys = formToken(desk.site.payload, { key: '' })
     expect((await others.post('/requests', { ...ask(), token: nobodys })).status).toBe(403)
+  })
+
+  it('H08 JSON that is sent as text, and a post of which only a foreign origin is known, store nothing', async () => {
+    const address = 'csrf4@example.com'
+    const opened = await desk.open({ from: { name: '', address } })
+    const session = await signIn(address)
+    const nobody = visit({ site: desk.site })
+    await nobody.post('/sign-in', { values: { email: 'csrf5@example.com' } })
+    const link = linkIn(await mailTo('csrf5@example.com'), 'signin')
+    const known = { key: hashOf(session) }
+    type Post = { path: string; values?: Record<string, string>; session?: string }
+    const posts: Post[] = [
+      { path: '/requests', values: { email: 'csrf6@example.com', subject: 'x', message: 'y' } },
+      { path: '/requests', values: { subject: 'x', message: 'y' }, session },
+      { path: '/sign-in', values: { email: 'csrf6@example.com' } },
+      { path: '/sign-in/use', values: { link } },
+      { path: `/tickets/${opened.number}/reply`, values: { message: 'y' }, session },
+      { path: `/tickets/${opened.number}/solve`, session },
+      { path: '/sign-out', session },
+    ]
+    const tables = ['tickets', 'messages', 'contacts', 'participants', 'attachments', 'outboundEmails']
+    const stored = () => Promise.all([...tables, 'portalKeys'].map((table) => desk.rows(table)))
+    const before = await stored()
+    const send = async ({ path, values, session: of }: Post, sent: Record<string, string>) => {
+      const { type, ...headers } = sent
+      const token = formToken(desk.site.payload, of ? known : { key: '' })
+      const all = { token, page: '/support', request: `h08-${Math.random()}`, ...values }
+      const form = new URLSearchParams(all).toString()
+      const raw = type === 'application/x-www-form-urlencoded' ? form : JSON.stringify(all)
+      return desk.site.rest('POST', `/helpdesk/portal${path}`, {
+        raw: Buffer.from(raw),
+        headers: {
+          ...(type && { 'content-type': type }),
+          ...(of && { cookie: `helpdesk-portal=${of}` }),
+          ...headers,
+        },
+      })
+    }
+    // What a browser sends to another site without asking it first; the last one has no type at all.
+    const simple = [
+      'text/plain',
+      'text/plain;charset=UTF-8',
+      'text/plain; x=application/json',
+      'TEXT/PLAIN',
+      '',
+    ]
+    const foreign = [
+      'https://evil.test',
+      'http://localhost:3001',
+      'https://localhost:3000.evil.test',
+      'http://sub.localhost:3000',
+      'https://acme.test',
+      'file://',
+      'null',
+    ]
+    for (const post of posts) {
+      for (const type of simple) {
+        const { status, headers } = await send(post, { type })
+        expect([post.path, type, status, headers.get('set-cookie')]).toEqual([post.path, type, 415, null])
+      }
+      // Without `sec-fetch-site`, as older browsers send it.
+      for (const origin of foreign)
+        for (const type of ['application/json', 'application/x-www-form-urlencoded', 'text/plain']) {
+          const sent = { type, origin, 'sec-fetch-site': '', host: 'localhost:3000' }
+          const { status, headers } = await send(post, sent)
+          // Of an origin that a browser keeps to itself the words are read first: a guest’s key may stand in them.
+          const refused = origin === 'null' && type === 'text/plain' ? 415 : 403
+          const told = [post.path, type, origin, status, headers.get('set-cookie')]
+          expect(told).toEqual([post.path, type, origin, refused, null])
+        }
+    }
+    expect(await stored()).toEqual(before)
+    // Of the site’s own origin each of them does its work.
+    const own = { origin: 'http://localhost:3000', 'sec-fetch-site': '', host: 'localhost:3000' }
+    for (const [index, post] of posts.entries()) {
+      const type = index % 2 ? 'application/json' : 'application/x-www-form-urlencoded'
+      const { status } = await send(post, { type, ...own })
+      expect([post.path, status]).toEqual([post.path, index % 2 ? 200 : 303])
+    }
+  })
+
+  it('H08 a guest link of one’s own signs nobody else in or out, from a page that keeps its origin to itself', async () => {
+    const opened = await desk.open({ from: { name: '', address: 'csrf7@example.com' } })
+    await desk.reply(opened, { text: 'Look here' })
+    const guest = linkIn(await mailTo('csrf7@example.com'), 'guest')
+    await visit({ site: desk.site }).post('/sign-in', { values: { email: 'csrf7@example.com' } })
+    const link = linkIn(await mailTo('csrf7@example.com'), 'signin')
+    const victim = await signIn('csrf8@example.com')
+    const before = await desk.rows('portalKeys')
+    const evil = visit({ site: desk.site, guest })
+    const headers = { origin: 'null', 'sec-fetch-site': '', cookie: `helpdesk-portal=${victim}` }
+    for (const path of ['/sign-in/use', '/sign-out']) {
+      const { headers: told } = await evil.post(path, { values: { link }, headers })
+      expect([path, told.get('set-cookie')]).toEqual([path, null])
+    }
+    expect(await desk.rows('portalKeys')).toEqual(before)
+    // In the ticket of the link it does what its holder may.
+    expect((await evil.post(`/tickets/${opened.number}/solve`, { headers })).status).toBe(303)
   })
 })
 
@@ -218,12 +322,57 @@ describe('a customer who has proven their address by a link', () => {
     const visitor = visit({ site: desk.site })
     await visitor.post('/sign-in', { values: { email: 'scan@example.com' } })
     const link = linkIn(await mailTo('scan@example.com'), 'signin')
-    const { isLinkGood } = await import('../../src/portal/signIn.js')
-    for (let look = 0; look < 3; look++) expect(await isLinkGood(desk.system, link)).toBe(true)
+    const keys = await desk.rows<{ key: string }>('portalKeys')
+    expect(keys.map(({ key }) => key)).toContain(`link:${hashOf(link)}`)
+    const token = formToken(desk.site.payload, { key: '' })
+    const query = `signin=${link}&link=${link}&token=${token}&page=/support&email=scan@example.com`
+    for (let look = 0; look < 3; look++) {
+      expect(await portalPage({ site: desk.site }, { signin: link })).toContain(`value="${link}"`)
+      // By guess, what stands behind the button of the page.
+      for (const method of ['GET', 'HEAD'])
+        for (const path of ['/sign-in/use', '/sign-in', '/sign-out', '/requests', '/tickets', '/tickets/1']) {
+          const { status, headers } = await desk.site.rest(method, `/helpdesk/portal${path}?${query}`)
+          expect([method, path, status >= 400, headers.get('set-cookie')]).toEqual([method, path, true, null])
+        }
+      expect(await isLinkGood(desk.system, link)).toBe(true)
+    }
+    expect(await desk.rows('portalKeys')).toEqual(keys)
     const answers = await Promise.all(
       [1, 2, 3, 4].map(() => visitor.post('/sign-in/use', { values: { link } })),
     )
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 410, 410, 410])
+  })
+
+  it('C04 a guest link that a scanner has opened has closed nothing and answered nothing', async () => {
+    const opened = await desk.open({ from: { name: '', address: 'scan2@example.com' } })
+    await desk.reply(opened, { text: 'Is it solved?' })
+    const guest = linkIn(await mailTo('scan2@example.com'), 'guest')
+    const all = async () => [
+      await ticketOf(opened.number),
+      await desk.rows('messages', 'ticket_id = $1', [opened.id]),
+      await desk.rows('participants', 'ticket_id = $1', [opened.id]),
+      await desk.rows('portalKeys'),
+    ]
+    const before = await all()
+    const token = formToken(desk.site.payload, { key: hashOf(guest) })
+    const query = `guest=${guest}&token=${token}&request=by-a-scanner&message=Hello&page=/support`
+    for (let look = 0; look < 3; look++) {
+      expect(await portalPage({ site: desk.site, guest })).toContain('Is it solved?')
+      for (const method of ['GET', 'HEAD'])
+        for (const path of ['', '/solve', '/reply']) {
+          const { status } = await desk.site.rest(
+            method,
+            `/helpdesk/portal/tickets/${opened.number}${path}?${query}`,
+          )
+          const isShown = method === 'GET' && !path
+          expect([method, path, status]).toEqual([method, path, isShown ? 200 : 404])
+        }
+    }
+    expect(await all()).toEqual(before)
+    // By the same key and words, once somebody presses the button.
+    const visitor = visit({ site: desk.site, guest })
+    expect((await visitor.post(`/tickets/${opened.number}/solve`)).status).toBe(303)
+    expect((await ticketOf(opened.number))['status']).toBe('resolved')
   })
 
   it('K02 the answer to a known and an unknown address is the same', async () => {

@@ -2,7 +2,7 @@ import type { Payload, Validate } from 'payload'
 import { z } from 'zod'
 import { getHelpdesk } from '../../core/config.js'
 import { type MailboxTemplates, notificationEvents, unknownTokenIn } from '../../rules/notifications.js'
-import { tokens } from '../../rules/template.js'
+import { tokens, tokensOf } from '../../rules/template.js'
 
 /** The tokens of templates, the site's own last. */
 export const knownTokens = (payload: Payload): string[] => [
@@ -43,8 +43,15 @@ export const validTemplates: Validate = (value: unknown, { req }) => {
     const [issue] = read.error.issues
     return `${issue!.path.join('.') || 'templates'}: ${issue!.message}`
   }
+  const given = read.data as MailboxTemplates
+  // That one is the setting `acknowledge`.
+  if (given.ticketReceived?.on !== undefined)
+    return 'templates.ticketReceived.on: whether a new ticket is acknowledged is the setting "acknowledge" of the mailbox.'
+  for (const [language, written] of Object.entries(given.agentReplied?.words ?? {}))
+    if (written?.body?.trim() && !tokensOf(written.body).includes('reply_content'))
+      return req.t('helpdesk:templates:noReply' as never, { language })
   const known = knownTokens(req.payload)
-  const unknown = unknownTokenIn({ templates: read.data as MailboxTemplates, known })
+  const unknown = unknownTokenIn({ templates: given, known })
   if (!unknown) return true
   return req.t('helpdesk:templates:unknownToken' as never, {
     token: `{${unknown.token}}`,

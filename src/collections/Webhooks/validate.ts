@@ -25,10 +25,14 @@ export const validEvents: Validate = (value: unknown, { req }) => {
 }
 
 /** Keeps whether mailboxes were named, and forgets why it was switched off where somebody switches it on again. */
-export const noteScope: CollectionBeforeChangeHook = ({ data, operation }) => {
+export const noteScope: CollectionBeforeChangeHook = ({ data, operation, originalDoc, req }) => {
   if (typeof data['url'] === 'string') data['url'] = data['url'].trim()
-  if (operation === 'create' || 'mailboxes' in data)
-    data['scoped'] = Boolean((data['mailboxes'] as unknown[] | null | undefined)?.length)
+  const count = (doc: { mailboxes?: unknown[] | null } | undefined) => doc?.mailboxes?.length ?? 0
+  // Payload fills in what was not sent: whose mailboxes are all deleted hears of none until somebody names them anew.
+  const isSaid = operation === 'create' || (req.data ? 'mailboxes' in req.data : 'mailboxes' in data)
+  const isLeftOver = Boolean(originalDoc?.scoped) && !count(originalDoc)
+  if (count(data)) data['scoped'] = true
+  else if (isSaid && !isLeftOver) data['scoped'] = false
   if (data['active']) data['offReason'] = null
   return data
 }

@@ -45,11 +45,12 @@ const tables = (req: PayloadRequest) => {
   }
 }
 
-type WebhookFacts = { active: boolean; offReason: string | null }
+type WebhookFacts = { active: boolean; offReason: string | null; includeNotes: boolean }
 
 const readWebhook = async (req: PayloadRequest, webhook: DocID): Promise<WebhookFacts> => {
   const { rows } = await sqlOf(req).query<WebhookFacts>(
-    `select coalesce(active, false) active, off_reason "offReason" from ${tables(req).webhooks} where id = $1`,
+    `select coalesce(active, false) active, off_reason "offReason",
+       coalesce(include_notes, false) "includeNotes" from ${tables(req).webhooks} where id = $1`,
     [webhook],
   )
   if (!rows[0]) throw new HelpdeskError('notFound')
@@ -89,13 +90,18 @@ export const listDeliveries = async ({ req, webhook, before }: ListArgs): Promis
  */
 export const redeliver = async (req: PayloadRequest, delivery: DocID): Promise<void> => {
   const { deliveries } = tables(req)
-  const { rows } = await sqlOf(req).query<{ webhook: DocID | null }>(
-    `select webhook_id webhook from ${deliveries} where id = $1 and (ticket_id is not null or event = 'test')`,
+  const { rows } = await sqlOf(req).query<{ webhook: DocID | null; event: string }>(
+    `select webhook_id webhook, event from ${deliveries} where id = $1 and (ticket_id is not null or event = 'test')`,
     [delivery],
   )
   const webhook = rows[0]?.webhook
   if (webhook == null) throw new HelpdeskError('notFound')
-  if (!(await readWebhook(req, webhook)).active) throw new HelpdeskError('webhookOff')
+  const facts = await readWebhook(req, webhook)
+  if (!facts.active) throw new HelpdeskError('webhookOff')
+  if (rows[0]!.event === 'noteAdded' && !facts.includeNotes)
+    throw new HelpdeskError('notRetryable', {
+      message: 'It tells of a note, and this webhook gets none any more.',
+    })
   const { rowCount } = await sqlOf(req).query(
     `update ${deliveries} set state = 'queued', attempts = 0, due_at = $2, delivered_at = null
      where id = $1 and state <> 'sending'`,

@@ -30,9 +30,9 @@ const tables = (payload: Payload) => {
   }
 }
 
-/** Due now, or left behind by a worker that died. What tells of a ticket that is gone is told no more. */
+/** Due now, or left behind by a worker that died. What tells of a ticket that is gone, or of a note to whom gets none any more, is not told. */
 const isDue = `((d.state = 'queued' and d.due_at <= $1) or (d.state = 'sending' and d.lease_until < now()))
-  and (d.ticket_id is not null or d.event = 'test')`
+  and (d.ticket_id is not null or d.event = 'test') and (d.event <> 'noteAdded' or w.include_notes)`
 
 /** The active webhooks that have something to send now. */
 export const dueWebhooks = async (payload: Payload): Promise<DocID[]> => {
@@ -64,10 +64,11 @@ export const claimDelivery = async (payload: Payload, webhook: DocID): Promise<C
 }
 
 /** A receiver that says that it is gone is called no more, until somebody switches it on again. */
-const switchOff = async (payload: Payload, webhook: DocID): Promise<void> => {
+const switchOff = async (payload: Payload, { webhook, url }: Claim): Promise<void> => {
   await sqlOf({ payload }).query(
-    `update ${tables(payload).webhooks} set active = false, off_reason = 'gone', updated_at = now() where id = $1`,
-    [webhook],
+    `update ${tables(payload).webhooks} set active = false, off_reason = 'gone', updated_at = now()
+     where id = $1 and url = $2`,
+    [webhook, url],
   )
   await failOfInactive(payload)
 }
@@ -95,7 +96,7 @@ export const settle = async ({ payload, claim, outcome }: SettleArgs): Promise<v
       wait === null ? null : new Date(at.getTime() + wait).toISOString(),
     ],
   )
-  if (isGone) await switchOff(payload, claim.webhook)
+  if (isGone) await switchOff(payload, claim)
 }
 
 /** Whether its workers have died so often that it is not worth another one. */

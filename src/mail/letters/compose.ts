@@ -1,9 +1,17 @@
 import type { PayloadRequest } from 'payload'
 import type { OutboundEmail } from '../../collections/types.js'
 import { getHelpdesk } from '../../core/config.js'
+import { inTime } from '../../core/inTime.js'
 import { guestLink, portalURL } from '../../operations/guestLink.js'
 import { firstName, isRightToLeft, repeatsSender, type Words, wordsOf } from '../../rules/notifications.js'
-import { fillBody, fillLine, isolateValues, senderTokens, type TokenValues } from '../../rules/template.js'
+import {
+  fillBody,
+  fillLine,
+  isolateValues,
+  senderTokens,
+  type TokenValues,
+  tokensOf,
+} from '../../rules/template.js'
 import { type Letters, letters } from '../../translations/letters/index.js'
 import type { MailboxConfig } from '../mailboxes.js'
 import type { OutboxTicket } from '../outbound/outbox.js'
@@ -25,13 +33,23 @@ export type ComposeLetterArgs = {
 }
 
 /** Where a mail that goes to one person leads: to their ticket. One that goes to several shows nobody's own link. */
-const urlOf = async ({ req, row, mailbox, preview }: ComposeLetterArgs): Promise<string> => {
+const urlOf = async (
+  { req, row, mailbox, preview }: ComposeLetterArgs,
+  language: string,
+): Promise<string> => {
   if (preview) return preview.url
   const [only, ...others] = row.recipients
   if (!only || row.ticket === null) return ''
-  if (others.length) return portalURL({ req, mailbox })
-  return guestLink({ req, mailbox, ticket: row.ticket, address: only.address })
+  if (others.length) return portalURL({ req, mailbox, language })
+  return guestLink({ req, mailbox, language, ticket: row.ticket, address: only.address })
 }
+
+/** A mail that no person wrote, to an address that nobody has proven. */
+const isUnproven = ({ kind, verified }: ComposeLetterArgs['row']): boolean =>
+  (kind === 'acknowledgement' || kind === 'notification') && !verified
+
+/** A token of the site's own that takes longer fails the try. */
+const tokenMs = 10_000
 
 type ValuesArgs = ComposeLetterArgs & { words: Words; shipped: Letters; url: string }
 
@@ -49,8 +67,15 @@ const valuesOf = async (args: ValuesArgs): Promise<TokenValues> => {
     }
     return String((await tokens[name]!(facts)) ?? '')
   }
+  // Only those that stand in it: the site may look far for a value.
+  const used = tokensOf(`${args.words.subject}\n${args.words.body}`)
   const own = await Promise.all(
-    Object.keys(tokens).map(async (name) => [name, await ownValue(name)] as const),
+    Object.keys(tokens)
+      .filter((name) => used.includes(name))
+      .map(
+        async (name) =>
+          [name, await inTime(ownValue(name), { ms: tokenMs, what: `token {${name}}` })] as const,
+      ),
   )
   const address = row.recipients[0]?.address ?? ''
   // Of somebody who gave no name the address stands in its place; nobody is greeted by it.
@@ -71,14 +96,13 @@ const valuesOf = async (args: ValuesArgs): Promise<TokenValues> => {
     mailbox_name: mailbox.fromName || mailbox.name,
     mailbox_signature: mailbox.settings.signature,
   }
-  if (row.kind === 'acknowledgement' && !row.verified)
-    for (const token of [...senderTokens, ...Object.keys(tokens)]) values[token] = ''
+  if (isUnproven(row)) for (const token of [...senderTokens, ...Object.keys(tokens)]) values[token] = ''
   return values
 }
 
 /**
  * Subject and bodies of a mail, of the mailbox's template in the customer's language. To an address that nobody has
- * proven an acknowledgement repeats nothing that its sender chose the words of.
+ * proven nothing is repeated that its sender chose the words of.
  */
 export const composeLetter = async (args: ComposeLetterArgs): Promise<Letter & { subject: string }> => {
   const { req, row, mailbox, ticket, reply, foot } = args
@@ -88,10 +112,10 @@ export const composeLetter = async (args: ComposeLetterArgs): Promise<Letter & {
   const languages = [spoken, req.payload.config.i18n.fallbackLanguage].filter(Boolean)
   const words = wordsOf({ event, templates: mailbox.templates, siteLetters: site, languages })
   const base = words.language.split('-')[0]!
-  const shipped: Letters = { ...(letters[base] ?? letters['en']!), ...site[base] }
-  const url = await urlOf(args)
+  const shipped: Letters = { ...(letters[base] ?? letters['en']!), ...site[base], ...site[words.language] }
+  const url = await urlOf(args, words.language)
   const values = await valuesOf({ ...args, words, shipped, url })
-  const isNeutral = row.kind === 'acknowledgement' && !row.verified && repeatsSender(words.subject)
+  const isNeutral = isUnproven(row) && repeatsSender(words.subject)
   const letter = await writeLetter({
     blocks: fillBody(words.body, isolateValues(values, isRightToLeft(words.language))),
     reply,

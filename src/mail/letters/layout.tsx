@@ -31,6 +31,8 @@ const font = "-apple-system, BlinkMacSystemFont, 'Segoe UI', Helvetica, Arial, s
 const text = { fontSize: '15px', lineHeight: '1.5', margin: '0 0 14px' }
 const quiet = { fontSize: '13px', lineHeight: '1.5', margin: '18px 0 0', color: '#73777f' }
 
+const direction = (language: string): 'rtl' | 'ltr' => (isRightToLeft(language) ? 'rtl' : 'ltr')
+
 const foot = (language: string): CSSProperties => ({
   margin: 0,
   fontSize: '11px',
@@ -69,7 +71,11 @@ const piece = ({ reply, signature, url, view }: LayoutArgs, block: Block): React
         reply && <div dir="auto" dangerouslySetInnerHTML={{ __html: styled(reply.html) }} />
       )
     case 'signature':
-      return <Text style={{ ...text, margin: '22px 0 0' }}>{lines(signature.trim())}</Text>
+      return (
+        <Text dir="auto" style={{ ...text, margin: '22px 0 0' }}>
+          {lines(signature.trim())}
+        </Text>
+      )
     case 'url':
       // An answer is a letter from a person: there the way to the ticket is a line below it.
       return reply ? (
@@ -100,15 +106,19 @@ const piece = ({ reply, signature, url, view }: LayoutArgs, block: Block): React
 
 /** A mail as mail programs show it: one column, each element with its own style. */
 export const Layout = (args: LayoutArgs) => (
-  <Html lang={args.language} dir={isRightToLeft(args.language) ? 'rtl' : 'ltr'}>
+  <Html lang={args.language} dir={direction(args.language)}>
     <Head>
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
       <meta name="supported-color-schemes" content="light dark" />
     </Head>
-    <Body style={{ margin: 0, padding: 0, fontFamily: font }}>
+    {/* Webmail keeps neither the html element nor what stands at it. */}
+    <Body dir={direction(args.language)} style={{ margin: 0, padding: 0, fontFamily: font }}>
       <Container
+        dir={direction(args.language)}
         style={{
+          direction: direction(args.language),
+          textAlign: isRightToLeft(args.language) ? 'right' : 'left',
           maxWidth: args.reply ? '100%' : '560px',
           margin: args.reply ? '0' : '0 auto',
           padding: args.reply ? 0 : '8px 0',

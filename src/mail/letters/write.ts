@@ -10,7 +10,7 @@ const plainOf = ({ blocks, reply, signature, url, view, foot }: LayoutArgs): str
     reply: reply?.text.trim() ?? '',
     // Without the `-- ` of RFC 3676 §4.3: mail programs do not quote what follows it, and the foot line must come back.
     signature: signature.trim(),
-    url: `${view}:\n${url}`,
+    url: `${view}\n${url}`,
   }
   const pieces = blocks.map((block) => (block.kind === 'text' ? textOf(block.spans) : words[block.kind]))
   return `${[...pieces, foot].filter(Boolean).join('\n\n')}\n`

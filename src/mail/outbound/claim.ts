@@ -37,10 +37,13 @@ export const dueMailboxes = async (payload: Payload): Promise<(DocID | null)[]> 
   return rows.map((row) => row.mailbox)
 }
 
-/** A later reply of a ticket waits while an earlier one has reached nobody yet. */
-const inOrder = (outbox: string): string => `(o.kind <> 'reply' or not exists (
+/**
+ * A later reply of a ticket, or what tells of a later act, waits while an earlier reply has reached nobody yet, or may
+ * still be taken back.
+ */
+const inOrder = (outbox: string): string => `(o.kind not in ('reply', 'notification') or not exists (
   select 1 from ${outbox} e where e.ticket_id = o.ticket_id and e.kind = 'reply'
-    and e.state in ('queued', 'sending') and (e.created_at, e.id) < (o.created_at, o.id)
+    and (e.state in ('queued', 'sending') or (e.state = 'held' and o.kind = 'notification')) and (e.created_at, e.id) < (o.created_at, o.id)
     and not (e.recipients::jsonb @> '[{"state":"sent"}]'::jsonb)))`
 
 /**

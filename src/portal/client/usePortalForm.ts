@@ -29,13 +29,18 @@ const parse = (text: string): Answer => {
   }
 }
 
-/** Shows at its field what was wrong with it. */
+/** Shows at its field that it was wrong, and why. */
 const mark = (form: HTMLFormElement, fields: Record<string, string>): void => {
-  for (const name of Object.keys(fields)) {
+  for (const [name, why] of Object.entries(fields)) {
     const field = form.elements.namedItem(name)
     if (!(field instanceof HTMLElement)) continue
     field.setAttribute('aria-invalid', 'true')
-    field.addEventListener('input', () => field.removeAttribute('aria-invalid'), { once: true })
+    field.title = why
+    const clear = () => {
+      field.removeAttribute('aria-invalid')
+      field.removeAttribute('title')
+    }
+    field.addEventListener('input', clear, { once: true })
     field.focus()
   }
 }
@@ -68,7 +73,10 @@ export const usePortalForm = (texts: PortalFormTexts) => {
     request.onload = () => {
       const { location, error } = parse(request.responseText)
       if (request.status < 300 && location) window.location.assign(location)
-      else refuse((error?.key && texts.errors[error.key]) || error?.message || texts.offline, error?.fields)
+      else {
+        const known = error?.key && texts.errors[error.key]?.replace('{limit}', error.fields?.['files'] ?? '')
+        refuse(known || error?.message || texts.offline, error?.fields)
+      }
     }
     request.send(new FormData(form))
   }

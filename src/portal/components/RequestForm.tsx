@@ -86,6 +86,7 @@ export const RequestForm = async ({ page }: { page: PortalPage }) => {
         </Field>
       )}
       <Files page={page} />
+      {caller.kind !== 'customer' && page.challenge}
     </Act>
   )
 }

@@ -1,5 +1,5 @@
 import { getHelpdesk } from '../../core/config.js'
-import type { PortalPage } from '../page.js'
+import { type PortalPage, portalOptions } from '../page.js'
 import { isLinkGood } from '../signIn.js'
 import { Act, Field, Notice } from './elements.js'
 import { RequestForm } from './RequestForm.js'
@@ -29,6 +29,7 @@ const AskForLink = ({ page }: OnPage) => {
             aria-describedby="hdp-link-email-hint"
           />
         </Field>
+        {page.challenge}
       </Act>
     </section>
   )
@@ -56,24 +57,36 @@ export const UseLink = async ({ page }: OnPage) => {
   )
 }
 
+/** A request was opened that whoever sent it cannot see here. */
+export const Received = ({ page }: OnPage) => {
+  const { words, fill, param } = page
+  const sent = param('sent')
+  if (sent !== 'request' && sent !== 'unmailed') return null
+  const hint = sent === 'request' ? words.requestSentHint : words.requestUnmailedHint
+  return (
+    <Notice title={words.requestSent}>
+      {fill(hint, { number: param('number').replace(/\D/g, '').slice(0, 12) })}
+    </Notice>
+  )
+}
+
 /** For whom nobody knows yet: a way in, and a way to ask without one. */
 export const Start = ({ page }: OnPage) => {
   const { words, caller, fill, param } = page
   const sent = param('sent')
+  const mayAsk = portalOptions(page).requests === 'anyone'
   return (
     <>
       {sent === 'link' && <Notice title={words.linkSent}>{words.linkSentHint}</Notice>}
-      {sent === 'request' && (
-        <Notice title={words.requestSent}>
-          {fill(words.requestSentHint, { number: param('number').replace(/\D/g, '').slice(0, 12) })}
-        </Notice>
-      )}
+      <Received page={page} />
       {caller.kind === 'unproven' && <p>{fill(words.unproven, { address: caller.address })}</p>}
       <AskForLink page={page} />
-      <section className="hdp-card" aria-labelledby="hdp-new">
-        <h2 id="hdp-new">{words.withoutSignIn}</h2>
-        <RequestForm page={page} />
-      </section>
+      {mayAsk && (
+        <section className="hdp-card" aria-labelledby="hdp-new">
+          <h2 id="hdp-new">{words.withoutSignIn}</h2>
+          <RequestForm page={page} />
+        </section>
+      )}
     </>
   )
 }

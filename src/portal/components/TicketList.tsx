@@ -20,6 +20,9 @@ const Search = ({ page, filter }: OnPage & { filter: PortalFilter }) => {
   return (
     <search>
       <form className="hdp-search" action={page.page} method="get">
+        {[...new URLSearchParams(page.page.split('?')[1])].map(([name, value]) => (
+          <input key={name} type="hidden" name={name} value={value} />
+        ))}
         <label className="hdp-hidden" htmlFor="hdp-q">
           {words.searchHint}
         </label>

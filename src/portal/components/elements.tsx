@@ -12,7 +12,16 @@ export const Moment = ({ page, at }: OnPage & { at: string | Date }) => {
   const { language, timeZone } = page
   return (
     <time dateTime={when.toISOString()}>
-      {new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(when)}
+      {new Intl.DateTimeFormat(language, {
+        year: 'numeric',
+        month: 'short',
+        day: 'numeric',
+        hour: 'numeric',
+        minute: '2-digit',
+        timeZone: timeZone || 'UTC',
+        // Who is not told where the site is cannot know whose clock that is.
+        ...(!timeZone && { timeZoneName: 'short' }),
+      }).format(when)}
     </time>
   )
 }

@@ -44,6 +44,8 @@ export const error = {
   malformedJSON: 'The body must be JSON in UTF-8.',
   blockedSender: 'An agent has blocked this sender.',
   tooOften: 'That was asked for too often. Wait an hour, then try again.',
+  notHuman: 'The site could not make sure that you are a person. Try the question once more.',
+  callTooSlow: 'The body of this call did not come. Send it once more.',
   formExpired: 'This page was open for too long. Load it again, then send it once more.',
   linkUsed: 'This link has been used, or is too old. Ask for another one.',
   tooManyFiles: 'That is more files than this site takes at once.',

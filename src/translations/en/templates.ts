@@ -21,6 +21,7 @@ export const templates = {
   testing: 'Sending…',
   tested: 'Sent to {{address}}.',
   saveFirst: 'Save the mailbox first.',
+  noReply: 'An agent’s answer ({{language}}): {reply_content} is missing, and with it the answer itself.',
   unknownToken: '{{event}} ({{language}}): {{token}} is not a token. These are: {{known}}',
   unknown: '{{token}} is not a token. These are: {{known}}',
   noWords:

@@ -5,7 +5,7 @@ export const letters: Letters = {
     subject: 'Re: {ticket_title}',
     body: `مرحبًا {customer_first_name}،
 
-شكرًا لمراسلتكم {mailbox_name}. لقد وصلت رسالتكم، ورقمها #{ticket_id}.
+شكرًا لمراسلتكم {mailbox_name}. لقد وصلت رسالتكم، ورقمها {ticket_id}.
 
 سنردّ عليكم في أقرب وقت ممكن. لإضافة أي شيء، يُرجى الرد على هذه الرسالة.
 
@@ -17,7 +17,7 @@ export const letters: Letters = {
     subject: '{ticket_title}',
     body: `مرحبًا {customer_first_name}،
 
-لقد فتحنا لكم الطلب رقم #{ticket_id}: «{ticket_title}».
+لقد فتحنا لكم الطلب رقم {ticket_id}: «{ticket_title}».
 
 سنكتب إليكم فور توفر أي جديد. لإضافة أي شيء، يُرجى الرد على هذه الرسالة.
 
@@ -37,7 +37,7 @@ export const letters: Letters = {
     subject: 'Re: {ticket_title}',
     body: `مرحبًا {customer_first_name}،
 
-نعتقد أن طلبكم رقم #{ticket_id} قد حُلّ. إن لم يكن الأمر كذلك، فيُرجى الرد على هذه الرسالة لنتابع العمل عليه.
+نعتقد أن طلبكم رقم {ticket_id} قد حُلّ. إن لم يكن الأمر كذلك، فيُرجى الرد على هذه الرسالة لنتابع العمل عليه.
 
 {ticket_public_url}
 
@@ -47,7 +47,7 @@ export const letters: Letters = {
     subject: 'Re: {ticket_title}',
     body: `مرحبًا {customer_first_name}،
 
-أُغلق طلبكم رقم #{ticket_id} الآن. إذا بقي أي أمر عالق، فلا يزال بإمكانكم الرد على هذه الرسالة.
+أُغلق طلبكم رقم {ticket_id} الآن. إذا بقي أي أمر عالق، فلا يزال بإمكانكم الرد على هذه الرسالة.
 
 {ticket_public_url}
 
@@ -57,7 +57,7 @@ export const letters: Letters = {
     subject: 'Re: {ticket_title}',
     body: `مرحبًا {customer_first_name}،
 
-نحن نراجع طلبكم رقم #{ticket_id} من جديد وسنكتب إليكم.
+نحن نراجع طلبكم رقم {ticket_id} من جديد وسنكتب إليكم.
 
 {ticket_public_url}
 
@@ -67,7 +67,7 @@ export const letters: Letters = {
     subject: 'Re: {ticket_title}',
     body: `مرحبًا {customer_first_name}،
 
-لم يصلنا منكم أي رد بشأن طلبكم رقم #{ticket_id}. إذا لم يبقَ ما يجب فعله فسنغلقه قريبًا؛ ولإبقائه مفتوحًا يُرجى الرد على هذه الرسالة.
+لم يصلنا منكم أي رد بشأن طلبكم رقم {ticket_id}. إذا لم يبقَ ما يجب فعله فسنغلقه قريبًا؛ ولإبقائه مفتوحًا يُرجى الرد على هذه الرسالة.
 
 {ticket_public_url}
 
@@ -86,7 +86,7 @@ export const letters: Letters = {
 {mailbox_signature}`,
   },
   signInButton: 'تسجيل الدخول',
-  neutralSubject: 'لقد استلمنا رسالتكم (#{ticket_id})',
+  neutralSubject: 'طلبكم رقم {ticket_id}',
   view: 'عرض طلبكم',
   status: { open: 'مفتوح', pending: 'بانتظار ردكم', resolved: 'تم الحل', closed: 'مغلق' },
 }

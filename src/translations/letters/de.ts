@@ -7,7 +7,7 @@ export const letters: Letters = {
 
 vielen Dank für Ihre Nachricht an {mailbox_name}. Sie ist angekommen und hat die Nummer #{ticket_id}.
 
-Wir antworten Ihnen so bald wie möglich. Wenn Sie etwas ergänzen möchten, antworten Sie auf diese E-Mail.
+Wir antworten Ihnen so bald wie möglich. Wenn Sie etwas ergänzen möchten, antworten Sie einfach auf diese E-Mail.
 
 {ticket_public_url}
 
@@ -19,7 +19,7 @@ Wir antworten Ihnen so bald wie möglich. Wenn Sie etwas ergänzen möchten, ant
 
 wir haben für Sie die Anfrage #{ticket_id} angelegt: „{ticket_title}“.
 
-Wir schreiben Ihnen, sobald es Neues gibt. Wenn Sie etwas ergänzen möchten, antworten Sie auf diese E-Mail.
+Wir schreiben Ihnen, sobald es Neues gibt. Wenn Sie etwas ergänzen möchten, antworten Sie einfach auf diese E-Mail.
 
 {ticket_public_url}
 
@@ -37,7 +37,7 @@ Wir schreiben Ihnen, sobald es Neues gibt. Wenn Sie etwas ergänzen möchten, an
     subject: 'Re: {ticket_title}',
     body: `Guten Tag {customer_full_name},
 
-wir gehen davon aus, dass Ihre Anfrage #{ticket_id} gelöst ist. Falls nicht, antworten Sie auf diese E-Mail, und wir machen weiter.
+wir gehen davon aus, dass Ihre Anfrage #{ticket_id} gelöst ist. Falls nicht, antworten Sie einfach auf diese E-Mail; dann kümmern wir uns weiter darum.
 
 {ticket_public_url}
 
@@ -67,7 +67,7 @@ wir sehen uns Ihre Anfrage #{ticket_id} noch einmal an und melden uns bei Ihnen.
     subject: 'Re: {ticket_title}',
     body: `Guten Tag {customer_full_name},
 
-zu Ihrer Anfrage #{ticket_id} haben wir nichts mehr von Ihnen gehört. Wenn nichts mehr zu tun ist, schließen wir sie bald; damit sie offen bleibt, antworten Sie auf diese E-Mail.
+zu Ihrer Anfrage #{ticket_id} haben wir nichts mehr von Ihnen gehört. Wenn nichts mehr zu tun ist, schließen wir sie bald; damit sie offen bleibt, antworten Sie einfach auf diese E-Mail.
 
 {ticket_public_url}
 
@@ -77,7 +77,7 @@ zu Ihrer Anfrage #{ticket_id} haben wir nichts mehr von Ihnen gehört. Wenn nich
     subject: 'Ihr Anmelde-Link für {site_name}',
     body: `Guten Tag,
 
-mit diesem Link sehen Sie Ihre Anfragen bei {site_name}. Er gilt einmal, innerhalb der nächsten 30 Minuten.
+mit diesem Link sehen Sie Ihre Anfragen bei {site_name}. Er kann einmal verwendet werden und gilt 30 Minuten.
 
 {ticket_public_url}
 
@@ -86,7 +86,7 @@ Wenn Sie ihn nicht angefordert haben, können Sie diese E-Mail ignorieren.
 {mailbox_signature}`,
   },
   signInButton: 'Anmelden',
-  neutralSubject: 'Wir haben Ihre Nachricht erhalten (#{ticket_id})',
+  neutralSubject: 'Ihre Anfrage #{ticket_id}',
   view: 'Anfrage ansehen',
   status: { open: 'Offen', pending: 'Wartet auf Sie', resolved: 'Gelöst', closed: 'Geschlossen' },
 }

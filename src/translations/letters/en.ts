@@ -18,7 +18,7 @@ export type Letters = {
   /** Brings a sign-in link of the portal. */
   signIn: LetterWords
   signInButton: string
-  /** Subject of an acknowledgement to an address that nobody has proven: it repeats nothing that the sender wrote. */
+  /** Subject of a mail to an address that nobody has proven: it repeats nothing that the sender wrote. */
   neutralSubject: string
   /** The button that leads to the ticket. */
   view: string
@@ -30,9 +30,9 @@ export const letters: Letters = {
     subject: 'Re: {ticket_title}',
     body: `Hello {customer_first_name},
 
-thank you for writing to {mailbox_name}. Your message has arrived; its number is #{ticket_id}.
+Thank you for writing to {mailbox_name}. We have received your message; its number is #{ticket_id}.
 
-Somebody will answer you as soon as possible. To add anything, reply to this mail.
+We’ll reply as soon as we can. To add anything, just reply to this email.
 
 {ticket_public_url}
 
@@ -42,9 +42,9 @@ Somebody will answer you as soon as possible. To add anything, reply to this mai
     subject: '{ticket_title}',
     body: `Hello {customer_first_name},
 
-we have opened request #{ticket_id} for you: "{ticket_title}".
+We have opened request #{ticket_id} for you: "{ticket_title}".
 
-We will write to you as soon as there is news. To add anything, reply to this mail.
+We’ll write to you as soon as there is news. To add anything, just reply to this email.
 
 {ticket_public_url}
 
@@ -62,7 +62,7 @@ We will write to you as soon as there is news. To add anything, reply to this ma
     subject: 'Re: {ticket_title}',
     body: `Hello {customer_first_name},
 
-we think that your request #{ticket_id} is solved. If it is not, reply to this mail, and we go on with it.
+We believe your request #{ticket_id} has been solved. If it hasn’t, just reply to this email and we’ll pick it up again.
 
 {ticket_public_url}
 
@@ -72,7 +72,7 @@ we think that your request #{ticket_id} is solved. If it is not, reply to this m
     subject: 'Re: {ticket_title}',
     body: `Hello {customer_first_name},
 
-your request #{ticket_id} is closed now. You can still reply to this mail if something about it is open.
+Your request #{ticket_id} is now closed. If anything is still open, just reply to this email.
 
 {ticket_public_url}
 
@@ -82,7 +82,7 @@ your request #{ticket_id} is closed now. You can still reply to this mail if som
     subject: 'Re: {ticket_title}',
     body: `Hello {customer_first_name},
 
-we are looking at your request #{ticket_id} again and will write to you.
+We’re looking at your request #{ticket_id} again and will write to you.
 
 {ticket_public_url}
 
@@ -92,7 +92,7 @@ we are looking at your request #{ticket_id} again and will write to you.
     subject: 'Re: {ticket_title}',
     body: `Hello {customer_first_name},
 
-we have not heard from you about your request #{ticket_id}. If there is nothing more to do we will close it soon; to keep it open, reply to this mail.
+We have not heard from you about your request #{ticket_id}. If there is nothing more to do, we’ll close it soon. To keep it open, just reply to this email.
 
 {ticket_public_url}
 
@@ -102,16 +102,16 @@ we have not heard from you about your request #{ticket_id}. If there is nothing 
     subject: 'Your sign-in link for {site_name}',
     body: `Hello,
 
-with this link you see your requests at {site_name}. It works once, within the next 30 minutes.
+Use this link to see your requests at {site_name}. It works once and expires in 30 minutes.
 
 {ticket_public_url}
 
-If you have not asked for it, you can ignore this mail.
+If you didn’t ask for it, you can ignore this email.
 
 {mailbox_signature}`,
   },
   signInButton: 'Sign in',
-  neutralSubject: 'We have received your message (#{ticket_id})',
+  neutralSubject: 'Your request #{ticket_id}',
   view: 'View your request',
   status: { open: 'Open', pending: 'Waiting for you', resolved: 'Solved', closed: 'Closed' },
 }

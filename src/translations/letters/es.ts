@@ -5,7 +5,7 @@ export const letters: Letters = {
     subject: 'Re: {ticket_title}',
     body: `Hola {customer_first_name}:
 
-Gracias por escribir a {mailbox_name}. Su mensaje ha llegado; su número es #{ticket_id}.
+Gracias por escribir a {mailbox_name}. Su mensaje ha llegado; lleva el número #{ticket_id}.
 
 Le responderemos lo antes posible. Para añadir algo, responda a este correo.
 
@@ -47,7 +47,7 @@ Creemos que su solicitud #{ticket_id} está resuelta. Si no es así, responda a 
     subject: 'Re: {ticket_title}',
     body: `Hola {customer_first_name}:
 
-Su solicitud #{ticket_id} está cerrada. Si queda algo pendiente, todavía puede responder a este correo.
+Su solicitud #{ticket_id} se ha cerrado. Si queda algo pendiente, todavía puede responder a este correo.
 
 {ticket_public_url}
 
@@ -77,7 +77,7 @@ No hemos tenido noticias suyas sobre su solicitud #{ticket_id}. Si no queda nada
     subject: 'Su enlace de acceso a {site_name}',
     body: `Hola:
 
-Con este enlace verá sus solicitudes en {site_name}. Funciona una sola vez, durante los próximos 30 minutos.
+Con este enlace verá sus solicitudes en {site_name}. Solo se puede usar una vez y caduca en 30 minutos.
 
 {ticket_public_url}
 
@@ -86,7 +86,7 @@ Si no lo ha pedido, puede ignorar este correo.
 {mailbox_signature}`,
   },
   signInButton: 'Entrar',
-  neutralSubject: 'Hemos recibido su mensaje (#{ticket_id})',
+  neutralSubject: 'Su solicitud #{ticket_id}',
   view: 'Ver su solicitud',
   status: { open: 'Abierta', pending: 'Esperando su respuesta', resolved: 'Resuelta', closed: 'Cerrada' },
 }

@@ -5,7 +5,7 @@ export const letters: Letters = {
     subject: 'Re: {ticket_title}',
     body: `Bonjour {customer_full_name},
 
-merci d’avoir écrit à {mailbox_name}. Votre message est bien arrivé ; il porte le numéro #{ticket_id}.
+Merci d’avoir écrit à {mailbox_name}. Votre message est bien arrivé ; il porte le numéro #{ticket_id}.
 
 Nous vous répondrons dès que possible. Pour ajouter quelque chose, répondez à cet e-mail.
 
@@ -17,7 +17,7 @@ Nous vous répondrons dès que possible. Pour ajouter quelque chose, répondez �
     subject: '{ticket_title}',
     body: `Bonjour {customer_full_name},
 
-nous avons ouvert la demande #{ticket_id} pour vous : « {ticket_title} ».
+Nous avons ouvert la demande #{ticket_id} pour vous : « {ticket_title} ».
 
 Nous vous écrirons dès qu’il y aura du nouveau. Pour ajouter quelque chose, répondez à cet e-mail.
 
@@ -37,7 +37,7 @@ Nous vous écrirons dès qu’il y aura du nouveau. Pour ajouter quelque chose, 
     subject: 'Re: {ticket_title}',
     body: `Bonjour {customer_full_name},
 
-nous pensons que votre demande #{ticket_id} est résolue. Si ce n’est pas le cas, répondez à cet e-mail et nous continuerons.
+Nous pensons que votre demande #{ticket_id} est résolue. Si ce n’est pas le cas, répondez à cet e-mail et nous la reprendrons.
 
 {ticket_public_url}
 
@@ -47,7 +47,7 @@ nous pensons que votre demande #{ticket_id} est résolue. Si ce n’est pas le c
     subject: 'Re: {ticket_title}',
     body: `Bonjour {customer_full_name},
 
-votre demande #{ticket_id} est maintenant close. Si un point reste ouvert, vous pouvez toujours répondre à cet e-mail.
+Votre demande #{ticket_id} est maintenant close. Si un point reste ouvert, vous pouvez toujours répondre à cet e-mail.
 
 {ticket_public_url}
 
@@ -57,7 +57,7 @@ votre demande #{ticket_id} est maintenant close. Si un point reste ouvert, vous 
     subject: 'Re: {ticket_title}',
     body: `Bonjour {customer_full_name},
 
-nous examinons de nouveau votre demande #{ticket_id} et nous vous écrirons.
+Nous examinons de nouveau votre demande #{ticket_id} et nous vous écrirons.
 
 {ticket_public_url}
 
@@ -67,7 +67,7 @@ nous examinons de nouveau votre demande #{ticket_id} et nous vous écrirons.
     subject: 'Re: {ticket_title}',
     body: `Bonjour {customer_full_name},
 
-nous n’avons plus eu de vos nouvelles au sujet de votre demande #{ticket_id}. S’il n’y a plus rien à faire, nous la clôturerons bientôt ; pour la garder ouverte, répondez à cet e-mail.
+Nous n’avons plus eu de vos nouvelles au sujet de votre demande #{ticket_id}. S’il n’y a plus rien à faire, nous la clôturerons bientôt ; pour la garder ouverte, répondez à cet e-mail.
 
 {ticket_public_url}
 
@@ -77,7 +77,7 @@ nous n’avons plus eu de vos nouvelles au sujet de votre demande #{ticket_id}. 
     subject: 'Votre lien de connexion à {site_name}',
     body: `Bonjour,
 
-ce lien vous donne accès à vos demandes sur {site_name}. Il ne sert qu’une fois, dans les 30 minutes.
+Ce lien vous donne accès à vos demandes sur {site_name}. Il n’est utilisable qu’une seule fois et expire dans 30 minutes.
 
 {ticket_public_url}
 
@@ -86,7 +86,7 @@ Si vous ne l’avez pas demandé, ignorez cet e-mail.
 {mailbox_signature}`,
   },
   signInButton: 'Se connecter',
-  neutralSubject: 'Nous avons bien reçu votre message (#{ticket_id})',
+  neutralSubject: 'Votre demande #{ticket_id}',
   view: 'Voir votre demande',
   status: { open: 'Ouverte', pending: 'En attente de votre réponse', resolved: 'Résolue', closed: 'Close' },
 }

@@ -35,6 +35,7 @@ export const portal: PortalWords = {
   progress: '{percent} % gesendet',
   requestSent: 'Wir haben Ihre Anfrage erhalten',
   requestSentHint: 'Sie hat die Nummer #{number}. Sie bekommen eine E-Mail mit einem Link dorthin.',
+  requestUnmailedHint: 'Sie hat die Nummer {number}. Wir antworten an Ihre Adresse.',
   requestSentOwn: 'Ihre Anfrage wurde gesendet.',
   replySent: 'Ihre Antwort wurde gesendet.',
   solved: 'Als gelöst markiert. Vielen Dank!',
@@ -64,6 +65,16 @@ export const portal: PortalWords = {
   goBack: 'Gehen Sie im Browser zurück: Was Sie geschrieben haben, ist noch da.',
   offline: 'Die Seite war nicht erreichbar. Was Sie geschrieben haben, ist noch da; versuchen Sie es erneut.',
   errors: {
+    tooManyFiles: 'Hier sind {limit} Dateien auf einmal möglich. Lassen Sie einige weg.',
+    attachmentTooLarge: 'Eine Datei ist größer als {limit}; mehr ist hier nicht möglich.',
+    fileType: 'Eine Datei ist von einer Art, die hier nicht angenommen wird. Möglich sind: {limit}.',
+    badInput: 'Etwas fehlt oder stimmt nicht. Sehen Sie sich die markierten Felder an.',
+    crossSite:
+      'Dieses Formular kam nicht von unserer Seite. Laden Sie die Seite neu und senden Sie es noch einmal.',
+    notSignedIn: 'Melden Sie sich zuerst an.',
+    notHuman:
+      'Wir konnten nicht feststellen, dass Sie ein Mensch sind. Beantworten Sie die Frage noch einmal.',
+    callTooSlow: 'Ihre Verbindung war zu langsam. Senden Sie es noch einmal.',
     badAddress: 'Das ist keine gültige E-Mail-Adresse.',
     ownAddress: 'Das ist eine Adresse von uns. Geben Sie Ihre eigene an.',
     emptyMessage: 'Schreiben Sie zuerst eine Nachricht.',

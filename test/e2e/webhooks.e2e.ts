@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
+import { unique, write } from './desk.js'
+import { expect, type Page, sql, test } from './test.js'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What axe finds wrong in the panel of secrets and deliveries, in both of the admin panel's themes. */
+const findings = async (page: Page): Promise<string[]> => {
+  await page.evaluate(axe)
+  const all: string[] = []
+  for (const theme of ['dark', 'light']) {
+    await page.locator('html').evaluate((html, name) => html.setAttribute('data-theme', name), theme)
+    const found = await page.evaluate(async () => {
+      type Found = { violations: { id: string; nodes: { failureSummary: string }[] }[] }
+      const { axe } = window as unknown as { axe: { run: (root: string) => Promise<Found> } }
+      return (await axe.run('.hd-webhook')).violations
+    })
+    all.push(...found.map(({ id, nodes }) => `${theme}: ${id}: ${nodes[0]?.failureSummary}`))
+  }
+  return all
+}
+
+/** A server on the same machine as the site, which no webhook may reach. */
+const startNeighbour = async () => {
+  const calls: string[] = []
+  const server = createServer((request, response) => {
+    calls.push(`${request.method} ${request.url}`)
+    response.writeHead(204).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
+    calls,
+    stop: () => new Promise((resolve) => server.close(resolve)),
+  }
+}
+
+test.afterEach(async ({ page }) => {
+  const gone = await page.request.delete('/api/helpdesk-webhooks?where[name][like]=Shop')
+  expect(gone.ok(), await gone.text()).toBe(true)
+})
+
+test('J01 a manager makes a webhook, which reaches nothing on the site’s own machine, and sees in its log what became of a reply', async ({
+  page,
+  mail,
+  signIn,
+}) => {
+  await signIn('mara')
+  const neighbour = await startNeighbour()
+  const subject = unique('Hook')
+  await write(mail, { subject })
+  const name = unique('Shop')
+  await page.goto('/admin/collections/helpdesk-webhooks/create')
+  await page.locator('#field-name').fill(name)
+  for (const event of ['Ticket opened', 'Customer replied', 'Status changed', 'Assigned'])
+    await page.getByRole('checkbox', { name: event }).uncheck()
+  await expect(page.getByRole('checkbox', { name: 'Agent replied' })).toBeChecked()
+  const url = page.locator('#field-url')
+  const save = page.getByRole('button', { name: 'Save', exact: true })
+  const isRefused = async (address: string, why: string): Promise<void> => {
+    await url.fill(address)
+    // Payload's answer to what was typed may come after the refusal, and takes it away again.
+    await expect(async () => {
+      await save.click()
+      await expect(page.getByText(why)).toBeVisible({ timeout: 3000 })
+    }).toPass({ timeout: 30_000 })
+  }
+  await isRefused(neighbour.url, 'The address leads into a private network')
+  await isRefused('http://hooks.acme.test/', 'The address has to begin with https://.')
+  await url.fill('https://hooks.acme.test/')
+  await save.click()
+  await page.waitForURL(/helpdesk-webhooks\/\d+/)
+
+  const panel = page.getByRole('region', { name: 'Deliveries' }).first()
+  await expect(panel).toContainText('It hears nothing yet')
+  await panel.getByRole('button', { name: 'New signing secret' }).click()
+  const secret = (await panel.locator('.hd-webhook__value').textContent())!
+  expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/)
+  await expect(panel.getByRole('listitem')).toContainText(`…${secret.slice(-5, -1)}`)
+  await page.reload()
+  await expect(panel.getByRole('listitem')).toContainText(`…${secret.slice(-5, -1)}`)
+  expect(await page.content()).not.toContain(secret)
+
+  // The name has come to lead to the machine itself since it was saved.
+  await sql('update helpdesk_webhooks set url = $1 where name = $2', [neighbour.url, name])
+  type Opened = { id: number; number: number }
+  let ticket: Opened | undefined
+  await expect
+    .poll(async () => {
+      ;[ticket] = await sql<Opened>('select id, number::int from tickets where subject = $1', [subject])
+      return ticket
+    })
+    .toBeTruthy()
+  const answered = await page.request.post(`/api/helpdesk/tickets/${ticket!.id}/reply`, {
+    data: { text: 'It is hooked.', to: [{ name: '', address: 'iris@desk.test' }] },
+  })
+  expect(answered.ok(), await answered.text()).toBe(true)
+
+  const row = panel.getByRole('row').filter({ hasText: `#${ticket!.number}` })
+  const fails = async (): Promise<void> => {
+    await panel.getByRole('button', { name: 'Refresh' }).click()
+    await expect(row).toContainText('The address leads into a private network', { timeout: 1000 })
+  }
+  await expect(fails).toPass({ timeout: 30_000 })
+  await expect(row).toContainText('Agent replied')
+  await expect(row).toContainText('next try')
+  expect(await findings(page)).toEqual([])
+  // It is tried again by itself in a few seconds, and then not for minutes.
+  const tries = row.getByRole('cell').nth(2)
+  await expect(async () => {
+    await panel.getByRole('button', { name: 'Refresh' }).click()
+    await expect(tries).toHaveText('2', { timeout: 1000 })
+  }).toPass({ timeout: 30_000 })
+  await row.getByRole('button', { name: /^Send again/ }).click()
+  await expect(panel.getByRole('status')).toHaveText('It is sent again.')
+  await expect(async () => {
+    await panel.getByRole('button', { name: 'Refresh' }).click()
+    await expect(tries).toHaveText('1', { timeout: 1000 })
+  }).toPass({ timeout: 30_000 })
+  expect(neighbour.calls).toEqual([])
+  await neighbour.stop()
+})
