@@ -4,6 +4,7 @@ import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
 import { insertRows } from '../core/database.js'
 import { HelpdeskError } from '../core/errors.js'
+import { isSameAddress } from '../rules/address.js'
 import { nextStatus } from '../rules/status.js'
 import { hint, writeActivity } from './activity.js'
 import { agentOf } from './agentOf.js'
@@ -143,7 +144,7 @@ const writeReply = async ({
       },
     ],
   })
-  const joined = await joinTicket({ req, ticket: ticket.id, people: joiners(recipients) })
+  const joined = await joinTicket({ req, ticket: ticket.id, people: joiners(ticket, recipients) })
   await followTicket(req, ticket.id)
   await dropDraft({ req, ticket: ticket.id, kind: 'reply' })
   await writeActivity({
@@ -158,15 +159,21 @@ const writeReply = async ({
   return { message, outboundEmail: outboundEmail!, undoUntil: due }
 }
 
-const joiners = (recipients: Recipient[]) =>
-  recipients
+/**
+ * Whom an answer to the customer brings in takes part. Who is written to without the customer, as a supplier, is asked by
+ * the team alone: what they answer is held for it.
+ */
+const joiners = ({ requesterAddress }: Ticket, recipients: Recipient[]) => {
+  const accepted = recipients.some(({ address }) => isSameAddress(address, requesterAddress))
+  return recipients
     .filter((recipient) => recipient.role !== 'bcc')
     .map((recipient) => ({
       name: recipient.name,
       address: recipient.address,
       role: 'cc' as const,
-      accepted: true,
+      accepted,
     }))
+}
 
 type Replied = { status: ReplyArgs['status']; content: Content; at: string }
 

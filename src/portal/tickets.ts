@@ -34,10 +34,17 @@ export type PortalMessage = {
   files: PortalFile[]
 }
 
-/** What a customer may see of messages, as SQL: no note, nothing of the team's, nothing that has not left yet. */
-const shown = (alias: string): string =>
+/**
+ * What a customer may see of messages, as SQL: no note, nothing of the team's, nothing that has not left yet, and no
+ * letter that went only to people who take no part, as a supplier.
+ */
+const shown = (req: PayloadRequest, alias: string): string =>
   `(${alias}.visibility = 'customer' and ${alias}.kind <> 'note'
-    and coalesce(${alias}.delivery, '') not in ('held', 'cancelled'))`
+    and coalesce(${alias}.delivery, '') not in ('held', 'cancelled')
+    and (${alias}.kind <> 'reply' or exists (
+      select 1 from jsonb_array_elements(${alias}.recipients) r
+      join ${tablesOf(req).participants} of on of.ticket_id = ${alias}.ticket_id
+        and of.address = lower(r ->> 'address') and of.accepted)))`
 
 const tablesOf = (req: PayloadRequest) => {
   const { slugs } = getHelpdesk(req.payload)
@@ -77,9 +84,9 @@ const scopeSQL = ({ req, caller, mailbox, values }: ScopeArgs): string => {
 const statusesOf = { active: activeStatuses, closed: ['closed'] } as const
 
 const columns = (
-  messages: string,
+  req: PayloadRequest,
 ): string => `t.id, t.number::int, t.subject, t.status, t.created_at "createdAt",
-  coalesce((select max(m.created_at) from ${messages} m where m.ticket_id = t.id and ${shown('m')}), t.created_at)
+  coalesce((select max(m.created_at) from ${tablesOf(req).messages} m where m.ticket_id = t.id and ${shown(req, 'm')}), t.created_at)
     "updatedAt"`
 
 type ListArgs = { req: PayloadRequest; caller: Caller; filter: PortalFilter }
@@ -90,7 +97,7 @@ export const listTickets = async ({
   caller,
   filter,
 }: ListArgs): Promise<{ tickets: PortalTicket[]; hasMore: boolean }> => {
-  const { tickets, messages } = tablesOf(req)
+  const { tickets } = tablesOf(req)
   const values: unknown[] = []
   const where = [scopeSQL({ req, caller, mailbox: filter.mailbox ?? null, values }), 't.spam is not true']
   if (filter.status) where.push(`t.status::text = any($${values.push(statusesOf[filter.status])})`)
@@ -102,7 +109,7 @@ export const listTickets = async ({
   }
   const page = Math.max(1, Math.min(filter.page ?? 1, 500))
   const { rows } = await sqlOf(req).query<PortalTicket>(
-    `select ${columns(messages)} from ${tickets} t where ${where.join(' and ')}
+    `select ${columns(req)} from ${tickets} t where ${where.join(' and ')}
      order by "updatedAt" desc, t.id desc
      limit ${pageSize + 1} offset $${values.push((page - 1) * pageSize)}`,
     values,
@@ -114,11 +121,11 @@ type OneArgs = { req: PayloadRequest; caller: Caller; mailbox?: DocID | null; nu
 
 /** One ticket. Throws `ticketGone`, the same for missing and another's. */
 export const readPortalTicket = async ({ req, caller, mailbox, number }: OneArgs): Promise<PortalTicket> => {
-  const { tickets, messages } = tablesOf(req)
+  const { tickets } = tablesOf(req)
   const values: unknown[] = [number]
   const scope = scopeSQL({ req, caller, mailbox: mailbox ?? null, values })
   const { rows } = await sqlOf(req).query<PortalTicket>(
-    `select ${columns(messages)} from ${tickets} t where t.number = $1 and ${scope} and t.spam is not true`,
+    `select ${columns(req)} from ${tickets} t where t.number = $1 and ${scope} and t.spam is not true`,
     values,
   )
   if (!rows[0]) throw new HelpdeskError('ticketGone')
@@ -147,7 +154,7 @@ export const readConversation = async ({
          from ${attachments} a where a.message_id = m.id and a.state = 'linked'), '[]'::json) files
      from ${messages} m join ${tickets} t on t.id = m.ticket_id
      left join ${mailboxes} b on b.id = t.mailbox_id
-     where m.ticket_id = $1 and ${shown('m')} and ${scope} order by m.id`,
+     where m.ticket_id = $1 and ${shown(req, 'm')} and ${scope} order by m.id`,
     values,
   )
   const own = caller.kind === 'nobody' ? '' : caller.address
@@ -181,7 +188,7 @@ export const readPortalFile = async ({
     `select a.id, a.filename, to_jsonb(a) ->> 'prefix' as prefix,
        coalesce(a.original_name, a.filename, 'file') as name, coalesce(a.mime_type, '') as type
      from ${attachments} a join ${messages} m on m.id = a.message_id join ${tickets} t on t.id = m.ticket_id
-     where a.id = $1 and a.state = 'linked' and ${shown('m')} and t.spam is not true and ${scope}`,
+     where a.id = $1 and a.state = 'linked' and ${shown(req, 'm')} and t.spam is not true and ${scope}`,
     values,
   )
   if (!rows[0]) throw new HelpdeskError('notFound')

@@ -93,7 +93,8 @@ const isKeptFrom = async ({ trip, raw, from }: Came): Promise<InboundEmail> => {
 /** It stands in the customer's own ticket, for the team alone; and would be the customer's to read if an agent said so. */
 const isHeld = async (came: Came): Promise<void> => {
   const { trip, from } = came
-  const before = await rig.participants(trip.ticket.id)
+  const taking = async () => (await rig.participants(trip.ticket.id)).filter(({ accepted }) => accepted)
+  const before = await taking()
   const entry = await isKeptFrom(came)
   expect(entry).toMatchObject({ verdict: 'appended', reason: 'stranger', ticket: trip.ticket.id })
   expect(await messageOf(rig, entry)).toMatchObject({
@@ -102,8 +103,7 @@ const isHeld = async (came: Came): Promise<void> => {
     unverified: true,
     fromAddress: from,
   })
-  const after = (await rig.participants(trip.ticket.id)).filter(({ accepted }) => accepted)
-  expect(after).toEqual(before)
+  expect(await taking()).toEqual(before)
   const mailbox = { id: rig.mailbox, address: 'help@acme.test', name: 'Acme' }
   expect(await guestLink({ req: system, mailbox, ticket: trip.ticket.id, address: from })).toBe('')
   await acceptMessage({ req: system, overrideAccess: true, message: entry.message! })
@@ -150,6 +150,24 @@ describe('B04 the answer to a forward', () => {
 
   it('of our answer, with all of its ids and the address for answers, is held for the team', async () => {
     const trip = await tripOf(rig)
+    await isHeld({ trip, raw: answerTo(trip, { From: supplier }, quote), from: supplier })
+  })
+
+  it('of a letter that an agent wrote to them alone is held for the team, and the letter is the team’s too', async () => {
+    const trip = await tripOf(rig)
+    const asked = 'Askedthesupplier6093'
+    await replyToTicket({
+      req: system,
+      overrideAccess: true,
+      ticket: trip.ticket.id,
+      text: `What does it cost? ${asked}`,
+      to: [{ name: 'Sales', address: supplier }],
+      undoWindowMs: 0,
+    })
+    await deliver()
+    expect(rig.server.mailbox(supplier).at(-1)!.text).toContain(asked)
+    const has = await customerHas(trip)
+    expect([asked, supplier].filter((trace) => has.includes(trace))).toEqual([])
     await isHeld({ trip, raw: answerTo(trip, { From: supplier }, quote), from: supplier })
   })
 
