@@ -236,6 +236,6 @@ test('a status is changed without telling the customer, where the mailbox would 
   await page.keyboard.press('s')
   for (let step = 0; step < 2; step++) await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
-  await mail.waitFor(address, 'is solved')
+  await mail.waitFor(address, 'has been solved')
   expect(await mail.mailbox(address)).toHaveLength(1)
 })

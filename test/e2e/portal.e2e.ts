@@ -341,10 +341,15 @@ test('axe finds nothing and nothing scrolls sideways: on a desk and a phone, lig
   await page.goto('/support')
   await expect(page.getByRole('link', { name: subject })).toContainText('Waiting for you')
   await inspect(page, 'a list')
-  for (const path of [`/support?ticket=${number}&sent=reply`, link, `${link}&lang=ar`]) {
+  const conversations = {
+    'a conversation': `/support?ticket=${number}&sent=reply`,
+    'a conversation of a guest': link,
+    'a conversation of a guest from right to left': `${link}&lang=ar`,
+  }
+  for (const [what, path] of Object.entries(conversations)) {
     await page.goto(path)
     await expect(page.getByText('Plugged?')).toBeVisible()
-    await inspect(page, path === link ? 'a conversation of a guest' : path)
+    await inspect(page, what)
   }
   await context.close()
 })
