@@ -272,8 +272,7 @@ test('who is signed in at the shop needs no link: they see what they have asked,
   await send(page, 'Your request was sent.')
   await page.getByRole('link', { name: 'All requests' }).click()
   // Theirs alone, the latest first.
-  const rows = page.getByRole('listitem')
-  await expect(rows).toHaveText([new RegExp(after), new RegExp(before)])
+  await expect(page.getByRole('listitem')).toHaveText([new RegExp(after), new RegExp(before)])
   // They sign out at the shop.
   await expect(page.getByRole('button', { name: 'Sign out' })).toHaveCount(0)
   const [asked] = await sql(
