@@ -18,7 +18,10 @@ type Happened = {
 export type HelpdeskEvents = {
   /** A ticket was opened; `message` is the customer's first one, null where there is none yet. */
   ticketOpened: Happened & { message: Message | null }
-  /** A customer wrote in a ticket; `message.visibility` is `team` for somebody whom no agent has accepted yet. */
+  /**
+   * A customer wrote in a ticket; `message.visibility` is `team` for somebody whom no agent has accepted yet. Once one has,
+   * their last message is told again, as the customer's.
+   */
   customerReplied: Happened & { message: Message }
   /** A reply has left its undo window. */
   agentReplied: Happened & { message: Message }
