@@ -1,4 +1,4 @@
-import { type PayloadRequest, ValidationError } from 'payload'
+import type { PayloadRequest } from 'payload'
 import type { DocID } from '../collections/types.js'
 import { getHelpdesk } from '../core/config.js'
 import { HelpdeskError } from '../core/errors.js'
@@ -148,7 +148,8 @@ const refuseFields = (error: unknown): never => {
   const { errors } = ((error as { data?: unknown }).data ?? {}) as {
     errors?: { path: string; message: string }[]
   }
-  if (!(error instanceof ValidationError) || !errors) throw error
+  // By its shape: where a bundler has Payload twice, the one's errors are not the other's, nor is their name kept.
+  if (!Array.isArray(errors)) throw error
   const fields = Object.fromEntries(errors.map(({ path, message }) => [`fields[${path}]`, message]))
   throw new HelpdeskError('badInput', { fields })
 }
