@@ -47,8 +47,6 @@ export type SubmitTicketResult = {
   result: 'created' | 'appended'
   ticket: { id: DocID; number: number }
   message: DocID
-  /** Whether a mail is on its way that tells the sender of it. */
-  acknowledged: boolean
 }
 
 /**
@@ -81,7 +79,7 @@ export const submitTicket = (args: SubmitTicketArgs): Promise<SubmitTicketResult
         content,
         arrival,
       })
-      if (message !== null) return { result: 'appended', ticket: active, message, acknowledged: false }
+      if (message !== null) return { result: 'appended', ticket: active, message }
     }
     const { ticket, message } = await openTicket({
       req,
@@ -97,7 +95,7 @@ export const submitTicket = (args: SubmitTicketArgs): Promise<SubmitTicketResult
       first: { content, arrival, from: args.from },
       number: args.number,
     })
-    const acknowledgement = await queueAcknowledgement({
+    await queueAcknowledgement({
       req,
       ticket,
       mailbox,
@@ -107,12 +105,7 @@ export const submitTicket = (args: SubmitTicketArgs): Promise<SubmitTicketResult
       messageId: '',
       arrivedAt: args.arrivedAt ?? null,
     })
-    return {
-      result: 'created',
-      ticket: { id: ticket.id, number: ticket.number },
-      message: message!,
-      acknowledged: acknowledgement === 'queued',
-    }
+    return { result: 'created', ticket: { id: ticket.id, number: ticket.number }, message: message! }
   })
 
 /** Nobody writes to us from an address of ours, nor one whom an agent has blocked. */

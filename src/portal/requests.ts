@@ -28,7 +28,7 @@ const dayMs = 24 * 60 * 60_000
 /** What an act came to: where to go on. */
 export type Done = {
   ticket: number
-  /** Whether a mail is on its way that leads to it. */
+  /** Whether a mail leads to it, as far as the mailbox sends one. */
   mailed?: boolean
 }
 
@@ -107,13 +107,13 @@ export const submitRequest = async (args: SubmitArgs): Promise<Done> => {
   if (!isValidAddress(address))
     throw new HelpdeskError('badAddress', { fields: { email: 'This is not an email address.' } })
   if (!message.trim()) throw new HelpdeskError('emptyMessage', { fields: { message: 'Write something.' } })
-  await checkMailbox({ req, mailbox, overrideAccess: true })
+  const { acknowledge: mailed } = await checkMailbox({ req, mailbox, overrideAccess: true })
   const fields = await typedFields(req, args.fields ?? {})
   checkFiles(req, args.files)
   // What is refused as it stands has not been asked for.
   await (isProven ? countCaller(req, caller) : countStranger({ req, what: 'requests', address }))
   const number = await nextTicketNumber(req)
-  if (!isProven && (await isBlockedSender(req, address))) return { ticket: number, mailed: false }
+  if (!isProven && (await isBlockedSender(req, address))) return { ticket: number, mailed }
   const from = {
     name: caller.kind === 'nobody' ? (args.name ?? '') : caller.name || (args.name ?? ''),
     address,
@@ -121,7 +121,7 @@ export const submitRequest = async (args: SubmitArgs): Promise<Done> => {
   return withFiles({ req, files: args.files }, (attachments) =>
     once(args, async (own) => {
       const { contact } = await ensureContact({ req: own, ...from, locale: args.language })
-      const { ticket, acknowledged } = await submitTicket({
+      const { ticket } = await submitTicket({
         req: own,
         overrideAccess: true,
         mailbox,
@@ -138,7 +138,8 @@ export const submitRequest = async (args: SubmitArgs): Promise<Done> => {
         append: false,
         number,
       }).catch(refuseFields)
-      return { ticket: ticket.number, mailed: acknowledged }
+      // By the mailbox, never by the address: nobody learns here whose mail bounces or is blocked.
+      return { ticket: ticket.number, mailed }
     }),
   )
 }

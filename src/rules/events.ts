@@ -32,7 +32,7 @@ export type Act = {
 export const eventsOf = ({ kind, status, statusBefore, assignee, assigneeBefore }: Act): EventName[] => {
   if (kind === 'replyHeld' || kind === 'replyUndone' || kind === 'ticketDeleted') return []
   const names: EventName[] = []
-  // Nobody was told of it while its sender was a stranger.
+  // It was told before without its words, while its sender was a stranger.
   if (kind === 'messageAccepted') names.push('customerReplied')
   if (kind === 'ticketOpened' || kind === 'customerReplied' || kind === 'agentReplied') names.push(kind)
   if (status !== statusBefore) names.push('statusChanged')

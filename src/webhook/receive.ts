@@ -78,7 +78,7 @@ const write = ({ req, mailbox, call, names, number, attachments }: WriteArgs) =>
     }
     const from = { name: call.name, address: call.email }
     const { contact } = await ensureContact({ req: own, ...from })
-    const { result, ticket, message } = await submitTicket({
+    const answer = await submitTicket({
       req: own,
       overrideAccess: true,
       mailbox,
@@ -95,7 +95,6 @@ const write = ({ req, mailbox, call, names, number, attachments }: WriteArgs) =>
       append: getHelpdesk(req.payload).webhook.appendToActive,
       number,
     })
-    const answer = { result, ticket, message }
     await storeAnswer(inside, answer)
     return { answer, isNew: true }
   })

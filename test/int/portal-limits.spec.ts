@@ -97,7 +97,7 @@ describe('a stranger', () => {
     await blockSender({ req: desk.agent, ticket: ticket.id, blocked: true })
     const blocked = await ask('blocked@example.com')
     const other = await ask('unblocked@example.com')
-    const shape = (location: string | null) => location!.replace(/\d+/g, 'n').replace(/sent=\w+/, 'sent')
+    const shape = (location: string | null) => location!.replace(/\d+/g, 'n')
     expect([blocked.status, shape(blocked.headers.get('location'))]).toEqual([
       other.status,
       shape(other.headers.get('location')),
