@@ -6,8 +6,7 @@ declare global {
 export const register = async (): Promise<void> => {
   if (process.env.NEXT_RUNTIME !== 'nodejs' || process.env.HELPDESK_WORKER === 'false') return
   if (process.env.NEXT_PHASE === 'phase-production-build') return
-  const { getPayload } = await import('payload')
-  const { default: config } = await import('@payload-config')
   const { startHelpdesk } = await import('payload-helpdesk')
-  globalThis.helpdeskWorker = await startHelpdesk({ payload: await getPayload({ config }) })
+  const { default: config } = await import('@payload-config')
+  globalThis.helpdeskWorker = await startHelpdesk({ config })
 }

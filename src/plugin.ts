@@ -1,9 +1,10 @@
-import type { Config, Plugin } from 'payload'
+import type { Config, Payload, Plugin } from 'payload'
 import { adminPart } from './admin/index.js'
 import { makeCollections } from './collections/index.js'
 import { sanitizeCollections } from './collections/options.js'
 import { roleField } from './collections/Users/index.js'
-import type { Helpdesk } from './core/config.js'
+import { type Helpdesk, initParts } from './core/config.js'
+import { tellFields } from './core/fieldErrors.js'
 import type { Part } from './core/part.js'
 import { type Slugs, sanitizeSlugs } from './core/slugs.js'
 import { eventsPart } from './events/index.js'
@@ -68,7 +69,7 @@ const applyHelpdesk = (config: Config, options: HelpdeskOptions): Config => {
       ? { ...collection, fields: [...collection.fields, roleField()] }
       : collection,
   )
-  const parts: Part[] = [{ collections, bin: [workerCommand()] }]
+  const parts: Part[] = [{ collections, bin: [workerCommand()], onInit: refuseOtherDatabases }]
   if (!helpdesk.disabled)
     parts.push(
       mailPart(helpdesk),
@@ -78,23 +79,25 @@ const applyHelpdesk = (config: Config, options: HelpdeskOptions): Config => {
       formsPart(helpdesk),
       workerPart(helpdesk),
       adminPart(helpdesk),
+      { onInit: warnOfGaps },
     )
   helpdesk.parts = parts
   const withSchema: Config = {
     ...config,
     collections: users,
     custom: { ...config.custom, helpdesk },
+    ...(!helpdesk.disabled && {
+      hooks: { ...config.hooks, afterError: [tellFields, ...(config.hooks?.afterError ?? [])] },
+    }),
     onInit: async (payload) => {
       await config.onInit?.(payload)
-      refuseOtherDatabases(payload.db.name, payload.db.packageName)
-      for (const part of parts) await part.onInit?.(payload)
-      if (!helpdesk.disabled) warnOfGaps(payload)
+      await initParts(payload)
     },
   }
   return withIndexes(withTranslations(parts.reduce(mergePart, withSchema), parts))
 }
 
-const refuseOtherDatabases = (name: string, packageName: string) => {
+const refuseOtherDatabases = ({ db: { name, packageName } }: Payload) => {
   if (name === 'postgres') return
   throw new Error(
     `payload-helpdesk needs Postgres (@payloadcms/db-postgres or db-vercel-postgres); this site uses ${packageName || name}.`,

@@ -62,13 +62,30 @@ const loadDrizzle = async (adapterPackage: string): Promise<Drizzle | undefined>
 /** How long after the start a site has everything that it will have. */
 const graceMs = 30_000
 
+const place = Symbol.for('payload-helpdesk.gaps')
+
+/** What the log was told of a database by this process, in which several Payloads may serve one site. */
+const saidOf = ({ db }: Payload): Set<string> => {
+  const global = globalThis as { [place]?: Map<string, Set<string>> }
+  global[place] ??= new Map()
+  const { pool } = db as { pool?: { options?: { connectionString?: string; database?: string } } }
+  const name = pool?.options?.connectionString ?? pool?.options?.database ?? ''
+  const said = global[place].get(name) ?? new Set()
+  global[place].set(name, said)
+  return said
+}
+
 /** Looks, once a long-running process has settled, for steps of the installation that were left out, and says so. */
 export const warnOfGaps = (payload: Payload): void => {
   if (process.env['NEXT_PHASE'] === 'phase-production-build') return
   const look = async (): Promise<void> => {
     // A process that has ended its connections in the meantime has nothing to be warned of.
     const gaps = await findGaps(payload).catch(() => [])
-    for (const gap of gaps) payload.logger.warn(`helpdesk: ${gap}`)
+    const said = saidOf(payload)
+    for (const gap of gaps.filter((one) => !said.has(one))) {
+      said.add(gap)
+      payload.logger.warn(`helpdesk: ${gap}`)
+    }
   }
   setTimeout(() => void look(), graceMs).unref()
 }

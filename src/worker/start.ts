@@ -1,5 +1,5 @@
 import { getPayload, type Payload, type SanitizedConfig } from 'payload'
-import { getHelpdesk } from '../core/config.js'
+import { getHelpdesk, initParts } from '../core/config.js'
 import { createWorker, type Worker } from './loop.js'
 import { finishBeforeEnd } from './signals.js'
 
@@ -29,9 +29,25 @@ export const workerOf = (payload: Payload): Worker => {
 }
 
 /**
+ * A Payload for the background work alone where the site is built: a bundler gives `instrumentation.ts` its own copy
+ * of every module, Payload keeps one instance per process, and one that was made of this copy would serve the site's
+ * requests with errors that the copy there does not know by `instanceof`. In development and outside of Next there is
+ * one copy only.
+ */
+const payloadOf = async (config: SanitizedConfig | Promise<SanitizedConfig>): Promise<Payload> => {
+  if (!process.env['NEXT_RUNTIME'] || process.env['NODE_ENV'] !== 'production') return getPayload({ config })
+  const key = 'payload-helpdesk'
+  // What the site does at its start is done by the Payload that answers its requests.
+  const payload = await getPayload({ config, key, disableOnInit: true })
+  await initParts(payload)
+  return payload
+}
+
+/**
  * Starts the background work (fetching, processing and sending mail) in this process. Call it from
  * `instrumentation.ts`; further calls return the first one's result. Does nothing where the help desk is disabled
- * or `worker.inProcess` is false.
+ * or `worker.inProcess` is false. Given a config, it works with a Payload and a pool of connections of its own in a
+ * built Next site.
  * @example
  * export const register = async () => {
  *   if (process.env.NEXT_RUNTIME !== 'nodejs') return
@@ -41,9 +57,9 @@ export const workerOf = (payload: Payload): Worker => {
  * }
  */
 export const startHelpdesk = async (args: StartArgs): Promise<Started> => {
-  const payload = 'payload' in args ? args.payload : await getPayload({ config: args.config })
-  const { disabled, worker } = getHelpdesk(payload)
+  const { disabled, worker } = getHelpdesk('payload' in args ? args.payload : { config: await args.config })
   if (disabled || !worker.inProcess) return { stop: async () => {} }
+  const payload = 'payload' in args ? args.payload : await payloadOf(args.config)
   const own = kept(payload)
   own.started ??= begin(payload, own)
   return own.started
