@@ -47,7 +47,7 @@ const setValue = (
 
 const postedOf = async (req: PayloadRequest, max: number): Promise<Posted> => {
   const type = req.headers.get('content-type') ?? ''
-  const bytes = await readBytes(req, { from: 'portal', max, onPiece: () => undefined })
+  const bytes = await readBytes(req, { from: 'forms', max, onPiece: () => undefined })
   if (type.startsWith('application/json')) {
     try {
       const parsed: unknown = JSON.parse(bytes.toString('utf8'))

@@ -1,19 +1,24 @@
 import type { PayloadRequest } from 'payload'
 import { HelpdeskError } from './errors.js'
 
-/** Who sends: what some of them hold is not taken from the others. */
-export type Sender = 'webhook' | 'portal'
-
 /** Bytes of bodies that this process holds of calls nobody has answered for yet: two of the largest, or many small. */
 const mostHeld = (max: number): number => Math.max(64 * 1024 * 1024, 2 * max)
 
-const held: Record<Sender, number> = { webhook: 0, portal: 0 }
+/** By kind of sender: what some of them hold is not taken from the others. */
+const held = new Map<string, number>()
+
+const hold = (sender: string, bytes: number): number => {
+  const now = (held.get(sender) ?? 0) + bytes
+  held.set(sender, now)
+  return now
+}
 
 /** Whoever sends nothing for so long holds no memory any more. */
 const stallMs = 20_000
 
 export type BytesArgs = {
-  from: Sender
+  /** The kind of sender, as its room calls it. */
+  from: string
   /** Bytes of one body. */
   max: number
   /** Sees each piece as it comes. */
@@ -34,15 +39,15 @@ export const readBytes = async (req: PayloadRequest, { from, max, onPiece }: Byt
     // Leaving the loop cancels the stream.
     for await (const piece of withoutStalls((req.body ?? []) as unknown as AsyncIterable<Uint8Array>)) {
       size += piece.length
-      held[from] += piece.length
+      const all = hold(from, piece.length)
       if (size > max) throw tooLarge()
-      if (held[from] > mostHeld(max)) throw new HelpdeskError('busy')
+      if (all > mostHeld(max)) throw new HelpdeskError('busy')
       onPiece(piece)
       pieces.push(piece)
     }
     return Buffer.concat(pieces)
   } finally {
-    held[from] -= size
+    hold(from, -size)
   }
 }
 
