@@ -90,6 +90,8 @@ export default buildConfig({
         letters: { siteName: 'Acme' },
         steps: ({ defaultSteps }) => [...defaultSteps, noteOrderNumber],
       },
+      // Whoever tries outgoing webhooks here listens on this machine.
+      events: { webhooks: { allowPrivateHosts: ['127.0.0.1'] } },
       ...(undoWindowMs > 0 && { tickets: { undoWindowMs } }),
       attachments: { directory: process.env.HELPDESK_ATTACHMENTS || '.data/attachments' },
     }),

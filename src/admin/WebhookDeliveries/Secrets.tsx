@@ -53,7 +53,7 @@ export const Secrets = ({ secrets, made, onRenew }: SecretsProps) => {
       )}
       {made && (
         <Notice tone="warn" icon="shield">
-          <p>{text('outgoing:secretOnce')}</p>
+          <p role="alert">{text('outgoing:secretOnce')}</p>
           <div className="hd-webhook__line">
             <code className="hd-webhook__value">{made}</code>
             <CopyText value={made} label={text('outgoing:secretTitle')} />

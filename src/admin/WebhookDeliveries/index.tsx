@@ -79,7 +79,8 @@ export const WebhookDeliveries = ({ tickets }: WebhookDeliveriesProps) => {
   const renew = () =>
     act(async () => {
       setSecret((await request.post<{ secret: string }>(`${path}/secret`)).secret)
-      return text('outgoing:secretOnce')
+      // What is shown with it says the rest.
+      return ''
     })
   const test = () =>
     act(async () => {
@@ -94,7 +95,7 @@ export const WebhookDeliveries = ({ tickets }: WebhookDeliveriesProps) => {
   return (
     <section
       className="helpdesk helpdesk--inline hd-connection hd-webhook field-type"
-      aria-label={text('outgoing:logTitle')}
+      aria-label={text('outgoing:one')}
     >
       {problem && (
         <Notice tone="bad" icon="warning" isUrgent>

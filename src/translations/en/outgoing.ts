@@ -52,11 +52,10 @@ export const outgoing = {
     failed: 'Failed',
   },
   fault: {
-    badUrl: 'A whole address of the web, like https://example.com/hook.',
+    badUrl: 'Enter a whole address, like https://example.com/hook.',
     notHttps: 'The address has to begin with https://.',
-    credentials: 'The address must hold no user name or password. Calls are signed instead.',
-    privateHost:
-      'The address leads into a private network, which this site does not allow for webhooks. The option events.webhooks.allowPrivateHosts does.',
+    credentials: 'The address must hold no user name or password.',
+    privateHost: 'The address leads into a private network (option allowPrivateHosts).',
     dns: 'The name of the receiver could not be resolved.',
     connect: 'No connection to the receiver could be made, or it broke.',
     tls: 'No trustworthy encrypted connection to the receiver could be made.',
