@@ -134,7 +134,7 @@ const writeTicket = async (args: WriteArgs): Promise<void> => {
     try {
       return await inTransaction(req, async (own) => {
         if (!(await holdSubmission(own, waiting))) return
-        const { contact } = await ensureContact({ req: own, ...from })
+        const { contact } = await ensureContact({ req: own, ...from, locale: request.language })
         const { ticket } = await submitTicket({
           req: own,
           overrideAccess: true,

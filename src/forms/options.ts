@@ -1,4 +1,5 @@
 import type { DocID } from '../collections/types.js'
+import { isLocale } from '../rules/locale.js'
 import { isPriority, type Priority, priorities } from '../rules/priority.js'
 
 /**
@@ -34,6 +35,13 @@ export type FormOptions = {
    */
   priority?: Priority
   /**
+   * In which language the customer is answered, where the help desk does not know theirs yet: a tag of BCP 47.
+   * @default none is learned
+   * @example language: 'de'
+   * @example language: '{{language}}'
+   */
+  language?: string
+  /**
    * Your own ticket fields. What their checks refuse is added to the message instead.
    * @default {}
    * @example fields: { orderNumber: '{{order}}' }
@@ -62,7 +70,7 @@ declare module '../core/config.js' {
   }
 }
 
-const texts = ['email', 'name', 'subject', 'message'] as const
+const texts = ['email', 'name', 'subject', 'message', 'language'] as const
 const known: readonly string[] = ['mailbox', ...texts, 'priority', 'fields']
 
 const hasPlaceholder = (text: string): boolean => /\{\{\s*[^{}\s][^{}]*\}\}/.test(text)
@@ -87,6 +95,8 @@ export const wrongMapping = ({ key, ticket, fillable }: CheckArgs): string | nul
     return `the option ${option}.email names no field. Write it as '{{email}}', email being the field's name.`
   if (ticket.priority !== undefined && !isPriority(ticket.priority))
     return `the option ${option}.priority must be one of ${priorities.join(', ')}.`
+  if (ticket.language !== undefined && !hasPlaceholder(ticket.language) && !isLocale(ticket.language))
+    return `the option ${option}.language must be a language tag like 'de' or 'pt-BR', or a field like '{{language}}'.`
   for (const [name, text] of Object.entries(ticket.fields ?? {})) {
     if (!fillable.includes(name))
       return `the option ${option}.fields names "${name}", which is no ticket field of yours that can be filled. Add it by helpdeskPlugin({ overrides: { tickets: { fields } } }).`

@@ -33,6 +33,7 @@ describe('a request of a form', () => {
     expect(ask()).toEqual({
       mailbox: 'help@acme.test',
       priority: undefined,
+      language: '',
       email: 'ada@example.com',
       name: 'Ada Lovelace',
       subject: 'Contact',
@@ -57,6 +58,12 @@ describe('a request of a form', () => {
       priority: 'high',
       fields: { orderNumber: 'A-17', kind: 'web' },
     })
+  })
+
+  it('takes the language from a field, which does not stand beneath the message then', () => {
+    const { language, message } = ask({ language: '{{order}}' })
+    expect([language, message]).toEqual(['A-17', 'It leaks.\n\nTerms: true'])
+    expect(ask({ language: 'de' }).language).toBe('de')
   })
 
   it('names beneath the message nothing that stands elsewhere', () => {

@@ -23,6 +23,8 @@ export type FormRequest = {
   name: string
   subject: string
   message: string
+  /** '' where it is not said. */
+  language: string
   /** The site's ticket fields that were filled in. */
   fields: Record<string, string>
 }
@@ -113,6 +115,7 @@ export const requestOf = (ticket: FormOptions, form: FilledForm): FormRequest =>
     email: ticket.email ?? emailOf(form),
     name: ticket.name ?? nameOf(form),
     subject: ticket.subject ?? inBraces(called(form, 'subject')),
+    language: ticket.language ?? '',
   }
   const mapped = Object.entries(ticket.fields ?? {})
   const filled = (part: string, template: string): string => fill({ part, template, form })
@@ -126,6 +129,7 @@ export const requestOf = (ticket: FormOptions, form: FilledForm): FormRequest =>
     name: cut(cleanLine(filled('name', parts.name)), longest.name),
     subject: cleanLine(filled('subject', parts.subject)) || form.title,
     message: cut(message, longest.message),
+    language: filled('language', parts.language).trim(),
     fields: Object.fromEntries(
       mapped
         .map(([name, template]) => [name, filled(`fields.${name}`, template).trim()] as const)

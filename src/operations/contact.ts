@@ -88,17 +88,33 @@ export type EnsureContactArgs = Mailbox & {
   req: PayloadRequest
   /** In which language they write, as `de` or `pt-BR`; kept where nobody knows their language yet. */
   locale?: string | undefined
+  /** Whether the site knows that this is their name: it takes the place of an address that stood for one. */
+  isNameKnown?: boolean
 }
 
 /** The contact of one address, made where there is none. */
-export const ensureContact = async ({ req, name, address, locale }: EnsureContactArgs): Promise<Known> => {
+export const ensureContact = async ({
+  req,
+  name,
+  address,
+  locale,
+  isNameKnown = false,
+}: EnsureContactArgs): Promise<Known> => {
   const found = await ensureContacts(req, [{ name, address }])
   const key = addressKey(address)
   const contact = found.get(key)
   if (contact === undefined) throw new HelpdeskError('badAddress', { fields: { address } })
   if (locale && isLocale(locale)) await learnLocale(req, { contact, locale })
+  if (isNameKnown && name.trim()) await learnName(req, { contact, name: name.trim().slice(0, 200) })
   return { contact, address: key }
 }
+
+const learnName = (req: PayloadRequest, { contact, name }: { contact: DocID; name: string }) =>
+  sqlOf(req).query(
+    `update ${tableOf(req.payload, getHelpdesk(req.payload).slugs.contacts)} set name = $2
+     where id = $1 and name like '%@%'`,
+    [contact, name],
+  )
 
 const learnLocale = (req: PayloadRequest, { contact, locale }: { contact: DocID; locale: string }) =>
   sqlOf(req).query(

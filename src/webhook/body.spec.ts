@@ -12,10 +12,17 @@ describe('a call’s body', () => {
       name: '',
       html: '',
       priority: 'normal',
+      language: '',
       externalId: '',
       fields: {},
       attachments: [],
     })
+  })
+
+  it('takes the language that they are answered in, as BCP 47 writes it', () => {
+    expect(callOf({ ...plain, language: ' pt-BR ' }).language).toBe('pt-BR')
+    for (const language of ['deutsch!', 'pt_BR', 'x'.repeat(40)])
+      expect(() => callOf({ ...plain, language })).toThrow(/language: Not a language tag/)
   })
 
   it('takes the names that other senders use', () => {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { HelpdeskError } from '../core/errors.js'
 import { isValidAddress } from '../rules/address.js'
 import { cleanLine, cleanText } from '../rules/cleanText.js'
+import { isLocale } from '../rules/locale.js'
 import { isPriority, priorities } from '../rules/priority.js'
 
 /** What a call says, cleaned. */
@@ -13,6 +14,8 @@ export type WebhookCall = {
   /** Raw HTML of the message; '' without one. */
   html: string
   priority: (typeof priorities)[number]
+  /** In which they are answered, as `de` or `pt-BR`; '' where it is not said. */
+  language: string
   externalId: string
   fields: Record<string, unknown>
   attachments: { filename: string; contentType: string; content: Buffer; contentId: string }[]
@@ -84,6 +87,11 @@ const shape = ({ maxAttachments, maxSize, fields }: BodyLimits) =>
       .string()
       .refine(isPriority, `One of: ${priorities.join(', ')}.`)
       .default('normal'),
+    language: z
+      .string()
+      .trim()
+      .refine((tag) => tag === '' || isLocale(tag), 'Not a language tag of BCP 47, like "de" or "pt-BR".')
+      .default(''),
     externalId: filled(line(longest.externalId)).optional(),
     fields: z
       .record(z.string(), z.unknown())

@@ -77,7 +77,7 @@ const write = ({ req, mailbox, call, names, number, attachments }: WriteArgs) =>
       if (answer) return { answer, isNew: false }
     }
     const from = { name: call.name, address: call.email }
-    const { contact } = await ensureContact({ req: own, ...from })
+    const { contact } = await ensureContact({ req: own, ...from, locale: call.language })
     const answer = await submitTicket({
       req: own,
       overrideAccess: true,

@@ -97,7 +97,12 @@ export const formOptions: HelpdeskOptions = {
     'Contact us': { mailbox: 'Help@acme.test', fields: { orderNumber: '{{order}}', parcels: '{{parcels}}' } },
     'Plain contact': { mailbox: 'help@acme.test', fields: { orderNumber: '{{order}}' } },
     'Wrong field': { mailbox: 'help@acme.test', subject: '{{topic}}' },
-    'To sales': { mailbox: 'sales@acme.test', priority: 'high', subject: 'A quote for {{name}}' },
+    'To sales': {
+      mailbox: 'sales@acme.test',
+      priority: 'high',
+      subject: 'A quote for {{name}}',
+      language: 'fr',
+    },
     'By topic': ({ values }) =>
       values['order']
         ? { mailbox: 'help@acme.test', message: '{{message}}', subject: 'Order {{order}}' }

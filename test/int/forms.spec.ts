@@ -119,6 +119,8 @@ describe('a form', () => {
       priority: 'high',
       subject: 'A quote for Ada Lovelace',
     })
+    const { ticket } = await of.ticketOf(fresh)
+    expect(await desk.rows('contacts', 'id = $1', [ticket!['contact_id']])).toMatchObject([{ locale: 'fr' }])
   })
 
   it('finds what was committed late, and does not look for ever', async () => {
@@ -229,6 +231,7 @@ describe('an option that cannot work is refused at start', () => {
     [{ mailboxes: 'x' }, 'the option forms["Contact us"] has no "mailboxes"; it has mailbox, email,'],
     [{ email: 'email' }, 'the option forms["Contact us"].email names no field. Write it as \'{{email}}\''],
     [{ subject: 3 }, 'the option forms["Contact us"].subject must be a text'],
+    [{ language: 'klingonisch!' }, 'the option forms["Contact us"].language must be a language tag'],
     [{ priority: 'top' }, 'the option forms["Contact us"].priority must be one of'],
     [{ fields: { status: '{{order}}' } }, 'the option forms["Contact us"].fields names "status"'],
     [{ fields: { ordr: '{{order}}' } }, 'the option forms["Contact us"].fields names "ordr"'],

@@ -86,6 +86,11 @@ describe('a call', () => {
       order_number: 'A-17',
       has_attachments: true,
     })
+    const spoken = await call(request({ email: 'dora@example.com', language: 'de' }))
+    const opened = await desk.rows('tickets', 'id = $1', [(spoken.body['ticket'] as { id: DocID }).id])
+    expect(await desk.rows('contacts', 'id = $1', [opened[0]!['contact_id']])).toMatchObject([
+      { locale: 'de' },
+    ])
     const [message] = await desk.rows('messages', 'id = $1', [body['message']])
     expect(message).toMatchObject({
       kind: 'customer',
