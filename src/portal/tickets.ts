@@ -3,6 +3,7 @@ import type { DocID } from '../collections/types.js'
 import { getHelpdesk } from '../core/config.js'
 import { sqlOf, tableOf } from '../core/database.js'
 import { HelpdeskError } from '../core/errors.js'
+import { toldStatusSQL } from '../operations/toldStatus.js'
 import { activeStatuses, type Status } from '../rules/status.js'
 import type { Caller } from './caller.js'
 
@@ -81,11 +82,13 @@ const scopeSQL = ({ req, caller, mailbox, values }: ScopeArgs): string => {
   return mailbox == null ? takesPart : `${takesPart} and t.mailbox_id = $${values.push(mailbox)}`
 }
 
+const told = (req: PayloadRequest): string => toldStatusSQL({ req, ticket: 't.id', status: 't.status::text' })
+
 const statusesOf = { active: activeStatuses, closed: ['closed'] } as const
 
 const columns = (
   req: PayloadRequest,
-): string => `t.id, t.number::int, t.subject, t.status, t.created_at "createdAt",
+): string => `t.id, t.number::int, t.subject, ${told(req)} status, t.created_at "createdAt",
   coalesce((select max(m.created_at) from ${tablesOf(req).messages} m where m.ticket_id = t.id and ${shown(req, 'm')}), t.created_at)
     "updatedAt"`
 
@@ -100,7 +103,7 @@ export const listTickets = async ({
   const { tickets } = tablesOf(req)
   const values: unknown[] = []
   const where = [scopeSQL({ req, caller, mailbox: filter.mailbox ?? null, values }), 't.spam is not true']
-  if (filter.status) where.push(`t.status::text = any($${values.push(statusesOf[filter.status])})`)
+  if (filter.status) where.push(`${told(req)} = any($${values.push(statusesOf[filter.status])})`)
   const search = filter.search?.trim().slice(0, 100)
   if (search) {
     const like = values.push(`%${search.replace(/[\\%_]/g, '\\$&')}%`)

@@ -8,6 +8,7 @@ import {
   changeStatus,
   removeParticipant,
   revokeGuestLinks,
+  undoReply,
   uploadAttachment,
 } from '../../src/operations/index.js'
 import { addKey, hashOf, newToken } from '../../src/portal/keys.js'
@@ -240,6 +241,28 @@ describe('a customer of the portal', () => {
             ])
             expect([answer.part, answer.length === String(bytes.length)]).toEqual([null, false])
           }
+  })
+
+  it('learns the status of a reply that can still be taken back only when it is sent', async () => {
+    const ticket = await desk.open({ from: { name: 'Cy', address: 'cy@example.com' }, subject: 'Of cy' })
+    const cy = visit({ site: desk.site, session: await sessionOf('cy@example.com') })
+    const seen = async () => {
+      const { body } = await cy.get<Answers>(`/tickets/${ticket.number}`)
+      const lists = await Promise.all(
+        ['active', 'closed'].map((status) =>
+          cy.get<{ tickets: { status: string }[] }>(`/tickets?status=${status}`),
+        ),
+      )
+      return [body.ticket.status, ...lists.map(({ body: { tickets } }) => tickets.length)]
+    }
+    const { message } = await desk.reply(ticket, { text: 'Bye', status: 'closed', undoWindowMs: 600_000 })
+    expect(await seen()).toEqual(['open', 1, 0])
+    await undoReply({ req: desk.agent, message })
+    await desk.reply(ticket, { text: 'Bye', status: 'closed', undoWindowMs: 10_000 })
+    expect(await seen()).toEqual(['open', 1, 0])
+    desk.later(11_000)
+    await desk.work()
+    expect(await seen()).toEqual(['closed', 0, 1])
   })
 
   it('H03 H04 writes no field of the help desk, and names no ticket, file or person but its own', async () => {

@@ -66,7 +66,7 @@ export const visit = (args: VisitorArgs): Visitor => {
 /** What the portal answers about tickets. */
 export type Answers = {
   tickets: { number: number; subject: string; status: string }[]
-  ticket: { number: number }
+  ticket: { number: number; status: string }
   messages: {
     text: string
     html: string

@@ -2,6 +2,7 @@ import type { PayloadRequest } from 'payload'
 import type { DocID, Message } from '../../collections/types.js'
 import { getHelpdesk } from '../../core/config.js'
 import { sqlOf, tableOf } from '../../core/database.js'
+import { toldStatusSQL } from '../../operations/toldStatus.js'
 import type { Status } from '../../rules/status.js'
 import type { EventRow } from '../queue.js'
 
@@ -26,36 +27,23 @@ const tables = (req: PayloadRequest) => {
     tickets: tableOf(req.payload, slugs.tickets),
     messages: tableOf(req.payload, slugs.messages),
     mailboxes: tableOf(req.payload, slugs.mailboxes),
-    activities: tableOf(req.payload, slugs.activities),
   }
-}
-
-/** The status as it may be told: that of a reply which can still be taken back is nobody's to hear of. */
-const toldStatus = async (req: PayloadRequest, row: EventRow): Promise<Status> => {
-  const { status } = row.data as EventData
-  const { activities, messages } = tables(req)
-  const { rows } = await sqlOf(req).query<{ before: Status }>(
-    `select a.status_before before from ${activities} a join ${messages} m on m.id = a.message_id
-     where a.ticket_id = $1 and a.kind = 'replyHeld' and a.status = $2 and m.delivery = 'held'
-     order by a.id limit 1`,
-    [row.ticket, status],
-  )
-  return rows[0]?.before ?? status
 }
 
 /** The ticket as the act has left it. */
 const ticketFacts = async (req: PayloadRequest, row: EventRow): Promise<Facts | null> => {
-  const { mailbox, assignee } = row.data as EventData
+  const { mailbox, assignee, status } = row.data as EventData
   const { tickets, mailboxes } = tables(req)
   const { rows } = await sqlOf(req).query<Facts>(
     `select t.id, t.number::int number, t.subject, t.priority, t.source, t.spam, t.contact_id contact,
        t.requester_address "requesterAddress", t.requester_verified "requesterVerified", t.created_at "createdAt",
        (select jsonb_build_object('id', m.id, 'name', m.name, 'address', m.address) from ${mailboxes} m
-        where m.id = $2) mailbox
+        where m.id = $2) mailbox,
+       ${toldStatusSQL({ req, ticket: 't.id', status: '$3::text' })} status
      from ${tickets} t where t.id = $1`,
-    [row.ticket, mailbox],
+    [row.ticket, mailbox, status],
   )
-  return rows[0] ? { ...rows[0], status: await toldStatus(req, row), assignee } : null
+  return rows[0] ? { ...rows[0], assignee } : null
 }
 
 type Told = Pick<Message, 'id' | 'kind' | 'visibility' | 'text' | 'html' | 'delivery' | 'createdAt'> & {
