@@ -1,41 +1,31 @@
 import dns from 'node:dns'
 import dnsPromises from 'node:dns/promises'
 import { syncBuiltinESMExports } from 'node:module'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { DocID } from '../../src/collections/types.js'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sqlOf } from '../../src/core/database.js'
-import { type Outgoing, ok, openOutgoing, type Receiver, startReceiver, verify } from './outgoingRig.js'
+import {
+  type Outgoing,
+  ok,
+  openOutgoing,
+  type Receiver,
+  startReceiver,
+  verify,
+  withOutgoing,
+} from './outgoingRig.js'
 
 // Receivers and addresses that mean no good.
 
 let desk: Outgoing
 let receiver: Receiver
-const made: DocID[] = []
 const webhookOptions = { allowPrivateHosts: ['127.0.0.1'], timeoutMs: 1500 }
 
-beforeAll(async () => {
-  desk = await openOutgoing({ events: { webhooks: webhookOptions } })
-  receiver = await startReceiver()
+const listen = withOutgoing({
+  options: { events: { webhooks: webhookOptions } },
+  onOpen: (opened) => {
+    desk = opened.desk
+    receiver = opened.receiver
+  },
 })
-afterAll(async () => {
-  await receiver.close()
-  await desk.close()
-})
-beforeEach(() => {
-  receiver.calls.length = 0
-  receiver.answer = ok
-})
-afterEach(async () => {
-  desk.ahead(0)
-  for (const id of made.splice(0)) await desk.asManager('DELETE', `/helpdesk-webhooks/${id}`)
-  await desk.sweep()
-})
-
-const listen = async (data: object = {}) => {
-  const webhook = await desk.listen({ url: receiver.url, ...data })
-  made.push(webhook.id)
-  return webhook
-}
 
 /** What name servers answer, said by the test: they are the one thing here that is somebody else's. */
 const names = { asked: [] as string[], answers: {} as Record<string, string[][]> }

@@ -1,8 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { DocID } from '../../src/collections/types.js'
+import { describe, expect, it } from 'vitest'
 import { acceptMessage, addNote, deleteTicket, receiveMessage } from '../../src/index.js'
 import { arrivalOf, contentOf } from './deskSite.js'
-import { type Outgoing, ok, openOutgoing, type Receiver, startReceiver } from './outgoingRig.js'
+import { type Outgoing, type Receiver, startReceiver, withOutgoing } from './outgoingRig.js'
 
 // Who is told of what: of which mailboxes, and of what the team keeps to itself.
 
@@ -10,32 +9,14 @@ const all = ['ticketOpened', 'customerReplied', 'agentReplied', 'statusChanged',
 
 let desk: Outgoing
 let receiver: Receiver
-const made: DocID[] = []
 
-beforeAll(async () => {
-  desk = await openOutgoing()
-  receiver = await startReceiver()
+const listen = withOutgoing({
+  data: { events: all },
+  onOpen: (opened) => {
+    desk = opened.desk
+    receiver = opened.receiver
+  },
 })
-afterAll(async () => {
-  await receiver.close()
-  await desk.close()
-})
-beforeEach(() => {
-  receiver.calls.length = 0
-  receiver.answer = ok
-})
-afterEach(async () => {
-  desk.ahead(0)
-  // Each test has webhooks of its own.
-  for (const id of made.splice(0)) await desk.asManager('DELETE', `/helpdesk-webhooks/${id}`)
-  await desk.sweep()
-})
-
-const listen = async (data: object = {}) => {
-  const webhook = await desk.listen({ url: receiver.url, events: all, ...data })
-  made.push(webhook.id)
-  return webhook
-}
 const types = () => receiver.calls.map(({ event }) => event.type)
 
 describe('J06 whose events', () => {

@@ -1,38 +1,20 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { DocID } from '../../src/collections/types.js'
+import { describe, expect, it } from 'vitest'
 import { changeStatus } from '../../src/index.js'
-import { type Outgoing, ok, openOutgoing, type Receiver, startReceiver } from './outgoingRig.js'
+import { type Outgoing, openOutgoing, type Receiver, startReceiver, withOutgoing } from './outgoingRig.js'
 
 // More events than a receiver can take, and receivers that take their time.
 
 let desk: Outgoing
 let receiver: Receiver
-const made: DocID[] = []
 const webhookOptions = { allowPrivateHosts: ['127.0.0.1'], timeoutMs: 1500 }
 
-beforeAll(async () => {
-  desk = await openOutgoing({ events: { webhooks: webhookOptions } })
-  receiver = await startReceiver()
+const listen = withOutgoing({
+  options: { events: { webhooks: webhookOptions } },
+  onOpen: (opened) => {
+    desk = opened.desk
+    receiver = opened.receiver
+  },
 })
-afterAll(async () => {
-  await receiver.close()
-  await desk.close()
-})
-beforeEach(() => {
-  receiver.calls.length = 0
-  receiver.answer = ok
-})
-afterEach(async () => {
-  desk.ahead(0)
-  for (const id of made.splice(0)) await desk.asManager('DELETE', `/helpdesk-webhooks/${id}`)
-  await desk.sweep()
-})
-
-const listen = async (data: object = {}) => {
-  const webhook = await desk.listen({ url: receiver.url, ...data })
-  made.push(webhook.id)
-  return webhook
-}
 
 /** What became of one event. */
 const outcome = async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { DocID } from '../../src/collections/types.js'
 import { sqlOf } from '../../src/core/database.js'
 import { inTransaction } from '../../src/core/transaction.js'
@@ -8,7 +8,7 @@ import { sendQueue } from '../../src/events/webhooks/send.js'
 import { assignTicket, changeStatus, deleteTicket, receiveMessage, undoReply } from '../../src/index.js'
 import { arrivalOf, contentOf } from './deskSite.js'
 import { minute } from './mail-out.desk.js'
-import { type Outgoing, ok, openOutgoing, type Receiver, startReceiver, verify } from './outgoingRig.js'
+import { type Outgoing, ok, type Receiver, startReceiver, verify, withOutgoing } from './outgoingRig.js'
 
 // What other systems are told: by the worker's own slices, to a real server that checks by the library.
 
@@ -17,32 +17,14 @@ const hour = 60 * minute
 
 let desk: Outgoing
 let receiver: Receiver
-const made: DocID[] = []
 
-beforeAll(async () => {
-  desk = await openOutgoing()
-  receiver = await startReceiver()
+const listen = withOutgoing({
+  data: { events: all },
+  onOpen: (opened) => {
+    desk = opened.desk
+    receiver = opened.receiver
+  },
 })
-afterAll(async () => {
-  await receiver.close()
-  await desk.close()
-})
-beforeEach(() => {
-  receiver.calls.length = 0
-  receiver.answer = ok
-})
-afterEach(async () => {
-  desk.ahead(0)
-  // Each test has webhooks of its own.
-  for (const id of made.splice(0)) await desk.asManager('DELETE', `/helpdesk-webhooks/${id}`)
-  await desk.sweep()
-})
-
-const listen = async (data: object = {}) => {
-  const webhook = await desk.listen({ url: receiver.url, events: all, ...data })
-  made.push(webhook.id)
-  return webhook
-}
 const types = () => receiver.calls.map(({ event }) => event.type)
 
 describe('what another system is told', () => {
@@ -109,7 +91,7 @@ describe('what another system is told', () => {
   it('only the events that it chose, and none before it has a secret or while it is off', async () => {
     const { body } = await desk.save({ url: receiver.url, events: ['assigned'] })
     const { id } = body['doc'] as { id: number }
-    made.push(id)
+    onTestFinished(async () => void (await desk.asManager('DELETE', `/helpdesk-webhooks/${id}`)))
     const ticket = await desk.open()
     const assign = (assignee: unknown) =>
       assignTicket({ req: desk.agent, overrideAccess: true, ticket: ticket.id, assignee: assignee as never })
@@ -171,16 +153,15 @@ describe('what another system is told', () => {
 describe('at least once, and one row each', () => {
   it('one delivery for an event and a webhook, with several workers at once', async () => {
     const other = await startReceiver()
-    await listen()
-    await listen({ url: other.url })
+    const made = [await listen(), await listen({ url: other.url })]
     for (let i = 0; i < 30; i++) await desk.open()
     await Promise.all([desk.spread(), desk.spread(), desk.spread()])
     expect(await desk.deliveries()).toHaveLength(60)
     // Workers of several processes know nothing of each other.
     const { payload } = desk.site
     const { signal } = new AbortController()
-    const workers = made.flatMap((webhook) =>
-      Array.from({ length: 4 }, () => sendQueue({ payload, webhook, signal })),
+    const workers = made.flatMap(({ id }) =>
+      Array.from({ length: 4 }, () => sendQueue({ payload, webhook: id, signal })),
     )
     await Promise.all(workers)
     for (const { calls } of [receiver, other]) {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import type { DocID } from '../../src/collections/types.js'
 import { getHelpdesk } from '../../src/core/config.js'
 import { eventsPart } from '../../src/events/index.js'
@@ -133,5 +134,43 @@ export const openOutgoing = async (options: HelpdeskOptions = {}): Promise<Outgo
       process.env['HELPDESK_CLOCK_OFFSET_MS'] = String(ms)
     },
     deliveries: (where) => desk.rows('webhookDeliveries', where),
+  }
+}
+
+type UseArgs = {
+  options?: HelpdeskOptions
+  /** What each webhook has unless its test says otherwise. */
+  data?: object
+  /** Given the desk and its receiver before the first test. */
+  onOpen: (opened: { desk: Outgoing; receiver: Receiver }) => void
+}
+
+/** A desk for the tests of a file, with a receiver that answers each of them well. Each has webhooks of its own, by `listen`. */
+export const withOutgoing = ({ options, data: common, onOpen }: UseArgs) => {
+  let desk: Outgoing
+  let receiver: Receiver
+  const made: DocID[] = []
+  beforeAll(async () => {
+    desk = await openOutgoing(options)
+    receiver = await startReceiver()
+    onOpen({ desk, receiver })
+  })
+  afterAll(async () => {
+    await receiver.close()
+    await desk.close()
+  })
+  beforeEach(() => {
+    receiver.calls.length = 0
+    receiver.answer = ok
+  })
+  afterEach(async () => {
+    desk.ahead(0)
+    for (const id of made.splice(0)) await desk.asManager('DELETE', `/helpdesk-webhooks/${id}`)
+    await desk.sweep()
+  })
+  return async (data: object = {}) => {
+    const webhook = await desk.listen({ url: receiver.url, ...common, ...data })
+    made.push(webhook.id)
+    return webhook
   }
 }
