@@ -1,17 +1,16 @@
 import type { Metadata } from 'next'
-import { FormField } from './FormField.js'
+import { ContactForm } from './ContactForm.js'
 import { readForm } from './form.js'
-import { send } from './send.js'
 import './contact.css'
 
 export const dynamic = 'force-dynamic'
 export const metadata: Metadata = { title: 'Contact us · Acme' }
 
-type Args = { searchParams: Promise<{ sent?: string; missing?: string }> }
+type Args = { searchParams: Promise<{ sent?: string }> }
 
 /** The shop's contact form, which an editor has made in the admin panel. It needs no JavaScript. */
 const Page = async ({ searchParams }: Args) => {
-  const { sent, missing } = await searchParams
+  const { sent } = await searchParams
   const form = await readForm()
   return (
     <main className="contact">
@@ -26,19 +25,7 @@ const Page = async ({ searchParams }: Args) => {
       ) : (
         <p className="lead">Write to us. We answer by mail, mostly within a day.</p>
       )}
-      {missing && (
-        <p className="contact-wrong" role="alert">
-          Please fill in every field that is not marked as optional.
-        </p>
-      )}
-      {form && !sent && (
-        <form className="contact-form" action={send}>
-          {form.fields.map((field) => (
-            <FormField key={field.name} field={field} />
-          ))}
-          <button type="submit">{form.submitButtonLabel || 'Send'}</button>
-        </form>
-      )}
+      {form && !sent && <ContactForm form={form} />}
       {sent && <a href="/contact">Write another message</a>}
     </main>
   )
