@@ -191,6 +191,7 @@ export const portalEndpoints: Endpoint[] = [
         number: number(params),
         mailbox: await namedMailbox(req, body.mailbox),
         message: body.message,
+        language: body.language,
         files,
       })
       // A new one, where the old one had been closed too long ago: a guest's link leads to the old one only.

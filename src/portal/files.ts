@@ -5,6 +5,7 @@ import { HelpdeskError } from '../core/errors.js'
 import { forEachAlone } from '../core/forEachAlone.js'
 import { discardPending, storePending } from '../operations/pendingFile.js'
 import { fileSize } from '../rules/fileSize.js'
+import { isLocale } from '../rules/locale.js'
 
 /** A file as a form or a JSON body brings it. */
 export type SentFile = { name: string; type: string; data: Buffer }
@@ -26,10 +27,16 @@ export const isAccepted = (
   )
 }
 
+export type CheckFilesArgs = {
+  req: PayloadRequest
+  files: SentFile[]
+  /** Of the form, which shows the limit. */
+  language?: string | undefined
+}
+
 /** Throws `tooManyFiles`, `attachmentTooLarge` or `fileType`, each with the limit as its field `files`. */
-export const checkFiles = (req: PayloadRequest, files: SentFile[]): void => {
+export const checkFiles = ({ req, files, language = '' }: CheckFilesArgs): void => {
   const { maxCount, maxSize, types } = getHelpdesk(req.payload).portal.attachments
-  const most = fileSize(maxSize, 'en')
   if (files.length > maxCount)
     throw new HelpdeskError('tooManyFiles', {
       message: `This site takes ${maxCount} files at once.`,
@@ -38,8 +45,8 @@ export const checkFiles = (req: PayloadRequest, files: SentFile[]): void => {
   for (const file of files) {
     if (file.data.length > maxSize)
       throw new HelpdeskError('attachmentTooLarge', {
-        message: `"${file.name}" is larger than ${most}, which is the limit here.`,
-        fields: { files: most },
+        message: `"${file.name}" is larger than ${fileSize(maxSize, 'en')}, which is the limit here.`,
+        fields: { files: fileSize(maxSize, isLocale(language) ? language : 'en') },
       })
     if (!isAccepted(types, file))
       throw new HelpdeskError('fileType', {
@@ -47,6 +54,13 @@ export const checkFiles = (req: PayloadRequest, files: SentFile[]): void => {
         fields: { files: types.join(', ') },
       })
   }
+}
+
+/** What Payload does not take, under the key that the pages have words for. */
+const refuseFile = (error: unknown): never => {
+  if (!(error instanceof HelpdeskError) || error.key !== 'badInput') throw error
+  const { fields } = error.data as { fields?: Record<string, string> }
+  throw new HelpdeskError('attachmentRefused', { message: error.message, ...(fields && { fields }) })
 }
 
 /** Stores files, which have been checked, before the act that links them; where that fails they are taken away again. */
@@ -64,7 +78,7 @@ export const withFiles = async <T>(
           file: { filename: name, contentType: type, content: data },
           source: 'portal',
           field: 'files',
-        }),
+        }).catch(refuseFile),
       )
     const result = await act(stored)
     isDone = true

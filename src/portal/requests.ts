@@ -109,7 +109,7 @@ export const submitRequest = async (args: SubmitArgs): Promise<Done> => {
   if (!message.trim()) throw new HelpdeskError('emptyMessage', { fields: { message: 'Write something.' } })
   const { acknowledge: mailed } = await checkMailbox({ req, mailbox, overrideAccess: true })
   const fields = await typedFields(req, args.fields ?? {})
-  checkFiles(req, args.files)
+  checkFiles(args)
   // What is refused as it stands has not been asked for.
   await (isProven ? countCaller(req, caller) : countStranger({ req, what: 'requests', address }))
   const number = await nextTicketNumber(req)
@@ -120,7 +120,12 @@ export const submitRequest = async (args: SubmitArgs): Promise<Done> => {
   }
   return withFiles({ req, files: args.files }, (attachments) =>
     once(args, async (own) => {
-      const { contact } = await ensureContact({ req: own, ...from, locale: args.language })
+      const { contact } = await ensureContact({
+        req: own,
+        ...from,
+        locale: args.language,
+        isNameKnown: caller.kind === 'customer' && caller.by === 'site',
+      })
       const { ticket } = await submitTicket({
         req: own,
         overrideAccess: true,
@@ -159,6 +164,8 @@ export type ReplyArgs = OnceArgs & {
   number: number
   mailbox?: DocID | null
   message: string
+  /** Of the page that they write on. */
+  language?: string | undefined
   files: SentFile[]
 }
 
@@ -174,7 +181,7 @@ export const replyToRequest = async (args: ReplyArgs): Promise<Done> => {
     throw new HelpdeskError('emptyMessage', { fields: { message: 'Write something.' } })
   const from = { name: caller.name, address: caller.address }
   if (await isBlockedSender(req, from.address)) throw new HelpdeskError('blockedSender')
-  checkFiles(req, args.files)
+  checkFiles(args)
   await countCaller(req, caller)
   // Taken outside of the transaction, and only where one may be needed: whoever answers leaves no gap.
   const followUpNumber = seen.status === 'closed' ? await nextTicketNumber(req) : undefined

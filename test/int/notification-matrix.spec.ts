@@ -159,7 +159,7 @@ const drain = async (): Promise<void> => {
 const pieces = (template: string): string[] =>
   template
     .split(/\{[a-z_]+\}|\n+/)
-    .map((piece) => piece.trim())
+    .map((piece) => piece.trim().replace(/\s+/g, ' '))
     .filter((piece) => /\p{L}{2}/u.test(piece))
 
 const expectMail = async (args: CaseArgs & { event: NotificationEvent }): Promise<void> => {

@@ -14,6 +14,7 @@ const options: HelpdeskOptions = {
   tickets: { reopenWithinDays: 5 },
   portal: {
     url: ({ language }) => `https://acme.test/${language === 'de' ? 'hilfe' : 'support'}`,
+    attachments: { maxSize: 2500 },
     limits: { linksPerAddress: 2, requestsPerAddress: 2, perCustomer: 3, perHour: 6 },
     challenge: ({ values }) => isHuman || values['answer'] === '42',
     customer: ({ user }) =>
@@ -180,6 +181,24 @@ describe('a form', () => {
     }
     const kept = await ask('query@example.com', { page: '/support?lang=ar&sent=x&guest=y' })
     expect(kept.headers.get('location')).toMatch(/^\/support\?lang=ar&sent=request&number=\d+$/)
+  })
+
+  it('whose file is refused says so in the language of the page, with the limit', async () => {
+    const send = (file: { type: string; data: string }, headers: Record<string, string> = {}) =>
+      visitor().post<Answers>('/requests', {
+        values: { email: 'file@example.com', subject: 'Kettle', message: 'Look.', language: 'de' },
+        files: [{ name: 'a.svg', ...file }],
+        headers,
+      })
+    const large = { type: 'text/plain', data: 'x'.repeat(2501) }
+    expect(await (await send(large)).response.text()).toContain('größer als 2,5 kB')
+    // Payload looks into these, and takes none with a script.
+    const hostile = { type: 'image/svg+xml', data: '<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>' }
+    expect(await (await send(hostile)).response.text()).toContain('Eine Datei wurde abgelehnt.')
+    const { status, body } = await send(hostile, { accept: 'application/json' })
+    expect([status, body.error.key]).toEqual([400, 'attachmentRefused'])
+    expect(body.error.message).toContain('The file "a.svg" was refused.')
+    expect(await ticketsOf('file@example.com')).toEqual([])
   })
 
   it('without files takes no more than a form holds', async () => {

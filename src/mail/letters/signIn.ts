@@ -1,6 +1,7 @@
 import type { PayloadRequest } from 'payload'
 import type { OutboundEmail } from '../../collections/types.js'
-import { fillBody, fillLine, type TokenValues } from '../../rules/template.js'
+import { isRightToLeft } from '../../rules/notifications.js'
+import { fillBody, fillLine, isolateValues, type TokenValues } from '../../rules/template.js'
 import { letters } from '../../translations/letters/index.js'
 import type { MailboxConfig } from '../mailboxes.js'
 import { siteLetters, siteName } from './site.js'
@@ -31,7 +32,7 @@ export const signInLetter = async ({
     ticket_public_url: url,
   }
   const letter = await writeLetter({
-    blocks: fillBody(shipped.signIn.body, values),
+    blocks: fillBody(shipped.signIn.body, isolateValues(values, isRightToLeft(language))),
     reply: null,
     signature: mailbox.settings.signature,
     url,

@@ -39,6 +39,7 @@ const AskForLink = ({ page }: OnPage) => {
 export const UseLink = async ({ page }: OnPage) => {
   const { words, fill } = page
   const link = page.param('signin').slice(0, 100)
+  const site = siteOf(page)
   if (!(await isLinkGood(page.req, link)))
     return (
       <>
@@ -48,7 +49,7 @@ export const UseLink = async ({ page }: OnPage) => {
     )
   return (
     <section className="hdp-card" aria-labelledby="hdp-confirm">
-      <h2 id="hdp-confirm">{fill(words.confirm, { site: siteOf(page) })}</h2>
+      <h2 id="hdp-confirm">{site ? fill(words.confirm, { site }) : words.signIn}</h2>
       <p>{words.confirmHint}</p>
       <Act page={page} path="/sign-in/use" send={words.signIn}>
         <input type="hidden" name="link" value={link} />

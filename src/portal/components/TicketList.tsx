@@ -82,7 +82,7 @@ export const TicketList = async ({ page }: OnPage) => {
                 </span>
                 <StatusBadge page={page} status={ticket.status} />
                 <span className="hdp-hint">
-                  #{ticket.number} · <Moment page={page} at={ticket.updatedAt} />
+                  <bdi dir="ltr">#{ticket.number}</bdi> · <Moment page={page} at={ticket.updatedAt} />
                 </span>
               </a>
             </li>

@@ -3,9 +3,9 @@ import type { Letters } from './en.js'
 export const letters: Letters = {
   ticketReceived: {
     subject: 'Re: {ticket_title}',
-    body: `مرحبًا {customer_first_name}،
+    body: `مرحبًا {customer_full_name}،
 
-شكرًا لمراسلتكم {mailbox_name}. لقد وصلت رسالتكم، ورقمها {ticket_id}.
+شكرًا لمراسلتكم {mailbox_name}. وصلتنا رسالتكم، ورقم طلبكم {ticket_id}.
 
 سنردّ عليكم في أقرب وقت ممكن. لإضافة أي شيء، يُرجى الرد على هذه الرسالة.
 
@@ -15,7 +15,7 @@ export const letters: Letters = {
   },
   ticketOpened: {
     subject: '{ticket_title}',
-    body: `مرحبًا {customer_first_name}،
+    body: `مرحبًا {customer_full_name}،
 
 لقد فتحنا لكم الطلب رقم {ticket_id}: «{ticket_title}».
 
@@ -35,7 +35,7 @@ export const letters: Letters = {
   },
   ticketResolved: {
     subject: 'Re: {ticket_title}',
-    body: `مرحبًا {customer_first_name}،
+    body: `مرحبًا {customer_full_name}،
 
 نعتقد أن طلبكم رقم {ticket_id} قد حُلّ. إن لم يكن الأمر كذلك، فيُرجى الرد على هذه الرسالة لنتابع العمل عليه.
 
@@ -45,7 +45,7 @@ export const letters: Letters = {
   },
   ticketClosed: {
     subject: 'Re: {ticket_title}',
-    body: `مرحبًا {customer_first_name}،
+    body: `مرحبًا {customer_full_name}،
 
 أُغلق طلبكم رقم {ticket_id} الآن. إذا بقي أي أمر عالق، فلا يزال بإمكانكم الرد على هذه الرسالة.
 
@@ -55,9 +55,9 @@ export const letters: Letters = {
   },
   ticketReopened: {
     subject: 'Re: {ticket_title}',
-    body: `مرحبًا {customer_first_name}،
+    body: `مرحبًا {customer_full_name}،
 
-نحن نراجع طلبكم رقم {ticket_id} من جديد وسنكتب إليكم.
+لقد أعدنا فتح طلبكم رقم {ticket_id}. لإضافة أي شيء، يُرجى الرد على هذه الرسالة.
 
 {ticket_public_url}
 
@@ -65,9 +65,9 @@ export const letters: Letters = {
   },
   ticketClosingSoon: {
     subject: 'Re: {ticket_title}',
-    body: `مرحبًا {customer_first_name}،
+    body: `مرحبًا {customer_full_name}،
 
-لم يصلنا منكم أي رد بشأن طلبكم رقم {ticket_id}. إذا لم يبقَ ما يجب فعله فسنغلقه قريبًا؛ ولإبقائه مفتوحًا يُرجى الرد على هذه الرسالة.
+لم يصلنا منكم أي رد بشأن طلبكم رقم {ticket_id}، ولذلك نعتزم إغلاقه قريبًا. لإبقائه مفتوحًا، يُرجى الرد على هذه الرسالة.
 
 {ticket_public_url}
 
@@ -77,7 +77,7 @@ export const letters: Letters = {
     subject: 'رابط تسجيل الدخول إلى {site_name}',
     body: `مرحبًا،
 
-بهذا الرابط يمكنكم رؤية طلباتكم في {site_name}. يعمل مرة واحدة خلال الثلاثين دقيقة القادمة.
+بهذا الرابط يمكنكم رؤية طلباتكم في {site_name}. يعمل مرة واحدة فقط وتنتهي صلاحيته بعد 30 دقيقة من طلبه.
 
 {ticket_public_url}
 

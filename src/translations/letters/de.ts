@@ -5,7 +5,7 @@ export const letters: Letters = {
     subject: 'Re: {ticket_title}',
     body: `Guten Tag {customer_full_name},
 
-vielen Dank für Ihre Nachricht an {mailbox_name}. Sie ist angekommen und hat die Nummer #{ticket_id}.
+vielen Dank für Ihre Nachricht. Sie ist bei uns eingegangen; Ihre Anfrage hat die Nummer {ticket_id}.
 
 Wir antworten Ihnen so bald wie möglich. Wenn Sie etwas ergänzen möchten, antworten Sie einfach auf diese E-Mail.
 
@@ -37,7 +37,7 @@ Wir schreiben Ihnen, sobald es Neues gibt. Wenn Sie etwas ergänzen möchten, an
     subject: 'Re: {ticket_title}',
     body: `Guten Tag {customer_full_name},
 
-wir gehen davon aus, dass Ihre Anfrage #{ticket_id} gelöst ist. Falls nicht, antworten Sie einfach auf diese E-Mail; dann kümmern wir uns weiter darum.
+wir gehen davon aus, dass Ihre Anfrage #{ticket_id} erledigt ist. Falls nicht, antworten Sie einfach auf diese E-Mail; dann kümmern wir uns weiter darum.
 
 {ticket_public_url}
 
@@ -57,7 +57,7 @@ Ihre Anfrage #{ticket_id} ist nun geschlossen. Wenn dazu noch etwas offen ist, k
     subject: 'Re: {ticket_title}',
     body: `Guten Tag {customer_full_name},
 
-wir sehen uns Ihre Anfrage #{ticket_id} noch einmal an und melden uns bei Ihnen.
+wir haben Ihre Anfrage #{ticket_id} wieder geöffnet. Wenn Sie etwas ergänzen möchten, antworten Sie einfach auf diese E-Mail.
 
 {ticket_public_url}
 
@@ -67,7 +67,7 @@ wir sehen uns Ihre Anfrage #{ticket_id} noch einmal an und melden uns bei Ihnen.
     subject: 'Re: {ticket_title}',
     body: `Guten Tag {customer_full_name},
 
-zu Ihrer Anfrage #{ticket_id} haben wir nichts mehr von Ihnen gehört. Wenn nichts mehr zu tun ist, schließen wir sie bald; damit sie offen bleibt, antworten Sie einfach auf diese E-Mail.
+zu Ihrer Anfrage #{ticket_id} haben wir nichts mehr von Ihnen gehört und möchten sie daher bald schließen. Wenn sie offen bleiben soll, antworten Sie einfach auf diese E-Mail.
 
 {ticket_public_url}
 
@@ -77,7 +77,7 @@ zu Ihrer Anfrage #{ticket_id} haben wir nichts mehr von Ihnen gehört. Wenn nich
     subject: 'Ihr Anmelde-Link für {site_name}',
     body: `Guten Tag,
 
-mit diesem Link sehen Sie Ihre Anfragen bei {site_name}. Er kann einmal verwendet werden und gilt 30 Minuten.
+mit diesem Link sehen Sie Ihre Anfragen bei {site_name}. Er kann einmal verwendet werden und läuft 30 Minuten nach der Anforderung ab.
 
 {ticket_public_url}
 
@@ -88,5 +88,5 @@ Wenn Sie ihn nicht angefordert haben, können Sie diese E-Mail ignorieren.
   signInButton: 'Anmelden',
   neutralSubject: 'Ihre Anfrage #{ticket_id}',
   view: 'Anfrage ansehen',
-  status: { open: 'Offen', pending: 'Wartet auf Sie', resolved: 'Gelöst', closed: 'Geschlossen' },
+  status: { open: 'Offen', pending: 'Wartet auf Sie', resolved: 'Erledigt', closed: 'Geschlossen' },
 }

@@ -42,7 +42,7 @@ We’ll reply as soon as we can. To add anything, just reply to this email.
     subject: '{ticket_title}',
     body: `Hello {customer_first_name},
 
-We have opened request #{ticket_id} for you: "{ticket_title}".
+We have opened request #{ticket_id} for you: “{ticket_title}”.
 
 We’ll write to you as soon as there is news. To add anything, just reply to this email.
 
@@ -82,7 +82,7 @@ Your request #{ticket_id} is now closed. If anything is still open, just reply t
     subject: 'Re: {ticket_title}',
     body: `Hello {customer_first_name},
 
-We’re looking at your request #{ticket_id} again and will write to you.
+We have reopened your request #{ticket_id}. To add anything, just reply to this email.
 
 {ticket_public_url}
 
@@ -92,7 +92,7 @@ We’re looking at your request #{ticket_id} again and will write to you.
     subject: 'Re: {ticket_title}',
     body: `Hello {customer_first_name},
 
-We have not heard from you about your request #{ticket_id}. If there is nothing more to do, we’ll close it soon. To keep it open, just reply to this email.
+We have not heard from you about your request #{ticket_id}, so we plan to close it soon. To keep it open, just reply to this email.
 
 {ticket_public_url}
 
@@ -102,7 +102,7 @@ We have not heard from you about your request #{ticket_id}. If there is nothing 
     subject: 'Your sign-in link for {site_name}',
     body: `Hello,
 
-Use this link to see your requests at {site_name}. It works once and expires in 30 minutes.
+Use this link to see your requests at {site_name}. It works only once and expires 30 minutes after it was requested.
 
 {ticket_public_url}
 

@@ -3,9 +3,9 @@ import type { Letters } from './en.js'
 export const letters: Letters = {
   ticketReceived: {
     subject: 'Re: {ticket_title}',
-    body: `Hola {customer_first_name}:
+    body: `Hola {customer_full_name}:
 
-Gracias por escribir a {mailbox_name}. Su mensaje ha llegado; lleva el número #{ticket_id}.
+Gracias por escribirnos. Hemos recibido su mensaje; su solicitud lleva el número {ticket_id}.
 
 Le responderemos lo antes posible. Para añadir algo, responda a este correo.
 
@@ -15,7 +15,7 @@ Le responderemos lo antes posible. Para añadir algo, responda a este correo.
   },
   ticketOpened: {
     subject: '{ticket_title}',
-    body: `Hola {customer_first_name}:
+    body: `Hola {customer_full_name}:
 
 Hemos abierto para usted la solicitud #{ticket_id}: «{ticket_title}».
 
@@ -35,7 +35,7 @@ Le escribiremos en cuanto haya novedades. Para añadir algo, responda a este cor
   },
   ticketResolved: {
     subject: 'Re: {ticket_title}',
-    body: `Hola {customer_first_name}:
+    body: `Hola {customer_full_name}:
 
 Creemos que su solicitud #{ticket_id} está resuelta. Si no es así, responda a este correo y seguiremos con ella.
 
@@ -45,7 +45,7 @@ Creemos que su solicitud #{ticket_id} está resuelta. Si no es así, responda a 
   },
   ticketClosed: {
     subject: 'Re: {ticket_title}',
-    body: `Hola {customer_first_name}:
+    body: `Hola {customer_full_name}:
 
 Su solicitud #{ticket_id} se ha cerrado. Si queda algo pendiente, todavía puede responder a este correo.
 
@@ -55,9 +55,9 @@ Su solicitud #{ticket_id} se ha cerrado. Si queda algo pendiente, todavía puede
   },
   ticketReopened: {
     subject: 'Re: {ticket_title}',
-    body: `Hola {customer_first_name}:
+    body: `Hola {customer_full_name}:
 
-Estamos revisando de nuevo su solicitud #{ticket_id} y le escribiremos.
+Hemos reabierto su solicitud #{ticket_id}. Para añadir algo, responda a este correo.
 
 {ticket_public_url}
 
@@ -65,9 +65,9 @@ Estamos revisando de nuevo su solicitud #{ticket_id} y le escribiremos.
   },
   ticketClosingSoon: {
     subject: 'Re: {ticket_title}',
-    body: `Hola {customer_first_name}:
+    body: `Hola {customer_full_name}:
 
-No hemos tenido noticias suyas sobre su solicitud #{ticket_id}. Si no queda nada por hacer, la cerraremos pronto; para mantenerla abierta, responda a este correo.
+No hemos tenido noticias suyas sobre su solicitud #{ticket_id}, por lo que tenemos previsto cerrarla pronto. Para mantenerla abierta, basta con responder a este correo.
 
 {ticket_public_url}
 
@@ -77,7 +77,7 @@ No hemos tenido noticias suyas sobre su solicitud #{ticket_id}. Si no queda nada
     subject: 'Su enlace de acceso a {site_name}',
     body: `Hola:
 
-Con este enlace verá sus solicitudes en {site_name}. Solo se puede usar una vez y caduca en 30 minutos.
+Con este enlace verá sus solicitudes en {site_name}. Solo se puede usar una vez y caduca 30 minutos después de haberlo pedido.
 
 {ticket_public_url}
 
@@ -85,7 +85,7 @@ Si no lo ha pedido, puede ignorar este correo.
 
 {mailbox_signature}`,
   },
-  signInButton: 'Entrar',
+  signInButton: 'Iniciar sesión',
   neutralSubject: 'Su solicitud #{ticket_id}',
   view: 'Ver su solicitud',
   status: { open: 'Abierta', pending: 'Esperando su respuesta', resolved: 'Resuelta', closed: 'Cerrada' },

@@ -5,9 +5,9 @@ export const letters: Letters = {
     subject: 'Re: {ticket_title}',
     body: `Bonjour {customer_full_name},
 
-Merci d’avoir écrit à {mailbox_name}. Votre message est bien arrivé ; il porte le numéro #{ticket_id}.
+Merci de nous avoir écrit. Nous avons bien reçu votre message ; votre demande porte le numéro {ticket_id}.
 
-Nous vous répondrons dès que possible. Pour ajouter quelque chose, répondez à cet e-mail.
+Nous vous répondrons dès que possible. Pour ajouter quelque chose, il vous suffit de répondre à cet e-mail.
 
 {ticket_public_url}
 
@@ -17,9 +17,9 @@ Nous vous répondrons dès que possible. Pour ajouter quelque chose, répondez �
     subject: '{ticket_title}',
     body: `Bonjour {customer_full_name},
 
-Nous avons ouvert la demande #{ticket_id} pour vous : « {ticket_title} ».
+Nous avons ouvert la demande #{ticket_id} pour vous : « {ticket_title} ».
 
-Nous vous écrirons dès qu’il y aura du nouveau. Pour ajouter quelque chose, répondez à cet e-mail.
+Nous vous écrirons dès qu’il y aura du nouveau. Pour ajouter quelque chose, il vous suffit de répondre à cet e-mail.
 
 {ticket_public_url}
 
@@ -37,7 +37,7 @@ Nous vous écrirons dès qu’il y aura du nouveau. Pour ajouter quelque chose, 
     subject: 'Re: {ticket_title}',
     body: `Bonjour {customer_full_name},
 
-Nous pensons que votre demande #{ticket_id} est résolue. Si ce n’est pas le cas, répondez à cet e-mail et nous la reprendrons.
+Nous pensons que votre demande #{ticket_id} est résolue. Si ce n’est pas le cas, il vous suffit de répondre à cet e-mail et nous la reprendrons.
 
 {ticket_public_url}
 
@@ -47,7 +47,7 @@ Nous pensons que votre demande #{ticket_id} est résolue. Si ce n’est pas le c
     subject: 'Re: {ticket_title}',
     body: `Bonjour {customer_full_name},
 
-Votre demande #{ticket_id} est maintenant close. Si un point reste ouvert, vous pouvez toujours répondre à cet e-mail.
+Votre demande #{ticket_id} est maintenant clôturée. Si un point reste en suspens, vous pouvez toujours répondre à cet e-mail.
 
 {ticket_public_url}
 
@@ -57,7 +57,7 @@ Votre demande #{ticket_id} est maintenant close. Si un point reste ouvert, vous 
     subject: 'Re: {ticket_title}',
     body: `Bonjour {customer_full_name},
 
-Nous examinons de nouveau votre demande #{ticket_id} et nous vous écrirons.
+Nous avons rouvert votre demande #{ticket_id}. Pour ajouter quelque chose, il vous suffit de répondre à cet e-mail.
 
 {ticket_public_url}
 
@@ -67,7 +67,7 @@ Nous examinons de nouveau votre demande #{ticket_id} et nous vous écrirons.
     subject: 'Re: {ticket_title}',
     body: `Bonjour {customer_full_name},
 
-Nous n’avons plus eu de vos nouvelles au sujet de votre demande #{ticket_id}. S’il n’y a plus rien à faire, nous la clôturerons bientôt ; pour la garder ouverte, répondez à cet e-mail.
+Nous n’avons plus eu de vos nouvelles au sujet de votre demande #{ticket_id} et prévoyons donc de la clôturer bientôt. Pour la garder ouverte, il vous suffit de répondre à cet e-mail.
 
 {ticket_public_url}
 
@@ -77,16 +77,21 @@ Nous n’avons plus eu de vos nouvelles au sujet de votre demande #{ticket_id}. 
     subject: 'Votre lien de connexion à {site_name}',
     body: `Bonjour,
 
-Ce lien vous donne accès à vos demandes sur {site_name}. Il n’est utilisable qu’une seule fois et expire dans 30 minutes.
+Ce lien vous donne accès à vos demandes sur {site_name}. Il n’est utilisable qu’une seule fois et expire 30 minutes après avoir été demandé.
 
 {ticket_public_url}
 
-Si vous ne l’avez pas demandé, ignorez cet e-mail.
+Si vous ne l’avez pas demandé, vous pouvez ignorer cet e-mail.
 
 {mailbox_signature}`,
   },
   signInButton: 'Se connecter',
   neutralSubject: 'Votre demande #{ticket_id}',
   view: 'Voir votre demande',
-  status: { open: 'Ouverte', pending: 'En attente de votre réponse', resolved: 'Résolue', closed: 'Close' },
+  status: {
+    open: 'Ouverte',
+    pending: 'En attente de votre réponse',
+    resolved: 'Résolue',
+    closed: 'Clôturée',
+  },
 }
