@@ -1,5 +1,11 @@
 export { HelpdeskPortal } from '../portal/components/HelpdeskPortal.js'
-export { openPage, type PortalPage, type PortalProps } from '../portal/page.js'
+export {
+  openPage,
+  type PortalAccess,
+  type PortalPage,
+  type PortalProps,
+  portalAccess,
+} from '../portal/page.js'
 export {
   listTickets,
   type PortalFile,

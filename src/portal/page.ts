@@ -124,5 +124,45 @@ export const openPage = async (props: PortalProps): Promise<PortalPage> => {
   }
 }
 
+/** What `portalClient` needs to speak for whoever asks, in the portal of one mailbox. It may be sent to the browser. */
+export type PortalAccess = {
+  /** Where the portal's endpoints stand. */
+  api: string
+  /** Shows that the site's own page asks, for this caller and mailbox; good for a day. */
+  token: string
+  /** The key of a guest's link; '' without one. */
+  guest: string
+  mailbox: DocID | null
+  language: string
+  caller: {
+    kind: Caller['kind']
+    /** '' for nobody. */
+    address: string
+    name: string
+    /** The number of a guest's only ticket; null for all others. */
+    ticket: number | null
+  }
+}
+
+/**
+ * For a page that draws the portal itself: hand this to a client component of yours, and there to `portalClient`.
+ * @example
+ * const access = portalAccess(await openPage({ config, searchParams: await searchParams }))
+ * return <OwnPortal access={access} />
+ */
+export const portalAccess = ({ api, token, guest, mailbox, language, caller }: PortalPage): PortalAccess => ({
+  api: api(''),
+  token,
+  guest,
+  mailbox,
+  language,
+  caller: {
+    kind: caller.kind,
+    address: caller.kind === 'nobody' ? '' : caller.address,
+    name: caller.kind === 'nobody' ? '' : caller.name,
+    ticket: caller.kind === 'guest' ? caller.ticket.number : null,
+  },
+})
+
 /** Whether customers may choose a priority, and what files they may send. */
 export const portalOptions = ({ req }: PortalPage) => getHelpdesk(req.payload).portal

@@ -6,6 +6,7 @@ import type { BrowserContext } from '@playwright/test'
 import { simpleParser } from 'mailparser'
 import type { MailClient, RemoteMail } from '../../dev/mail/client.js'
 import { unique } from './desk.js'
+import { answer, signInAtShop, ticketOf } from './portal.js'
 import { expect, type Page, sql, test } from './test.js'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -51,25 +52,6 @@ const linkOf = async ({ raw }: RemoteMail, name: string): Promise<string> => {
   return found[0]
 }
 
-const ticketOf = async (subject: string): Promise<{ id: number; number: number; status: string }> =>
-  (
-    await sql<{ id: number; number: number; status: string }>(
-      `select id, number::int, status from tickets where subject = $1 order by id desc limit 1`,
-      [subject],
-    )
-  )[0]!
-
-/** An agent answers a ticket. */
-const answer = async (
-  agent: Page,
-  { ticket, to, ...data }: { ticket: number; to: string; text: string; status?: 'pending' },
-) => {
-  const response = await agent.request.post(`/api/helpdesk/tickets/${ticket}/reply`, {
-    data: { ...data, to: [{ name: '', address: to }] },
-  })
-  expect(response.ok(), await response.text()).toBe(true)
-}
-
 /** A word that no line of a phone holds. */
 const longWord = 'Kettle'.repeat(20)
 
@@ -101,7 +83,7 @@ const solveAndReopen = async (page: Page, subject: string): Promise<void> => {
   await expect(page.getByText('Marked as solved')).toBeVisible()
   expect((await ticketOf(subject)).status).toBe('resolved')
   await page.locator('#hdp-message').fill('It is cold again.')
-  await page.getByRole('button', { name: 'Reply and open again' }).click()
+  await page.getByRole('button', { name: 'Send reply' }).click()
   await expect(page.getByText('It is cold again.')).toBeVisible()
   expect((await ticketOf(subject)).status).toBe('open')
 }
@@ -178,7 +160,7 @@ const openLink = async ({ page, mail, email }: LinkArgs): Promise<void> => {
   await page.goto('/support')
   await page.locator('#hdp-link-email').fill(email)
   await page.getByRole('button', { name: 'Send me a link' }).click()
-  await expect(page.getByText('Look into your mail')).toBeVisible()
+  await expect(page.getByText('Check your email')).toBeVisible()
   await page.goto(await linkOf(await mail.waitFor(email, 'signin', 40_000), 'signin'))
 }
 
@@ -186,18 +168,6 @@ const openLink = async ({ page, mail, email }: LinkArgs): Promise<void> => {
 const useLink = async (page: Page): Promise<void> => {
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByRole('heading', { name: 'Your requests' })).toBeVisible()
-}
-
-/** Signs somebody in with an account of the shop, where they have not been before. */
-const signInAtShop = async (
-  page: Page,
-  { agent, ...account }: { agent: Page; name: string; email: string },
-): Promise<void> => {
-  const data = { ...account, password: 'kettle' }
-  const made = await agent.request.post('/api/customers', { data })
-  expect(made.ok(), await made.text()).toBe(true)
-  const entered = await page.request.post('/api/customers/login', { data })
-  expect(entered.ok(), await entered.text()).toBe(true)
 }
 
 for (const javaScriptEnabled of [true, false])
@@ -240,7 +210,7 @@ for (const javaScriptEnabled of [true, false])
     await expect(page.getByText('Yes.', { exact: true })).toBeVisible()
     await solveAndReopen(page, subject)
     await page.getByRole('link', { name: 'All requests' }).click()
-    await expect(page.getByRole('listitem').filter({ hasText: subject })).toContainText('We are on it')
+    await expect(page.getByRole('listitem').filter({ hasText: subject })).toContainText('Open')
     await expectNoSideScroll(page, 'the list')
     await page.getByRole('button', { name: 'Sign out' }).click()
     await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
@@ -276,11 +246,13 @@ test('who is signed in at the shop needs no link: they see what they have asked,
   // They sign out at the shop.
   await expect(page.getByRole('button', { name: 'Sign out' })).toHaveCount(0)
   const [asked] = await sql(
-    `select t.requester_address address, t.requester_verified verified, m.from_name name
-     from tickets t join messages m on m.ticket_id = t.id where t.subject = $1`,
+    `select t.requester_address address, t.requester_verified verified, m.from_name name, c.name contact
+     from tickets t join messages m on m.ticket_id = t.id join contacts c on c.id = t.contact_id
+     where t.subject = $1`,
     [after],
   )
-  expect(asked).toEqual({ address: email, verified: true, name: 'Sol Adler' })
+  // The contact was made when they were strangers, and had no name but the address.
+  expect(asked).toEqual({ address: email, verified: true, name: 'Sol Adler', contact: 'Sol Adler' })
   await context.close()
 })
 
@@ -292,8 +264,8 @@ test('a wrong form keeps what was typed and says why; files are limited before t
   const page = await context.newPage()
   await page.goto('/support')
   await ask(page, { subject: 'Kept', email: 'support@acme.test' })
-  await send(page, 'address of ours')
-  await expect(page.getByRole('alert').filter({ hasText: 'address of ours' })).toBeVisible()
+  await send(page, 'one of our addresses')
+  await expect(page.getByRole('alert').filter({ hasText: 'one of our addresses' })).toBeVisible()
   await expect(page.getByLabel('Subject')).toHaveValue('Kept')
   await expect(page.getByText('kettle.txt')).toBeVisible()
   await page.locator('input[type=file]').setInputFiles(
@@ -303,7 +275,7 @@ test('a wrong form keeps what was typed and says why; files are limited before t
       buffer: Buffer.from('x'),
     })),
   )
-  await expect(page.getByRole('alert').filter({ hasText: 'Up to 5 files' })).toBeVisible()
+  await expect(page.getByRole('alert').filter({ hasText: 'At most 5 per message' })).toBeVisible()
   await inspect(page, 'what was refused')
   await page.getByRole('button', { name: 'Remove kettle.txt' }).click()
   await expect(page.getByText('kettle.txt')).toHaveCount(0)

@@ -2,14 +2,23 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-const heading = '## Install into a Payload site'
-
-/** The fenced blocks of the README's install section, up to its first sub-heading. */
-export const readSteps = (file) => {
+const sectionOf = (file, heading) => {
   const readme = readFileSync(file, 'utf8')
   const start = readme.indexOf(`${heading}\n`)
   if (start < 0) throw new Error(`The README has no section "${heading.slice(3)}".`)
-  const section = readme.slice(start + heading.length).split(/^#{2,3} /m)[0]
+  return readme.slice(start + heading.length).split(/^#{2,3} /m)[0]
+}
+
+/** The first file that a section of the README shows whole. */
+export const readBlock = (file, heading) => {
+  const found = /^```tsx\n\s*\/\/ (\S+)\n([\s\S]*?)^```$/m.exec(sectionOf(file, heading))
+  if (!found) throw new Error(`The section "${heading.slice(3)}" shows no file.`)
+  return { kind: 'file', path: found[1], text: found[2] }
+}
+
+/** The fenced blocks of the README's install section, up to its first sub-heading. */
+export const readSteps = (file) => {
+  const section = sectionOf(file, '## Install into a Payload site')
   const blocks = [...section.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
   return blocks.flatMap(([, language, body]) => {
     const lines = body.replace(/\n$/, '').split('\n')

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureInstalled, root } from '../../dev/install.mjs'
 import { checkBrowserFiles, checkInboxPage } from './built.mjs'
+import { addPortal, tryPortal } from './portal.mjs'
 import { applyStep, readSteps } from './readme.mjs'
 import { endAll, run, serve, step } from './shell.mjs'
 import { checkRefusals, makeTrip } from './trip.mjs'
@@ -54,14 +55,12 @@ const doStep = async (todo, { tarball, env }) => {
   return runWhole(command, { cwd: site, env })
 }
 
-/** The local mail server is on this machine, which the help desk refuses unless it is told so. */
-const allowLocalMail = () => {
+/** The local mail server is on this machine, which the help desk refuses unless it is told so; and mails hold links. */
+const configure = (url) => {
   const file = join(site, 'src/payload.config.ts')
   const config = readFileSync(file, 'utf8')
-  writeFileSync(
-    file,
-    config.replace('helpdeskPlugin()', 'helpdeskPlugin({ mailboxes: { allowPrivateHosts: true } })'),
-  )
+  const options = `{ mailboxes: { allowPrivateHosts: true }, portal: { url: '${url}/support' } }`
+  writeFileSync(file, config.replace('helpdeskPlugin()', `helpdeskPlugin(${options})`))
 }
 
 const main = async () => {
@@ -92,7 +91,10 @@ const main = async () => {
   }
   await checkTypes({ site })
 
-  allowLocalMail()
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  configure(url)
+  await addPortal({ root, site })
   await step(`README: npm run build${has('webpack') ? ', with webpack' : ''}`, async () => {
     const printed = await run('npm', ['run', 'build', ...(has('webpack') ? ['--', '--webpack'] : [])], {
       cwd: site,
@@ -106,7 +108,6 @@ const main = async () => {
 
   const mail = await startMailServer()
   closing.push(mail.close)
-  const port = await freePort()
   const served = await step('README: npm run start', () =>
     // Next itself, not npm: it alone is to get the signal in the end.
     serve(process.execPath, ['node_modules/next/dist/bin/next', 'start', '-p', String(port)], {
@@ -116,12 +117,11 @@ const main = async () => {
     }),
   )
   closing.push(() => served.stop(2000))
-  const { client, live, ticket } = await makeTrip({ url: `http://localhost:${port}`, mail }).catch(
-    (error) => {
-      throw new Error(`${error.stack}\n\nThe site printed:\n${served.output()}`)
-    },
-  )
+  const { client, live, ticket } = await makeTrip({ url, mail }).catch((error) => {
+    throw new Error(`${error.stack}\n\nThe site printed:\n${served.output()}`)
+  })
   await checkInboxPage({ client })
+  await tryPortal({ url, mail, call: client.call })
   await step('It has had nothing to complain of', async () => {
     const complaints = served
       .output()

@@ -101,6 +101,7 @@ export const makeTrip = async ({ url, mail }) => {
       address,
       receive: { kind: 'imap', ...door(mail.imap) },
       send: { kind: 'smtp', ...door(mail.smtp) },
+      settings: { acknowledge: true },
     })
     // The first connection begins with mail that comes after it, so the first mail waits for it.
     await until('The mailbox was not connected to', 60, async () => {
@@ -196,4 +197,9 @@ export const checkRefusals = ({ client, ticket }) =>
     const gone = await client.ask('POST', '/helpdesk/tickets/999999/note', { text: 'Nobody reads this.' })
     if (gone.status !== 404)
       throw new Error(`A note at a ticket that is not there: ${gone.status} ${gone.text}`)
+    // A form of the admin panel, the site's own too, shows at which field it is wrong.
+    const wrong = await client.ask('POST', '/users', { email: 'no address', password: 'x' })
+    const [{ data } = {}] = JSON.parse(wrong.text).errors
+    if (wrong.status !== 400 || data?.errors?.[0]?.path !== 'email')
+      throw new Error(`A user without an address: ${wrong.status} ${wrong.text}`)
   })

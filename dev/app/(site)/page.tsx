@@ -14,6 +14,10 @@ const Home = () => (
         <strong>Your requests</strong>
         <span>The portal: ask, follow and answer on the shop’s own page, by a link or as a customer.</span>
       </a>
+      <a className="door" href="/my-requests">
+        <strong>My requests</strong>
+        <span>The same in the shop’s own drawing, with the portal’s hooks.</span>
+      </a>
       <a className="door" href="/contact">
         <strong>Contact us</strong>
         <span>The shop’s contact form, made with Payload’s form builder. What you send opens a ticket.</span>

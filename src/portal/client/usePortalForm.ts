@@ -1,5 +1,6 @@
 'use client'
 import { type FormEvent, useRef, useState } from 'react'
+import { post } from './post.js'
 
 export type PortalFormTexts = {
   /** What is said where the site cannot be reached. */
@@ -14,19 +15,6 @@ export type PortalFormState = {
   progress: number
   /** Why it was refused; '' otherwise. */
   error: string
-}
-
-type Answer = {
-  location?: string
-  error?: { key?: string; message?: string; fields?: Record<string, string> }
-}
-
-const parse = (text: string): Answer => {
-  try {
-    return JSON.parse(text) as Answer
-  } catch {
-    return {}
-  }
 }
 
 /** Shows at its field that it was wrong, and why. */
@@ -63,22 +51,16 @@ export const usePortalForm = (texts: PortalFormTexts) => {
       setState({ isSending: false, progress: 0, error })
       mark(form, fields)
     }
-    // fetch cannot tell how much of a body has left.
-    const request = new XMLHttpRequest()
-    request.open('POST', form.action)
-    request.setRequestHeader('Accept', 'application/json')
-    request.upload.onprogress = ({ loaded, total }) =>
-      setState((before) => ({ ...before, progress: total ? loaded / total : 0 }))
-    request.onerror = () => refuse(texts.offline)
-    request.onload = () => {
-      const { location, error } = parse(request.responseText)
-      if (request.status < 300 && location) window.location.assign(location)
-      else {
-        const known = error?.key && texts.errors[error.key]?.replace('{limit}', error.fields?.['files'] ?? '')
-        refuse(known || error?.message || texts.offline, error?.fields)
-      }
-    }
-    request.send(new FormData(form))
+    const sent = post({
+      url: form.action,
+      body: new FormData(form),
+      onProgress: (progress) => setState((before) => ({ ...before, progress })),
+    })
+    void sent.then(({ status, answer: { location, error } }) => {
+      if (status >= 200 && status < 300 && location) return window.location.assign(location)
+      const known = error?.key && texts.errors[error.key]?.replace('{limit}', error.fields?.['files'] ?? '')
+      refuse(known || error?.message || texts.offline, error?.fields)
+    })
   }
   return { ...state, onSubmit }
 }

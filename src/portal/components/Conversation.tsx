@@ -61,8 +61,14 @@ const gone = (error: unknown): null => {
   throw error
 }
 
+/** What leads nowhere, and how to go on: the own requests, or a way to sign in. */
 export const NotFound = ({ page }: OnPage) => (
-  <Notice title={page.words.notFound}>{page.words.notFoundHint}</Notice>
+  <>
+    <Notice title={page.words.notFound}>{page.words.notFoundHint}</Notice>
+    <p>
+      <a href={page.link()}>{page.caller.kind === 'customer' ? page.words.back : page.words.signIn}</a>
+    </p>
+  </>
 )
 
 /** One request: what was said, and a way to go on. */

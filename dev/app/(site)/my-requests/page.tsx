@@ -1,0 +1,26 @@
+import config from '@payload-config'
+import type { Metadata } from 'next'
+import { openPage, type PortalProps, portalAccess } from 'payload-helpdesk/portal'
+import { Requests } from './Requests.js'
+import './requests.css'
+
+export const dynamic = 'force-dynamic'
+export const metadata: Metadata = { title: 'My requests · Acme' }
+
+type Args = { searchParams: Promise<PortalProps['searchParams']> }
+
+/** The customers' side as the shop draws it itself: nothing here is the help desk's but the data. */
+const Page = async ({ searchParams }: Args) => {
+  const portal = await openPage({ config, page: '/my-requests', searchParams: await searchParams })
+  return (
+    <main className="my">
+      <a className="brand" href="/">
+        Acme
+      </a>
+      <h1>My requests</h1>
+      <Requests access={portalAccess(portal)} />
+    </main>
+  )
+}
+
+export default Page
