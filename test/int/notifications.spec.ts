@@ -77,7 +77,7 @@ const acts: Record<string, (ticket: Ticket, silent?: boolean) => Promise<unknown
 
 // Each event in each language, as a mailbox tells it, is in notification-matrix.spec.ts.
 describe('a customer is told of a change of status', () => {
-  it('E06 and nobody is told the words of a stranger under an address that is not proven', async () => {
+  it('E06 E08 by a mail that bears the marks of a machine, and nobody is told the words of a stranger under an address that is not proven', async () => {
     await desk.changeMailbox({ templates: all(true) })
     const from = { name: 'Call 0900-SCAM', address: 'victim@example.com' }
     const ticket = await desk.open({ from, subject: 'You have won' })
@@ -86,6 +86,8 @@ describe('a customer is told of a change of status', () => {
     const mail = await desk.server.waitFor('victim@example.com')
     const { subject, text, html } = await read(mail)
     expect(subject).toBe(`Your request #${ticket.number}`)
+    expect(header(mail, 'Auto-Submitted')).toBe('auto-generated')
+    expect(header(mail, 'X-Auto-Response-Suppress')).toBe('All')
     expect(`${subject}${text}${html}`).not.toMatch(/SCAM|won/)
     // An agent who has answered has seen to whom.
     const seen = await desk.open({ from: { name: 'Eve', address: 'seen@example.com' }, subject: 'A kettle' })

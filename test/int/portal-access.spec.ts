@@ -114,6 +114,16 @@ describe('a guest link', () => {
     const dans = await keyFor(cc, 'dan@example.com')
     await removeParticipant({ req: desk.agent, ticket: cc.id, address: 'dan@example.com' })
     expect((await visit({ site: desk.site, guest: dans }).get(`/tickets/${cc.number}`)).status).toBe(404)
+    // Nor does it open anything for whom the team has not accepted.
+    const other = await desk.open({ cc: [{ name: '', address: 'dan@example.com' }] })
+    const held = visit({ site: desk.site, guest: await keyFor(other, 'dan@example.com') })
+    expect((await held.get(`/tickets/${other.number}`)).status).toBe(200)
+    await sqlOf({ payload: desk.site.payload }).query(
+      `update ${tableOf(desk.site.payload, 'helpdesk-participants')} set accepted = false
+       where ticket_id = $1 and address = 'dan@example.com'`,
+      [other.id],
+    )
+    expect((await held.get(`/tickets/${other.number}`)).status).toBe(404)
   })
 
   it('K01 a wrong link and a missing ticket answer alike, in the same time', async () => {
@@ -267,7 +277,11 @@ describe('a customer of the portal', () => {
 
   it('H03 H04 writes no field of the help desk, and names no ticket, file or person but its own', async () => {
     const ann = visit({ site: desk.site, session: await sessionOf('ann@example.com') })
-    const bobsFile = (await rowsOf('attachments', 'ticket_id = $1', [mine['bob']!.id]))[0] as { id: number }
+    const { attachment } = await uploadAttachment({
+      req: desk.agent,
+      file: { name: 'b.txt', type: 'text/plain', data: Buffer.from('for Bob alone') },
+    })
+    await desk.reply(mine['bob']!, { text: 'Here', attachments: [attachment] })
     const sent = await ann.post('/requests', {
       json: true,
       values: {
@@ -280,7 +294,7 @@ describe('a customer of the portal', () => {
         contact: '1',
         requesterVerified: 'true',
         number: '1',
-        attachments: String(bobsFile.id),
+        attachments: String(attachment),
         ticket: String(mine['bob']!.id),
       },
     })
@@ -310,13 +324,20 @@ describe('a customer of the portal', () => {
       '/helpdesk/inbox/tickets',
     ])
       expect((await desk.site.rest('GET', path, { user: customer })).status).toBeGreaterThan(399)
-    // C06 Whoever has registered with somebody's address has not proven it.
+    // An agent is no customer either.
+    expect((await visit({ site: desk.site, user: agent }).get('/tickets')).status).toBe(401)
+  })
+
+  it('C06 an account that was registered with somebody’s address, which nobody has proven, sees nothing of theirs', async () => {
+    const { customer } = desk.site.users
+    const ticket = await desk.open({ from: { name: '', address: customer.email } })
+    const shop = visit({ site: desk.site, user: customer })
+    expect((await shop.get(`/tickets/${ticket.number}`)).status).toBe(200)
     verified = false
     expect((await shop.get('/tickets')).status).toBe(401)
     expect((await shop.get(`/tickets/${ticket.number}`)).status).toBe(404)
+    expect((await shop.post(`/tickets/${ticket.number}/solve`)).status).toBe(404)
     verified = true
-    // An agent is no customer either.
-    expect((await visit({ site: desk.site, user: agent }).get('/tickets')).status).toBe(401)
   })
 
   it('C06 a request under an address that is not proven shows no older ticket', async () => {

@@ -4,7 +4,7 @@ import { simpleParser } from 'mailparser'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { sqlOf, tableOf } from '../../src/core/database.js'
 import { letters } from '../../src/translations/letters/index.js'
-import { type Desk, openDesk } from './mail-out.desk.js'
+import { type Desk, header, openDesk } from './mail-out.desk.js'
 import { visit } from './portalVisitor.js'
 
 // The mails that go to strangers: neither the editor's preview nor a mailbox's words show them.
@@ -62,11 +62,14 @@ it.each(Object.keys(letters))(
   },
 )
 
-it.each(Object.keys(letters))('a sign-in link comes in %s', async (language) => {
+it.each(Object.keys(letters))('E08 a sign-in link comes in %s, marked as a machine’s', async (language) => {
   const email = `link.${language}@example.com`
   const { status } = await visit({ site: desk.site }).post('/sign-in', { values: { email, language } })
   expect(status).toBe(303)
   const { subject, text, html } = await mailTo(email)
   expect(html).toContain(letters[language]!.signInButton)
+  const mail = await desk.server.waitFor(email)
+  expect(header(mail, 'Auto-Submitted')).toBe('auto-generated')
+  expect(header(mail, 'X-Auto-Response-Suppress')).toBe('All')
   expectGolden(`signIn.${language}.txt`, `Subject: ${subject}\n\n${text}`)
 })

@@ -15,7 +15,13 @@ const options: HelpdeskOptions = {
   portal: {
     url: ({ language }) => `https://acme.test/${language === 'de' ? 'hilfe' : 'support'}`,
     attachments: { maxSize: 2500 },
-    limits: { linksPerAddress: 2, requestsPerAddress: 2, perCustomer: 3, perHour: 6 },
+    limits: {
+      linksPerAddress: 2,
+      requestsPerAddress: 2,
+      perCustomer: 3,
+      perHour: 6,
+      clientAddress: ({ headers }) => headers.get('x-client'),
+    },
     challenge: ({ values }) => isHuman || values['answer'] === '42',
     customer: ({ user }) =>
       user.collection === 'customers' ? { email: String(user.email), verified: true } : null,
@@ -83,6 +89,17 @@ describe('a stranger', () => {
     expect(queued).toHaveLength(2)
   })
 
+  it('E06 uses up their own share whatever address they name, where the site knows their connection', async () => {
+    const from = async (client: string, email: string) => {
+      const values = { email, subject: 'Kettle', message: 'It is cold.' }
+      return (await visitor().post('/requests', { values, headers: { 'x-client': client } })).status
+    }
+    // A tenth of what all have together, and one at least.
+    expect(await from('192.0.2.1', 'first@example.com')).toBe(303)
+    expect(await from('192.0.2.1', 'second@example.com')).toBe(429)
+    expect(await from('192.0.2.2', 'second@example.com')).toBe(303)
+  })
+
   it('E06 is asked the site’s own question, where it asks one', async () => {
     isHuman = false
     const refused = await ask('bot@example.com')
@@ -104,6 +121,16 @@ describe('a stranger', () => {
       shape(other.headers.get('location')),
     ])
     expect(await ticketsOf('blocked@example.com')).toHaveLength(1)
+    await desk.open({ from: { name: '', address: 'bouncing@example.com' } })
+    await sqlOf({ payload: desk.site.payload }).query(
+      `update ${tableOf(desk.site.payload, 'helpdesk-contact-addresses')} set state = 'bouncing' where address = $1`,
+      ['bouncing@example.com'],
+    )
+    const bouncing = await ask('bouncing@example.com')
+    expect([bouncing.status, shape(bouncing.headers.get('location'))]).toEqual([
+      other.status,
+      shape(other.headers.get('location')),
+    ])
     const before = (await desk.rows('outboundEmails', `kind = 'signIn'`)).length
     const asked = await visitor().post('/sign-in', { values: { email: 'blocked@example.com' } })
     expect(asked.status).toBe(303)

@@ -149,7 +149,9 @@ describe.each(shops)('a site of Payload’s ecommerce, its customers %s:', (_, c
     expect(await desk.rows('tickets')).toHaveLength(before)
   })
 
-  it('H05 a customer reaches nothing of the help desk, and what they reached before', async () => {
+  it('H05 a customer reaches nothing of the help desk, and what they reached before', {
+    timeout: 120_000,
+  }, async () => {
     // The same site without the help desk, by its own access rules.
     const plain = await buildConfig(
       withShop(collection)({ ...siteConfig({ db: desk.site.config.db }), plugins: [] }),

@@ -373,6 +373,7 @@ describe('a customer who has proven their address by a link', () => {
   })
 
   it('K02 the answer to a known and an unknown address is the same', async () => {
+    await desk.open({ from: { name: 'Bea', address: 'bea@example.com' } })
     const visitor = visit({ site: desk.site })
     const answer = async (email: string) => {
       const { status, headers, response } = await visitor.post('/sign-in', { values: { email } })
