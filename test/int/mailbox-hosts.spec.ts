@@ -51,7 +51,8 @@ const turned = <T>(list: T[], by: number): T[] => [
   ...list.slice(0, by % list.length),
 ]
 
-const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!
+/** How fast it is where nothing else runs: what a stranger would see through the noise. */
+const fast = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 10)]!
 
 describe('J02 a private network that the site does not allow', () => {
   it('tells nothing of what listens there: one answer for every address and port, and nobody is connected', async () => {
@@ -96,13 +97,13 @@ describe('J02 a private network that the site does not allow', () => {
         const { ms } = await test(place)
         times[name] = [...(times[name] ?? []), ms]
       }
-    const medians = Object.values(times).map(median)
+    const fastest = Object.values(times).map(fast)
     console.info(
       Object.keys(places)
-        .map((name, i) => `${name} ${medians[i]!.toFixed(1)} ms`)
+        .map((name, i) => `${name} ${fastest[i]!.toFixed(1)} ms`)
         .join(', '),
     )
-    expect(Math.max(...medians) - Math.min(...medians)).toBeLessThan(Math.max(10, Math.min(...medians) * 0.5))
+    expect(Math.max(...fastest) - Math.min(...fastest)).toBeLessThan(Math.max(10, Math.min(...fastest) * 0.5))
     expect(connections).toBe(0)
   })
 
