@@ -1,5 +1,7 @@
 import type { Config } from 'payload'
 import type { Part } from './core/part.js'
+import { type Slugs, sanitizeSlugs } from './core/slugs.js'
+import type { HelpdeskOptions } from './options.js'
 import { en } from './translations/en.js'
 import { letters } from './translations/letters/index.js'
 
@@ -63,3 +65,13 @@ export const withTranslations = (config: Config, parts: Part[]): Config => {
   const site = (config.i18n?.translations ?? {}) as Record<string, unknown>
   return { ...config, i18n: { ...config.i18n, translations: deepMerge(ours, site) as never } }
 }
+
+/** The slugs of our collections; one that the site has already is refused. */
+export const slugsOf = (config: Config, options: HelpdeskOptions): Slugs =>
+  sanitizeSlugs({
+    slugs: options.slugs,
+    taken: [
+      ...(config.collections ?? []).map(({ slug }) => [slug, 'a collection of your site'] as const),
+      ...(config.globals ?? []).map(({ slug }) => [slug, 'a global of your site'] as const),
+    ],
+  })

@@ -1,23 +1,21 @@
-import type { Config, Payload, Plugin } from 'payload'
+import type { Config, Plugin } from 'payload'
 import { adminPart } from './admin/index.js'
 import { makeCollections } from './collections/index.js'
 import { sanitizeCollections } from './collections/options.js'
 import { roleField } from './collections/Users/index.js'
-import { type Helpdesk, initParts } from './core/config.js'
-import { tellFields } from './core/fieldErrors.js'
+import type { Helpdesk } from './core/config.js'
 import type { Part } from './core/part.js'
-import { type Slugs, sanitizeSlugs } from './core/slugs.js'
 import { eventsPart } from './events/index.js'
 import { sanitizeEvents } from './events/options.js'
 import { formsPart } from './forms/index.js'
 import { mailPart } from './mail/index.js'
 import { sanitizeMail } from './mail/options.js'
-import { mergePart, withTranslations } from './merge.js'
+import { mergePart, slugsOf, withTranslations } from './merge.js'
 import type { HelpdeskOptions } from './options.js'
 import { portalPart } from './portal/index.js'
 import { sanitizePortal } from './portal/options.js'
-import { refuseConfig, refuseOptions } from './refuse.js'
-import { warnOfGaps, withIndexes } from './setup.js'
+import { refuseConfig, refuseOptions, refuseOtherDatabases } from './refuse.js'
+import { tellFields, warnOfGaps, withIndexes } from './setup.js'
 import { webhookPart } from './webhook/index.js'
 import { sanitizeWebhook } from './webhook/options.js'
 import { workerCommand, workerPart } from './worker/index.js'
@@ -91,24 +89,8 @@ const applyHelpdesk = (config: Config, options: HelpdeskOptions): Config => {
     }),
     onInit: async (payload) => {
       await config.onInit?.(payload)
-      await initParts(payload)
+      for (const part of parts) await part.onInit?.(payload)
     },
   }
   return withIndexes(withTranslations(parts.reduce(mergePart, withSchema), parts))
 }
-
-const refuseOtherDatabases = ({ db: { name, packageName } }: Payload) => {
-  if (name === 'postgres') return
-  throw new Error(
-    `payload-helpdesk needs Postgres (@payloadcms/db-postgres or db-vercel-postgres); this site uses ${packageName || name}.`,
-  )
-}
-
-const slugsOf = (config: Config, options: HelpdeskOptions): Slugs =>
-  sanitizeSlugs({
-    slugs: options.slugs,
-    taken: [
-      ...(config.collections ?? []).map(({ slug }) => [slug, 'a collection of your site'] as const),
-      ...(config.globals ?? []).map(({ slug }) => [slug, 'a global of your site'] as const),
-    ],
-  })

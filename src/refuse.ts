@@ -1,4 +1,4 @@
-import type { Config } from 'payload'
+import type { Config, Payload } from 'payload'
 import type { HelpdeskOptions } from './options.js'
 
 type ConfigArgs = { config: Config; usersSlug: string; options: HelpdeskOptions }
@@ -22,4 +22,12 @@ export const refuseOptions = ({ secret }: HelpdeskOptions): void => {
     throw new Error(
       'payload-helpdesk: the option `secret` is empty. Anybody could open what it encrypts. Set the environment variable it comes from, or leave the option out to use the Payload secret.',
     )
+}
+
+/** The help desk speaks SQL of Postgres. */
+export const refuseOtherDatabases = ({ db: { name, packageName } }: Payload): void => {
+  if (name === 'postgres') return
+  throw new Error(
+    `payload-helpdesk needs Postgres (@payloadcms/db-postgres or db-vercel-postgres); this site uses ${packageName || name}.`,
+  )
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Config, createLocalReq, type Payload } from 'payload'
+import { type AfterErrorHook, type Config, createLocalReq, type Payload } from 'payload'
 import { addIndexes, type Drizzle, type SchemaHook } from './collections/addIndexes.js'
 import { extraIndexes } from './collections/indexes.js'
 import { getHelpdesk } from './core/config.js'
@@ -138,4 +138,28 @@ export const findGaps = async (payload: Payload, parser = findDoor().path): Prom
     intruders.length &&
       `everybody who is signed in to ${intruders.join(', ')} may change the users of the admin panel, their passwords too, and so become an administrator of the help desk. Give the collection "${getHelpdesk(payload).usersSlug}" an access.update of its own.`,
   ].filter((gap) => typeof gap === 'string')
+}
+
+type Wrong = { path?: unknown; message?: unknown }
+
+const isWrong = (entry: unknown): boolean => {
+  const { path, message } = (entry ?? {}) as Wrong
+  return typeof path === 'string' && typeof message === 'string'
+}
+
+/**
+ * Puts what is wrong with which field back into an answer that has lost it. Payload names the fields of a
+ * `ValidationError` that it knows by `instanceof`; a bundler gives the site's pages, routes and instrumentation their own
+ * copies of Payload, of which the first that is asked makes the one instance that serves them all. So the error is known
+ * here by its shape.
+ */
+export const tellFields: AfterErrorHook = ({ error, result }) => {
+  const { data } = error as { data?: { errors?: unknown } }
+  const [told, ...more] = result?.errors ?? []
+  // An error that is nobody's business is told in other words.
+  const isTold = told && !more.length && told.message === error.message
+  if (!isTold || told.data || !Array.isArray(data?.errors) || !data.errors.every(isWrong)) return
+  return {
+    response: { ...result, errors: [{ name: 'ValidationError', data: { ...data }, message: told.message }] },
+  }
 }

@@ -19,11 +19,6 @@ export interface Helpdesk {
   parts: Part[]
 }
 
-/** What the rooms do once when a Payload has been made. */
-export const initParts = async (payload: Payload): Promise<void> => {
-  for (const part of getHelpdesk(payload).parts) await part.onInit?.(payload)
-}
-
 /** The sanitised options of a running site. */
 export const getHelpdesk = (payload: Pick<Payload, 'config'>): Helpdesk => {
   const helpdesk = (payload.config.custom as { helpdesk?: Helpdesk } | undefined)?.helpdesk

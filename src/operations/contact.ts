@@ -7,6 +7,7 @@ import { createDocuments } from '../core/documents.js'
 import { HelpdeskError } from '../core/errors.js'
 import { inTransaction, laterOf } from '../core/transaction.js'
 import { addressKey, isValidAddress } from '../rules/address.js'
+import { cleanLine } from '../rules/cleanText.js'
 import { isLocale } from '../rules/locale.js'
 
 export type Known = { contact: DocID; address: string }
@@ -105,16 +106,21 @@ export const ensureContact = async ({
   const contact = found.get(key)
   if (contact === undefined) throw new HelpdeskError('badAddress', { fields: { address } })
   if (locale && isLocale(locale)) await learnLocale(req, { contact, locale })
-  if (isNameKnown && name.trim()) await learnName(req, { contact, name: name.trim().slice(0, 200) })
+  const known = isNameKnown ? cleanLine(name).slice(0, 200) : ''
+  if (known) await learnName(req, { contact, name: known })
   return { contact, address: key }
 }
 
-const learnName = (req: PayloadRequest, { contact, name }: { contact: DocID; name: string }) =>
-  sqlOf(req).query(
-    `update ${tableOf(req.payload, getHelpdesk(req.payload).slugs.contacts)} set name = $2
-     where id = $1 and name like '%@%'`,
+/** Only in the place of an address of theirs, which stood for a name that nobody knew. */
+const learnName = (req: PayloadRequest, { contact, name }: { contact: DocID; name: string }) => {
+  const { slugs } = getHelpdesk(req.payload)
+  return sqlOf(req).query(
+    `update ${tableOf(req.payload, slugs.contacts)} c set name = $2
+     where c.id = $1 and exists (select 1 from ${tableOf(req.payload, slugs.contactAddresses)} a
+       where a.contact_id = c.id and lower(c.name) in (lower(a.address), lower(a.display)))`,
     [contact, name],
   )
+}
 
 const learnLocale = (req: PayloadRequest, { contact, locale }: { contact: DocID; locale: string }) =>
   sqlOf(req).query(

@@ -5,6 +5,7 @@ import type { DocID, Ticket } from '../collections/types.js'
 import { getHelpdesk } from '../core/config.js'
 import { readGuestLink } from '../operations/guestLink.js'
 import { addressKey, isValidAddress } from '../rules/address.js'
+import { cleanLine } from '../rules/cleanText.js'
 import { hashOf, readKey } from './keys.js'
 
 /** The cookie of somebody who has used a sign-in link. */
@@ -47,7 +48,7 @@ const bySite = async (req: PayloadRequest): Promise<Caller | null> => {
   if (!found || !isValidAddress(found.email)) return null
   const facts = {
     address: addressKey(found.email),
-    name: (found.name ?? '').trim().slice(0, 200),
+    name: cleanLine(found.name ?? '').slice(0, 200),
     key: `${user.collection}:${user.id}`,
   }
   return found.verified ? { kind: 'customer', by: 'site', ...facts } : { kind: 'unproven', ...facts }

@@ -8,6 +8,7 @@ import { HelpdeskError } from '../core/errors.js'
 import { defineFormEndpoint, type FormEndpointArgs, ownPath } from '../core/formEndpoint.js'
 import { attachmentResponse } from '../operations/attachmentResponse.js'
 import { readAttachment } from '../operations/readAttachment.js'
+import { cleanLine, cleanText } from '../rules/cleanText.js'
 import { isLocale } from '../rules/locale.js'
 import { priorities } from '../rules/priority.js'
 import type { PortalWords } from '../translations/portal/index.js'
@@ -32,7 +33,8 @@ const common = z.object({
 })
 
 const requestKey = z.string().min(8).max(64)
-const longest = 100_000
+/** What somebody writes, without what a database cannot hold. */
+const written = z.string().max(100_000).transform(cleanText)
 
 /** The mailbox of a form: its own, or the only one that a portal without one can mean. */
 const mailboxOf = async (req: PayloadRequest, value: unknown): Promise<DocID> =>
@@ -143,11 +145,17 @@ export const portalEndpoints: Endpoint[] = [
       .extend({
         request: requestKey,
         email: z.string().max(254).optional(),
-        name: z.string().max(200).optional(),
-        subject: z.string().trim().min(1, 'Write a subject.').max(998),
-        message: z.string().max(longest),
+        name: z.string().max(200).transform(cleanLine).optional(),
+        subject: z
+          .string()
+          .max(998)
+          .transform(cleanLine)
+          .refine((line) => line !== '', 'Write a subject.'),
+        message: written,
         priority: z.enum(priorities).optional(),
-        fields: z.record(z.string(), z.union([z.string().max(10_000), z.number(), z.boolean()])).optional(),
+        fields: z
+          .record(z.string(), z.union([z.string().max(10_000).transform(cleanText), z.number(), z.boolean()]))
+          .optional(),
       })
       .loose(),
     handler: async ({ req, body, files }) => {
@@ -170,7 +178,7 @@ export const portalEndpoints: Endpoint[] = [
       // Whoever has not proven their address is told the number, and sees the ticket by the link that they are mailed.
       const isProven = caller.kind === 'customer'
       return {
-        body: { ticket },
+        body: { ticket, mailed },
         location: isProven
           ? ticketPath(body, { ticket, sent: 'request' })
           : withQuery(body.page, { sent: mailed ? 'request' : 'unmailed', number: String(ticket) }),
@@ -181,7 +189,7 @@ export const portalEndpoints: Endpoint[] = [
     path: '/helpdesk/portal/tickets/:number/reply',
     files: true,
     byGuest: true,
-    body: common.extend({ request: requestKey, message: z.string().max(longest) }),
+    body: common.extend({ request: requestKey, message: written }),
     handler: async ({ req, body, files, params }) => {
       const caller = await callerWithToken(req, body)
       const done = await replyToRequest({

@@ -184,7 +184,8 @@ export const replyToRequest = async (args: ReplyArgs): Promise<Done> => {
   checkFiles(args)
   await countCaller(req, caller)
   // Taken outside of the transaction, and only where one may be needed: whoever answers leaves no gap.
-  const followUpNumber = seen.status === 'closed' ? await nextTicketNumber(req) : undefined
+  const { status } = await readTicket({ req, ticket: seen.id, overrideAccess: true })
+  const followUpNumber = status === 'closed' ? await nextTicketNumber(req) : undefined
   return withFiles({ req, files: args.files }, (attachments) =>
     once(args, async (own) => {
       const { contact } = await ensureContact({ req: own, ...from })

@@ -1,5 +1,5 @@
 import { getPayload, type Payload, type SanitizedConfig } from 'payload'
-import { getHelpdesk, initParts } from '../core/config.js'
+import { getHelpdesk } from '../core/config.js'
 import { createWorker, type Worker } from './loop.js'
 import { finishBeforeEnd } from './signals.js'
 
@@ -21,7 +21,7 @@ const kept = (payload: Payload): Kept => {
   return found
 }
 
-/** The worker of this process, which the route and a task use too. */
+/** The worker of a Payload, which its route and task use too. */
 export const workerOf = (payload: Payload): Worker => {
   const own = kept(payload)
   own.worker ??= createWorker({ payload })
@@ -31,16 +31,12 @@ export const workerOf = (payload: Payload): Worker => {
 /**
  * A Payload for the background work alone where the site is built: a bundler gives `instrumentation.ts` its own copy
  * of every module, Payload keeps one instance per process, and one that was made of this copy would serve the site's
- * requests with errors that the copy there does not know by `instanceof`. In development and outside of Next there is
- * one copy only.
+ * requests with errors that the copy there does not know by `instanceof`. Payload runs the site's and the plugins'
+ * `onInit` for it, as it does in each process of a site.
  */
-const payloadOf = async (config: SanitizedConfig | Promise<SanitizedConfig>): Promise<Payload> => {
-  if (!process.env['NEXT_RUNTIME'] || process.env['NODE_ENV'] !== 'production') return getPayload({ config })
-  const key = 'payload-helpdesk'
-  // What the site does at its start is done by the Payload that answers its requests.
-  const payload = await getPayload({ config, key, disableOnInit: true })
-  await initParts(payload)
-  return payload
+const payloadOf = (config: SanitizedConfig | Promise<SanitizedConfig>): Promise<Payload> => {
+  const isBundled = process.env['NEXT_RUNTIME'] && process.env['NODE_ENV'] === 'production'
+  return getPayload({ config, ...(isBundled && { key: 'payload-helpdesk' }) })
 }
 
 /**

@@ -268,6 +268,11 @@ describe('a customer of the portal', () => {
     const { message } = await desk.reply(ticket, { text: 'Bye', status: 'closed', undoWindowMs: 600_000 })
     expect(await seen()).toEqual(['open', 1, 0])
     await undoReply({ req: desk.agent, message })
+    // Nor that of the first of two, before the second.
+    const first = await desk.reply(ticket, { text: 'And?', status: 'pending', undoWindowMs: 600_000 })
+    const second = await desk.reply(ticket, { text: 'Bye', status: 'closed', undoWindowMs: 600_000 })
+    expect(await seen()).toEqual(['open', 1, 0])
+    for (const { message } of [second, first]) await undoReply({ req: desk.agent, message })
     await desk.reply(ticket, { text: 'Bye', status: 'closed', undoWindowMs: 10_000 })
     expect(await seen()).toEqual(['open', 1, 0])
     desk.later(11_000)

@@ -24,7 +24,9 @@ const options: HelpdeskOptions = {
     },
     challenge: ({ values }) => isHuman || values['answer'] === '42',
     customer: ({ user }) =>
-      user.collection === 'customers' ? { email: String(user.email), verified: true } : null,
+      user.collection === 'customers'
+        ? { email: String(user.email), name: 'Cora\u0000 Lane', verified: true }
+        : null,
   },
 }
 
@@ -228,6 +230,21 @@ describe('a form', () => {
     expect(await ticketsOf('file@example.com')).toEqual([])
   })
 
+  it('M04 leaves out what a database cannot hold, and makes one line of names and subjects', async () => {
+    const sent = await ask('nul@example.com', {
+      name: 'Ann\r\nBcc: x@evil.test',
+      subject: 'Cold\u0000\r\nkettle',
+      message: 'It is\u0000 cold.',
+    })
+    expect(sent.status).toBe(303)
+    const [ticket] = await ticketsOf('nul@example.com')
+    expect(await desk.rows('tickets', 'id = $1', [ticket!.id])).toMatchObject([{ subject: 'Cold kettle' }])
+    expect(await desk.rows('messages', 'ticket_id = $1', [ticket!.id])).toMatchObject([
+      { text: 'It is cold.', from_name: 'Ann Bcc: x@evil.test' },
+    ])
+    expect((await ask('nul@example.com', { subject: ' \u0000 ' })).status).toBe(400)
+  })
+
   it('without files takes no more than a form holds', async () => {
     const { status } = await visitor().post('/sign-in', {
       values: { email: 'a@example.com', more: 'x'.repeat(300_000) },
@@ -268,6 +285,24 @@ describe('a customer or guest', () => {
     const both = visit({ site: desk.site, user: customer, session: await session('before@example.com') })
     const { body } = await both.get<Answers>('/tickets')
     expect(body.tickets.map(({ subject }) => subject)).toEqual(['Of the shop'])
+  })
+
+  it('whose name the site knows has it in place of an address, and of nothing that somebody has written', async () => {
+    const { customer } = desk.site.users
+    const { contact } = await desk.open({ from: { name: '', address: customer.email } })
+    const nameNow = async () => (await desk.rows('contacts', 'id = $1', [contact]))[0]!['name']
+    const own = visit({ site: desk.site, user: customer })
+    const write = () => own.post('/requests', { values: { subject: 'Name', message: 'x' } })
+    expect(await nameNow()).toBe(customer.email)
+    expect((await write()).status).toBe(303)
+    expect(await nameNow()).toBe('Cora Lane')
+    const { payload } = desk.site
+    await sqlOf({ payload }).query(`update ${tableOf(payload, 'contacts')} set name = $2 where id = $1`, [
+      contact,
+      'Cora @ Acme',
+    ])
+    expect((await write()).status).toBe(303)
+    expect(await nameNow()).toBe('Cora @ Acme')
   })
 
   it('leaves no file in the browser for whoever sits there next', async () => {

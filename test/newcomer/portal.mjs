@@ -1,5 +1,6 @@
 // The portal of the README in the running site: a stranger asks there, is mailed a link, and answers by it.
 import { join } from 'node:path'
+import { simpleParser } from 'mailparser'
 import { applyStep, readBlock } from './readme.mjs'
 import { step } from './shell.mjs'
 
@@ -49,7 +50,7 @@ const expectText = (html, ...texts) => {
 }
 
 export const tryPortal = async ({ url, mail, call }) => {
-  const number = await step('A stranger asks on the page of the portal', async () => {
+  const { number } = await step('A stranger asks on the page of the portal', async () => {
     const html = await send({
       url,
       page: `${url}/support`,
@@ -62,17 +63,15 @@ export const tryPortal = async ({ url, mail, call }) => {
     return { number: docs[0].number }
   })
   await step('The link that they are mailed opens the request, and takes an answer', async () => {
-    const { text } = await mail.waitFor(stranger, ({ text }) => text.includes('guest='), 60_000)
-    // The text part of the mail, whatever it is encoded in.
-    const link = /https?:\/\/\S+?\/support\?guest=[\w.-]+/.exec(
-      text.replace(/=\r?\n/g, '').replaceAll('=3D', '='),
-    )
+    const { raw } = await mail.waitFor(stranger, () => true, 60_000)
+    const { text = '' } = await simpleParser(raw)
+    const link = /https?:\/\/\S+?\/support\?guest=[\w.-]+/.exec(text)
     if (!link) throw new Error(`The mail holds no link:\n${text}`)
     expectText(await read(link[0]), 'Does it halt?', 'I cannot tell.')
     const html = await send({
       url,
       page: link[0],
-      path: `/tickets/${number.number}/reply`,
+      path: `/tickets/${number}/reply`,
       values: { message: 'It did, after all.' },
     })
     expectText(html, 'Your reply was sent.', 'It did, after all.')

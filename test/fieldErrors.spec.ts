@@ -1,6 +1,6 @@
 import { APIError, type ErrorResult, ValidationError } from 'payload'
 import { expect, it } from 'vitest'
-import { tellFields } from './fieldErrors.js'
+import { tellFields } from '../src/setup.js'
 
 const wrong = {
   collection: 'users',
