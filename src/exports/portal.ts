@@ -1,4 +1,6 @@
 export { HelpdeskPortal } from '../portal/components/HelpdeskPortal.js'
+export { PortalPrivacy } from '../portal/components/PortalPrivacy.js'
+export { type PortalField, type PortalRequestForm, portalForm } from '../portal/form.js'
 export {
   openPage,
   type PortalAccess,

@@ -134,6 +134,10 @@ export type PortalAccess = {
   guest: string
   mailbox: DocID | null
   language: string
+  /** Why something was refused, by error key, in the page's language; `{limit}` stands for the limit of files. */
+  errors: Record<string, string>
+  /** What is said where the site cannot be reached. */
+  offline: string
   caller: {
     kind: Caller['kind']
     /** '' for nobody. */
@@ -150,12 +154,22 @@ export type PortalAccess = {
  * const access = portalAccess(await openPage({ config, searchParams: await searchParams }))
  * return <OwnPortal access={access} />
  */
-export const portalAccess = ({ api, token, guest, mailbox, language, caller }: PortalPage): PortalAccess => ({
+export const portalAccess = ({
+  api,
+  token,
+  guest,
+  mailbox,
+  language,
+  words,
+  caller,
+}: PortalPage): PortalAccess => ({
   api: api(''),
   token,
   guest,
   mailbox,
   language,
+  errors: words.errors,
+  offline: words.offline,
   caller: {
     kind: caller.kind,
     address: caller.kind === 'nobody' ? '' : caller.address,

@@ -1,7 +1,23 @@
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { unique } from './desk.js'
 import { answer, signInAtShop, ticketOf } from './portal.js'
-import { expect, test } from './test.js'
+import { expect, type Page, sql, test } from './test.js'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Looks at the page in the light and in the dark. */
+const inspect = async (page: Page, what: string): Promise<void> => {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    const found = await page.evaluate(
+      `axe.run('main').then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))`,
+    )
+    expect.soft(found, `${what}, ${colorScheme}`).toEqual([])
+  }
+}
 
 const phone = { width: 390, height: 844 }
 
@@ -26,6 +42,8 @@ test('a page that draws the portal itself: a customer asks with a file, reads th
   await expect(form.getByRole('alert')).toHaveText('Write a subject.')
   await expect(form.getByLabel('Message')).toHaveValue('It rattles.')
   await form.getByLabel('Subject').fill(subject)
+  await form.getByLabel('Order').fill('A-12345')
+  await inspect(page, 'a new request')
   await form
     .getByLabel('Files')
     .setInputFiles([{ name: 'noise.txt', mimeType: 'text/plain', buffer: Buffer.from('rrr') }])
@@ -35,7 +53,11 @@ test('a page that draws the portal itself: a customer asks with a file, reads th
   await page.getByRole('link', { name: 'noise.txt' }).click()
   expect(await readFile(await (await coming).path(), 'utf8')).toBe('rrr')
 
+  await inspect(page, 'a conversation')
   const { id, number } = await ticketOf(subject)
+  expect(await sql(`select order_number "order" from tickets where id = $1`, [id])).toEqual([
+    { order: 'A-12345' },
+  ])
   await answer(agent, { ticket: id, to: email, text: 'Tighten the screw.' })
   const open = async (): Promise<void> => {
     await page.goto('/my-requests')

@@ -4,6 +4,7 @@ export {
   type FilesFieldProps,
   type PortalClient,
   type PortalData,
+  type PortalDone,
   PortalError,
   PortalForm,
   type PortalFormProps,

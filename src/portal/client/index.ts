@@ -3,6 +3,7 @@ export { FilesField, type FilesFieldProps } from './FilesField.js'
 export { PortalForm, type PortalFormProps } from './PortalForm.js'
 export {
   type PortalClient,
+  type PortalDone,
   PortalError,
   type PortalLink,
   type PortalReply,

@@ -32,34 +32,66 @@ export type PortalReply = PortalSend & {
 
 export type PortalLink = { email: string; challenge?: Record<string, string> }
 
+/** What a request or an answer has become. */
+export type PortalDone = {
+  /** Of the ticket. */
+  number: number
+  /** Whether a mail with a link to it is on its way. */
+  mailed: boolean
+}
+
 /** Why the portal refused. */
 export class PortalError extends Error {
   override name = 'PortalError'
-  /** What a program can go by: `notSignedIn`, `ticketGone`, `badInput`, `tooOften` …; `offline` without an answer. */
+  /**
+   * What a program can go by: `notSignedIn`, `ticketGone`, `badInput`, `tooOften` …; `offline` without an answer,
+   * `notAnswered` where something else than the portal answered.
+   */
   readonly key: string
   /** Of HTTP; 0 without an answer. */
   readonly status: number
-  /** What is wrong with which field. */
+  /** What is wrong with which field, by the name that it has in a plain form: `subject`, `fields[order]`. In English. */
   readonly fields: Record<string, string>
-  constructor({ key, status, message, fields }: Pick<PortalError, 'key' | 'status' | 'message' | 'fields'>) {
-    super(message)
-    this.key = key
-    this.status = status
-    this.fields = fields
+  /** What files may be at most, of `tooManyFiles`, `attachmentTooLarge` and `fileType`: `5`, `10 MB`; '' otherwise. */
+  readonly limit: string
+  /** The message is a sentence for the customer, in the page's language where it has one for the key. */
+  constructor(args: Pick<PortalError, 'key' | 'status' | 'message' | 'fields' | 'limit'>) {
+    super(args.message)
+    this.key = args.key
+    this.status = args.status
+    this.fields = args.fields
+    this.limit = args.limit
   }
 }
 
 type Refusal = { key?: string; message?: string; fields?: Record<string, string> } | undefined
 
-const refusalOf = (status: number, error: Refusal): PortalError =>
-  new PortalError({
-    key: error?.key ?? (status ? 'notAnswered' : 'offline'),
+/** Their field `files` holds the bare limit, not what is wrong. */
+const limitKeys = ['tooManyFiles', 'attachmentTooLarge', 'fileType']
+
+type RefusalArgs = { status: number; error: Refusal; words: Pick<PortalAccess, 'errors' | 'offline'> }
+
+const refusalOf = ({ status, error, words }: RefusalArgs): PortalError => {
+  const key = error?.key ?? (status ? 'notAnswered' : 'offline')
+  const isLimit = limitKeys.includes(key)
+  const limit = (isLimit && error?.fields?.['files']) || ''
+  return new PortalError({
+    key,
     status,
-    message:
-      error?.message ??
-      (status ? `The site answered ${status}.` : 'The site could not be reached. Try again.'),
-    fields: error?.fields ?? {},
+    message: words.errors[key]?.replace('{limit}', () => limit) || error?.message || words.offline,
+    fields: isLimit ? {} : (error?.fields ?? {}),
+    limit,
   })
+}
+
+/** Pages on plain http have no `randomUUID`. */
+const newKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
+    '',
+  )
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 type Values = Record<string, unknown>
 
@@ -89,7 +121,7 @@ const formOf = (values: Values, files: readonly File[]): FormData => {
  * const portal = useMemo(() => portalClient(access), [access])
  * const { number } = await portal.submit({ subject: 'Broken', message: 'It rattles.', email: 'jo@example.com' })
  */
-export const portalClient = ({ api: base, token, guest, mailbox, language }: PortalAccess) => {
+export const portalClient = ({ api: base, token, guest, mailbox, language, ...words }: PortalAccess) => {
   const own = { guest: guest || undefined, mailbox: mailbox ?? undefined }
 
   const get = async <Body>(path: string, query: Values = {}): Promise<Body> => {
@@ -98,8 +130,9 @@ export const portalClient = ({ api: base, token, guest, mailbox, language }: Por
     const response = await fetch(`${base}${path}?${search}`, {
       headers: { Accept: 'application/json' },
     }).catch(() => null)
-    const body = (await response?.json().catch(() => null)) as (Body & { error?: Refusal }) | null | undefined
-    if (!response?.ok || !body) throw refusalOf(response?.status ?? 0, body?.error)
+    const answer: unknown = await response?.json().catch(() => null)
+    const body = isObject(answer) ? (answer as Body & { error?: Refusal }) : null
+    if (!response?.ok || !body) throw refusalOf({ status: response?.status ?? 0, error: body?.error, words })
     return body
   }
 
@@ -109,9 +142,14 @@ export const portalClient = ({ api: base, token, guest, mailbox, language }: Por
   ): Promise<Values> => {
     const all = { ...values, ...own, language, token }
     const body = files.length ? formOf(all, files) : JSON.stringify(all)
-    const { status, answer } = await post({ url: `${base}${path}`, body, onProgress })
-    if (status < 200 || status >= 300) throw refusalOf(status, answer.error)
+    const { status, answer, isOurs } = await post({ url: `${base}${path}`, body, onProgress })
+    if (status < 200 || status >= 300 || !isOurs) throw refusalOf({ status, error: answer.error, words })
     return answer
+  }
+
+  const write = async (path: string, args: SendArgs): Promise<PortalDone> => {
+    const { ticket, mailed } = await send(path, args)
+    return { number: Number(ticket), mailed: mailed === true }
   }
 
   return {
@@ -129,20 +167,25 @@ export const portalClient = ({ api: base, token, guest, mailbox, language }: Por
     fileURL: (file: string | number): string =>
       `${base}/attachments/${file}?${new URLSearchParams({ ...(guest && { guest }), download: '1' })}`,
 
-    /** Opens a ticket. Strangers are told its number alone and get the link to it by mail. */
-    submit: async ({ files, onProgress, requestKey, challenge, ...values }: PortalRequest) => {
-      const request = requestKey ?? crypto.randomUUID()
-      const sent = { values: { ...challenge, ...values, request }, files, onProgress }
-      const { ticket } = await send('/requests', sent)
-      return { number: Number(ticket) }
+    /** Names what is written next: keep it until that was sent, and hand it to `submit` or `reply` at each try. */
+    requestKey: newKey,
+
+    /**
+     * Opens a ticket. Strangers are told its number alone; the link that opens it is mailed to them where `mailed` says
+     * so.
+     */
+    submit: ({ files, onProgress, requestKey, challenge, ...values }: PortalRequest): Promise<PortalDone> => {
+      const request = requestKey ?? newKey()
+      return write('/requests', { values: { ...challenge, ...values, request }, files, onProgress })
     },
 
-    /** Answers; the number is another one where the ticket was closed too long ago to go on. */
-    reply: async ({ number, message, files, onProgress, requestKey }: PortalReply) => {
-      const request = requestKey ?? crypto.randomUUID()
-      const sent = { values: { message, request }, files, onProgress }
-      const { ticket } = await send(`/tickets/${number}/reply`, sent)
-      return { number: Number(ticket) }
+    /**
+     * Answers; the number is another one where the ticket was closed too long ago to go on. A guest's link does not open
+     * that one: one that does is mailed to them where `mailed` says so.
+     */
+    reply: ({ number, message, files, onProgress, requestKey }: PortalReply): Promise<PortalDone> => {
+      const request = requestKey ?? newKey()
+      return write(`/tickets/${number}/reply`, { values: { message, request }, files, onProgress })
     },
 
     /** Says that a ticket needs nothing more. */
@@ -150,7 +193,9 @@ export const portalClient = ({ api: base, token, guest, mailbox, language }: Por
       await send(`/tickets/${number}/solve`)
     },
 
-    /** Mails a sign-in link, if somebody has that address; the answer is the same where nobody has. */
+    /**
+     * Mails a sign-in link to the address; it leads to `portal.url`, and nobody learns whether the address is known.
+     */
     sendLink: async ({ email, challenge }: PortalLink): Promise<void> => {
       await send('/sign-in', { values: { ...challenge, email } })
     },

@@ -11,16 +11,28 @@ export type PostArgs = {
   onProgress?: ((share: number) => void) | undefined
 }
 
-const parse = (text: string): Answer => {
+export type Posted = {
+  /** Of HTTP; 0 where the site cannot be reached. */
+  status: number
+  answer: Answer
+  /** Whether the answer was a JSON object, as all of the portal's own are. */
+  isOurs: boolean
+}
+
+const nothing = { answer: {}, isOurs: false }
+
+const parse = (text: string): Omit<Posted, 'status'> => {
   try {
-    return JSON.parse(text) as Answer
+    const answer: unknown = JSON.parse(text)
+    const isObject = typeof answer === 'object' && answer !== null && !Array.isArray(answer)
+    return isObject ? { answer: answer as Answer, isOurs: true } : nothing
   } catch {
-    return {}
+    return nothing
   }
 }
 
-/** Posts to the portal. Status 0 where the site cannot be reached. */
-export const post = ({ url, body, onProgress }: PostArgs): Promise<{ status: number; answer: Answer }> =>
+/** Posts to the portal. */
+export const post = ({ url, body, onProgress }: PostArgs): Promise<Posted> =>
   new Promise((resolve) => {
     // fetch cannot tell how much of a body has left.
     const request = new XMLHttpRequest()
@@ -28,7 +40,7 @@ export const post = ({ url, body, onProgress }: PostArgs): Promise<{ status: num
     request.setRequestHeader('Accept', 'application/json')
     if (typeof body === 'string') request.setRequestHeader('Content-Type', 'application/json')
     request.upload.onprogress = ({ loaded, total }) => onProgress?.(total ? loaded / total : 0)
-    request.onerror = () => resolve({ status: 0, answer: {} })
-    request.onload = () => resolve({ status: request.status, answer: parse(request.responseText) })
+    request.onerror = () => resolve({ status: 0, ...nothing })
+    request.onload = () => resolve({ status: request.status, ...parse(request.responseText) })
     request.send(body)
   })

@@ -2,6 +2,7 @@ import './portal.css'
 import { isRightToLeft } from '../../rules/notifications.js'
 import { openPage, type PortalPage, type PortalProps } from '../page.js'
 import { Conversation, NotFound } from './Conversation.js'
+import { PortalPrivacy } from './PortalPrivacy.js'
 import { RequestForm } from './RequestForm.js'
 import { Start, UseLink } from './SignIn.js'
 import { TicketList } from './TicketList.js'
@@ -42,13 +43,7 @@ export const HelpdeskPortal = async (props: PortalProps) => {
   const page = await openPage(props)
   return (
     <div className="hdp" lang={page.language} dir={isRightToLeft(page.language) ? 'rtl' : 'ltr'}>
-      {/* A link in a mail is a key: no page that is opened from here is told it. */}
-      {(page.param('guest') || page.param('signin')) && (
-        <>
-          <meta name="referrer" content="no-referrer" />
-          <meta name="robots" content="noindex" />
-        </>
-      )}
+      <PortalPrivacy page={page} />
       <View page={page} />
     </div>
   )

@@ -1,64 +1,79 @@
 'use client'
-import { PortalError } from 'payload-helpdesk/portal/client'
-import { type FormEvent, useState } from 'react'
-
-type Written = {
-  subject: string
-  message: string
-  files: File[]
-  onProgress: (share: number) => void
-}
+import type { PortalRequestForm } from 'payload-helpdesk/portal'
+import type { PortalClient, PortalRequest } from 'payload-helpdesk/portal/client'
+import { type FormEvent, useId, useRef, useState } from 'react'
+import { OwnField, ownValues } from './OwnField.js'
+import { useAttempt } from './useAttempt.js'
 
 type ComposerProps = {
-  hasSubject?: boolean
+  portal: PortalClient
+  form: PortalRequestForm
+  /** Whether it asks for what a new request has: a subject, and the shop's own fields. */
+  isNew?: boolean
   /** Of the button. */
   send: string
-  onSend: (written: Written) => Promise<void>
+  onSend: (written: PortalRequest) => Promise<void>
 }
 
+const limitsOf = ({ maxCount, maxSize, types }: PortalRequestForm['attachments']): string =>
+  `At most ${maxCount}, up to ${Math.floor(maxSize / 1_000_000)} MB each${types.length ? `: ${types.join(', ')}` : ''}.`
+
 /** What was typed stays until it is sent. */
-export const Composer = ({ hasSubject = false, send, onSend }: ComposerProps) => {
+export const Composer = ({ portal, form, isNew = false, send, onSend }: ComposerProps) => {
+  const { fields, attachments } = form
+  const hint = useId()
   const [share, setShare] = useState<number | null>(null)
-  const [error, setError] = useState('')
+  const { refusal, attempt } = useAttempt()
+  // Kept until it was sent: a try whose answer got lost on the way opens nothing twice.
+  const requestKey = useRef('')
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     if (share !== null) return
-    const form = event.currentTarget
-    const filled = new FormData(form)
+    const element = event.currentTarget
+    const filled = new FormData(element)
+    requestKey.current ||= portal.requestKey()
     setShare(0)
-    setError('')
-    try {
-      await onSend({
+    const isSent = await attempt(() =>
+      onSend({
         subject: String(filled.get('subject') ?? ''),
         message: String(filled.get('message') ?? ''),
+        ...(isNew && { fields: ownValues(fields, filled) }),
         files: (filled.getAll('files') as File[]).filter(({ name }) => name),
         onProgress: setShare,
-      })
-      form.reset()
-    } catch (refused) {
-      if (!(refused instanceof PortalError)) throw refused
-      setError(Object.values(refused.fields)[0] ?? refused.message)
-    } finally {
-      setShare(null)
-    }
+        requestKey: requestKey.current,
+      }),
+    ).finally(() => setShare(null))
+    if (!isSent) return
+    requestKey.current = ''
+    element.reset()
   }
   return (
     <form className="my-form" onSubmit={submit}>
-      {hasSubject && (
+      {isNew && (
         <label>
           Subject
           <input name="subject" maxLength={998} />
         </label>
       )}
+      {isNew && fields.map((field) => <OwnField key={field.name} field={field} />)}
       <label>
         Message
         <textarea name="message" rows={4} required />
       </label>
-      <label>
-        Files
-        <input name="files" type="file" multiple />
-      </label>
-      <p role="alert">{error}</p>
+      <div>
+        <label>
+          Files
+          <input
+            name="files"
+            type="file"
+            multiple
+            accept={attachments.types.join(',') || undefined}
+            aria-describedby={hint}
+          />
+        </label>
+        <small id={hint}>{limitsOf(attachments)}</small>
+      </div>
+      <p role="alert">{refusal}</p>
       <button type="submit" aria-disabled={share !== null}>
         {share === null ? send : `Sending, ${Math.round(share * 100)} %`}
       </button>

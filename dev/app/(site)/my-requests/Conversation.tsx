@@ -1,57 +1,64 @@
 'use client'
-import { type PortalClient, usePortalTicket } from 'payload-helpdesk/portal/client'
+import type { PortalRequestForm } from 'payload-helpdesk/portal'
+import { type PortalClient, type PortalDone, usePortalTicket } from 'payload-helpdesk/portal/client'
+import { useState } from 'react'
 import { Composer } from './Composer.js'
+import { Thread } from './Thread.js'
+import { useAttempt } from './useAttempt.js'
 
 type ConversationProps = {
   portal: PortalClient
+  form: PortalRequestForm
   number: number
-  /** The answer went into a new request. */
-  onMoved: (number: number) => void
+  /** Opens the new request that the answer went into. A guest's link does not open it: they are told where it is. */
+  onMoved?: (number: number) => void
 }
 
-export const Conversation = ({ portal, number, onMoved }: ConversationProps) => {
+const movedTo = ({ number, mailed }: PortalDone): string =>
+  mailed
+    ? `Your answer is request #${number} now; a link to it is mailed to you.`
+    : `Your answer is request #${number} now. We reply to it by mail.`
+
+export const Conversation = ({ portal, form, number, onMoved }: ConversationProps) => {
   const { data, error, reload } = usePortalTicket(portal, number)
-  if (error) return <p role="alert">{error.message}</p>
-  if (!data) return <p role="status">One moment…</p>
-  const { ticket, messages } = data
+  const { refusal, attempt } = useAttempt()
+  const [moved, setMoved] = useState('')
+  const status = data?.ticket.status
+  const read = data ? <Thread portal={portal} {...data} /> : !error && <p role="status">One moment…</p>
+  const isOver = status === 'resolved' || status === 'closed'
   return (
-    <article aria-label={ticket.subject}>
-      <h2>{ticket.subject}</h2>
-      <p>
-        #{ticket.number}, {ticket.status}
-      </p>
-      <ol className="my-messages">
-        {messages.map(({ id, from, isOwn, text, files }) => (
-          <li key={id}>
-            <strong>{isOwn ? 'You' : from}</strong>
-            <p>{text}</p>
-            {files.map((file) => (
-              <a key={file.id} href={portal.fileURL(file.id)}>
-                {file.name}
-              </a>
-            ))}
-          </li>
-        ))}
-      </ol>
-      <Composer
-        send="Answer"
-        onSend={async ({ message, files, onProgress }) => {
-          const { number: next } = await portal.reply({ number, message, files, onProgress })
-          if (next === number) await reload()
-          else onMoved(next)
-        }}
-      />
-      {ticket.status !== 'resolved' && ticket.status !== 'closed' && (
+    <article aria-label={data?.ticket.subject ?? `Request ${number}`}>
+      {error && <p role="alert">{error.message}</p>}
+      {read}
+      {moved && <p role="status">{moved}</p>}
+      {/* It stands while the page is renewed too, so that what was typed stays. */}
+      {(data || !error) && (
+        <Composer
+          portal={portal}
+          form={form}
+          send="Answer"
+          onSend={async ({ subject: _, ...written }) => {
+            const done = await portal.reply({ number, ...written })
+            if (done.number === number) await reload()
+            else if (onMoved) onMoved(done.number)
+            else setMoved(movedTo(done))
+          }}
+        />
+      )}
+      {data && !isOver && (
         <button
           type="button"
-          onClick={async () => {
-            await portal.markSolved(number)
-            await reload()
-          }}
+          onClick={() =>
+            attempt(async () => {
+              await portal.markSolved(number)
+              await reload()
+            })
+          }
         >
           It is solved
         </button>
       )}
+      {refusal && <p role="alert">{refusal}</p>}
     </article>
   )
 }

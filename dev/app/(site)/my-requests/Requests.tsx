@@ -1,57 +1,43 @@
 'use client'
-import type { PortalAccess } from 'payload-helpdesk/portal'
+import type { PortalAccess, PortalRequestForm } from 'payload-helpdesk/portal'
 import { portalClient } from 'payload-helpdesk/portal/client'
 import { useMemo, useState } from 'react'
 import { Composer } from './Composer.js'
 import { Conversation } from './Conversation.js'
+import { SignIn } from './SignIn.js'
 import { TicketList } from './TicketList.js'
 
-type RequestsProps = { access: PortalAccess }
+type RequestsProps = { access: PortalAccess; form: PortalRequestForm }
 
-export const Requests = ({ access }: RequestsProps) => {
+export const Requests = ({ access, form }: RequestsProps) => {
   const portal = useMemo(() => portalClient(access), [access])
-  const [open, setOpen] = useState(access.caller.ticket)
-  const [isLinkSent, setLinkSent] = useState(false)
+  const { kind, ticket } = access.caller
+  /** Of a customer; a guest sees the ticket of their link. */
+  const [open, setOpen] = useState<number | null>(null)
+  if (ticket !== null) return <Conversation key={ticket} portal={portal} form={form} number={ticket} />
+  if (kind !== 'customer') return <SignIn portal={portal} />
   if (open !== null)
     return (
       <>
-        {access.caller.kind === 'customer' && (
-          <button type="button" onClick={() => setOpen(null)}>
-            All requests
-          </button>
-        )}
-        <Conversation portal={portal} number={open} onMoved={setOpen} />
+        <button type="button" onClick={() => setOpen(null)}>
+          All requests
+        </button>
+        <Conversation key={open} portal={portal} form={form} number={open} onMoved={setOpen} />
       </>
     )
-  if (access.caller.kind === 'customer')
-    return (
-      <>
-        <TicketList portal={portal} onOpen={setOpen} />
-        <h2>Ask something new</h2>
-        <Composer
-          hasSubject
-          send="Send"
-          onSend={async ({ subject, ...rest }) => {
-            setOpen((await portal.submit({ subject, ...rest })).number)
-          }}
-        />
-      </>
-    )
-  return isLinkSent ? (
-    <p role="status">If we know the address, a link to sign in is on its way.</p>
-  ) : (
-    <form
-      className="my-form"
-      action={async (filled) => {
-        await portal.sendLink({ email: String(filled.get('email')) })
-        setLinkSent(true)
-      }}
-    >
-      <label>
-        Your email address
-        <input name="email" type="email" required autoComplete="email" />
-      </label>
-      <button type="submit">Mail me a link</button>
-    </form>
+  return (
+    <>
+      <TicketList portal={portal} onOpen={setOpen} />
+      <h2>Ask something new</h2>
+      <Composer
+        portal={portal}
+        form={form}
+        isNew
+        send="Send"
+        onSend={async (written) => {
+          setOpen((await portal.submit(written)).number)
+        }}
+      />
+    </>
   )
 }

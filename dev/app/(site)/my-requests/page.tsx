@@ -1,6 +1,6 @@
 import config from '@payload-config'
 import type { Metadata } from 'next'
-import { openPage, type PortalProps, portalAccess } from 'payload-helpdesk/portal'
+import { openPage, PortalPrivacy, type PortalProps, portalAccess, portalForm } from 'payload-helpdesk/portal'
 import { Requests } from './Requests.js'
 import './requests.css'
 
@@ -14,11 +14,12 @@ const Page = async ({ searchParams }: Args) => {
   const portal = await openPage({ config, page: '/my-requests', searchParams: await searchParams })
   return (
     <main className="my">
+      <PortalPrivacy page={portal} />
       <a className="brand" href="/">
         Acme
       </a>
       <h1>My requests</h1>
-      <Requests access={portalAccess(portal)} />
+      <Requests access={portalAccess(portal)} form={await portalForm(portal)} />
     </main>
   )
 }
