@@ -78,7 +78,15 @@ const warmUp = async ({ url }: RunningSite): Promise<void> => {
   })
   const { token } = (await login.json()) as { token?: string }
   const headers = { authorization: `JWT ${token}`, cookie: `payload-token=${token}` }
-  for (const page of ['/', '/mail', '/contact', '/admin/login', '/admin', '/admin/collections/tickets/inbox'])
+  for (const page of [
+    '/',
+    '/mail',
+    '/support',
+    '/contact',
+    '/admin/login',
+    '/admin',
+    '/admin/collections/tickets/inbox',
+  ])
     await fetch(`${url}${page}`, { headers }).then((response) => response.arrayBuffer())
 }
 
@@ -88,6 +96,7 @@ const greeting = ({ url, mail }: RunningSite): string => {
     '',
     `  Inbox      ${url}/admin/collections/tickets/inbox`,
     `  Customer   ${url}/mail   writes to ${mailboxes.map(({ address }) => address).join(' and ')}`,
+    `  Portal     ${url}/support   ask as anybody, or sign in as jo@customer.test by the link that comes to /mail`,
     `  Form       ${url}/contact   opens a ticket for support@acme.test`,
     '',
     `  Sign in with the password "${password}":`,
