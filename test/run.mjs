@@ -174,16 +174,11 @@ const timed = async (step) => {
   const begun = Date.now()
   return { ...(await step()), seconds: Math.round((Date.now() - begun) / 1000) }
 }
-/** While trips wait for servers, the site of the browser tests is built, which they wait for where it is not done yet. */
-const buildAhead = () =>
-  run(...node('--import', 'tsx', 'test/e2e/build.ts'), { minutes: 10, isQuiet: true }).catch(() => 1)
-
 const started = new Map(
   chosen.filter(([name]) => beside.includes(name)).map(([name, step]) => [name, timed(step)]),
 )
 for (const [name, step] of chosen) {
   console.log(`\n── ${name}`)
-  if (name === 'int' && chosen.some(([other]) => other === 'e2e')) void buildAhead()
   const { passed, failed, skipped = 0, seconds } = await (started.get(name) ?? timed(step))
   if (isStopped) break
   sum.passed += passed
