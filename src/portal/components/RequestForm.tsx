@@ -1,6 +1,7 @@
 import { priorities } from '../../rules/priority.js'
-import { type PortalPage, portalOptions } from '../page.js'
-import { type TicketField, ticketFields } from '../ticketFields.js'
+import { portalForm } from '../form.js'
+import type { PortalPage } from '../page.js'
+import type { TicketField } from '../ticketFields.js'
 import { Act, Field, Files } from './elements.js'
 
 const Input = ({ field, id }: { field: TicketField; id: string }) => {
@@ -31,8 +32,7 @@ const Input = ({ field, id }: { field: TicketField; id: string }) => {
 /** A new request; of somebody who has not signed in with their address. */
 export const RequestForm = async ({ page }: { page: PortalPage }) => {
   const { words, caller } = page
-  const { priority } = portalOptions(page)
-  const fields = await ticketFields(page.req, page.language)
+  const { fields, priority } = await portalForm(page)
   const isKnown = caller.kind === 'customer' || caller.kind === 'unproven'
   return (
     <Act page={page} path="/requests" send={words.send} label={words.newRequest}>
