@@ -44,8 +44,8 @@ export const siteOwner = (name: string): number | undefined => {
 }
 
 /**
- * A Postgres adapter whose database is a copy of a template that holds the pushed schema. The template is
- * named after the schema, so each schema is pushed once, however many sites and runs use it.
+ * A Postgres adapter whose database is a copy of a template that holds the schema. The template is
+ * named after the schema, so each schema is made once, however many sites and runs use it.
  */
 export const templateAdapter = (
   args: AdapterArgs & { onDatabase?: (database: { name: string; url: string }) => void },
@@ -58,7 +58,7 @@ export const templateAdapter = (
       const adapter = result.init(initArgs)
       const connect = adapter.connect!
       adapter.connect = async function (this: Adapter, options) {
-        const template = await ensureTemplate(this, () => connect.call(this, options))
+        const template = await ensureTemplate(this)
         const name = siteName()
         await cloneDatabase(template, name)
         const url = withDatabase(await serverUrl(), name)
@@ -74,11 +74,9 @@ export const templateAdapter = (
   }
 }
 
-const ensureTemplate = async (adapter: Adapter, connect: () => Promise<void>): Promise<string> => {
-  const snapshot = adapter.requireDrizzleKit().generateDrizzleJson(adapter.schema) as unknown as Record<
-    string,
-    unknown
-  >
+const ensureTemplate = async (adapter: Adapter): Promise<string> => {
+  const kit = adapter.requireDrizzleKit()
+  const snapshot = kit.generateDrizzleJson(adapter.schema) as unknown as Record<string, unknown>
   const { id: _id, prevId: _prevId, ...schema } = snapshot
   const hash = createHash('sha256')
     .update(JSON.stringify([schema, Object.keys(adapter.extensions)]))
@@ -93,26 +91,32 @@ const ensureTemplate = async (adapter: Adapter, connect: () => Promise<void>): P
     const building = `building_${process.pid}_${hash}`
     await client.query(`DROP DATABASE IF EXISTS ${building} WITH (FORCE)`)
     await client.query(`CREATE DATABASE ${building}`)
-    const { push } = adapter
-    adapter.push = true
-    adapter.poolOptions = { connectionString: withDatabase(await serverUrl(), building), max: 4 }
-    process.env.PAYLOAD_FORCE_DRIZZLE_PUSH = 'true'
-    try {
-      await connect()
-    } finally {
-      delete process.env.PAYLOAD_FORCE_DRIZZLE_PUSH
-      adapter.pool?.on('error', () => undefined)
-      adapter.push = push
-    }
-    const { pool } = adapter
-    adapter.pool = undefined as unknown as typeof pool
-    await Promise.race([pool.end(), wait(1000, undefined, { ref: false })])
-    await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [
-      building,
-    ])
+    await migrate(adapter, {
+      url: withDatabase(await serverUrl(), building),
+      statements: await kit.generateMigration(adapter.defaultDrizzleSnapshot, snapshot),
+    })
     await retryWhileInUse(() => client.query(`ALTER DATABASE ${building} RENAME TO ${template}`))
   })
   return template
+}
+
+/**
+ * What a site's first migration does: a push would ask the database for its schema before, which takes many times as
+ * long.
+ */
+const migrate = async (
+  adapter: Adapter,
+  { url, statements }: { url: string; statements: string[] },
+): Promise<void> => {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    for (const [name, isWanted] of Object.entries(adapter.extensions))
+      if (isWanted) await client.query(`CREATE EXTENSION IF NOT EXISTS ${client.escapeIdentifier(name)}`)
+    await client.query(statements.join(';\n'))
+  } finally {
+    await client.end()
+  }
 }
 
 const cloneDatabase = (template: string, name: string): Promise<void> =>

@@ -63,7 +63,9 @@ export const benchIntake = async (args: IntakeArgs & { runs: number }): Promise<
 export const benchScale = async (args: IntakeArgs): Promise<void> => {
   const { say, mails } = args
   await buildSite({ root, dist: '.next-test' })
-  say(`\nScale: ${mails} mails in ${mailboxes.length} mailboxes, all of them waiting at the start`)
+  say(
+    `\nScale: ${mails} mails in ${mailboxes.length} mailboxes, all of them waiting at the start, after as many to warm up`,
+  )
   const rows: Cell[][] = []
   for (const [workers, webs] of [
     [1, 0],
@@ -133,10 +135,16 @@ const measureIntake = async (args: IntakeArgs & { spread?: boolean }): Promise<R
       for (const [index, raw] of raws.entries())
         site.deliver({ to: place(index), raw: raw.replace('support@acme.test', place(index)) })
     }
-    const done = async () => (await intake.done()) - singles
+    // As it is on a running site: what a fresh process needs to become quick is not counted, of one or of several.
+    const warmUp = spread ? mails : 0
+    if (warmUp) {
+      deliver(makeMails(warmUp, 'warm'))
+      await until('the workers are warm', async () => (await intake.done()) >= singles + warmUp)
+    }
+    const done = async () => (await intake.done()) - singles - warmUp
     const megabytes: { done: number; megabytes: number }[] = []
 
-    // First all of it at once, as it comes.
+    // All of it at once, as it comes.
     const began = Date.now()
     const before = usage()
     deliver(makeMails(mails))
@@ -169,7 +177,7 @@ const measureIntake = async (args: IntakeArgs & { spread?: boolean }): Promise<R
         after: usage(),
       })
     }
-    await check(intake, { mails: spread ? mails : 2 * mails, files: countFiles(mails) * (spread ? 1 : 2) })
+    await check(intake, { mails: 2 * mails, files: countFiles(mails) * 2 })
     const third = (from: number, to: number) =>
       Math.max(0, ...megabytes.filter((at) => at.done >= from && at.done <= to).map((at) => at.megabytes))
     return {

@@ -41,6 +41,8 @@ export const startIntake = async (args: IntakeArgs) => {
   for (let index = 0; index < webs; index++) processes.push(await startWeb(env, 3960 + index))
   const started = Array.from({ length: workers }, () => startWorker(env))
   processes.push(...started)
+  // Each of them: a worker that still loads its modules while mails are counted would be measured as a slow one.
+  await Promise.all(started.map(hasStarted))
 
   const count = async (sql: string): Promise<number> =>
     Number((await client.query<{ count: string }>(`select count(*) from ${sql}`)).rows[0]!.count)
@@ -123,7 +125,7 @@ export const startIntake = async (args: IntakeArgs) => {
 const startWorker = (env: Record<string, string>): ChildProcess =>
   spawn(process.execPath, ['dist/bin/payload-helpdesk.js', 'worker', '--config', 'dev/payload.config.ts'], {
     cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       ...process.env,
       ...env,
@@ -132,6 +134,20 @@ const startWorker = (env: Record<string, string>): ChildProcess =>
       // The site's config shall find the built package, not the sources.
       TSX_TSCONFIG_PATH: join(root, 'test/bench/tsconfig.json'),
     },
+  })
+
+/** Resolves when a worker says that it works. */
+const hasStarted = (worker: ChildProcess): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let said = ''
+    worker.stdout!.on('data', (chunk: Buffer) => {
+      if (said.includes('worker started')) return
+      said += chunk
+      if (said.includes('worker started')) resolve()
+    })
+    worker.once('exit', (code) =>
+      reject(new Error(`A worker ended with ${code} before it had started.\n${said}`)),
+    )
   })
 
 /** The built site, without a worker of its own. */

@@ -79,7 +79,9 @@ describe('the demo’s tickets', () => {
     expect(await cut).toBe('cut')
     expect(await begun()).toBeLessThan(100)
 
-    await seedSite(env)
+    // The schema is there since the first one; to push it again would take longer than all of this.
+    const again = { ...env, HELPDESK_PUSH: 'false' }
+    await seedSite(again)
     const first = await facts()
     expect(first).toMatchObject({
       // One mail waits in quarantine; two stories split into a second ticket each.
@@ -97,7 +99,7 @@ describe('the demo’s tickets', () => {
       quarantined: 1,
       waiting: 0,
     })
-    await seedSite(env)
+    await seedSite(again)
     expect(await facts()).toEqual(first)
   })
 
