@@ -72,6 +72,8 @@ export const startImap = async (args: {
   })
   entrance.connectionHandlers.push((connection) => {
     connections.add(connection)
+    // It answers in several small writes, each of which would wait 40 ms for the client's acknowledgement.
+    connection.socket?.setNoDelay(true)
     connection.socket?.once('close', () => connections.delete(connection))
   })
 
