@@ -100,10 +100,7 @@ const ensureTemplate = async (adapter: Adapter): Promise<string> => {
   return template
 }
 
-/**
- * What a site's first migration does: a push would ask the database for its schema before, which takes many times as
- * long.
- */
+/** What a site's first migration does: nothing is there that a push would have to ask for. */
 const migrate = async (
   adapter: Adapter,
   { url, statements }: { url: string; statements: string[] },
