@@ -31,10 +31,13 @@ const words = (text: string): string => {
 
 const column = (alias: string) => (name: string) => (alias ? `${alias}."${name}"` : `"${name}"`)
 
-/** What a text is found by: in SQL, its words as they are indexed, and the text they are taken from. */
-export type Searched = { words: string; text: string }
+/** What a text is found by: in SQL, its words as they are indexed, the text they are taken from, and that uncut. */
+export type Searched = { words: string; text: string; whole: string }
 
-const searched = (text: string): Searched => ({ words: words(text), text })
+const searched = (whole: string, length: number): Searched => {
+  const text = `left(${whole}, ${length})`
+  return { words: words(text), text, whole }
+}
 
 /**
  * A message by which a ticket is found: subject, text and, where a customer wrote it, who that was. Cut, because
@@ -45,18 +48,19 @@ export const searchedMessage = (alias = ''): Searched => {
   const of = column(alias)
   const sender = `case when ${of('kind')} = 'customer' then coalesce(${of('from_name')}, '') || ' ' || coalesce(${of('from_address')}, '') else '' end`
   return searched(
-    `left(coalesce(${of('subject')}, '') || ' ' || ${sender} || ' ' || coalesce(${of('text')}, ''), 100000)`,
+    `coalesce(${of('subject')}, '') || ' ' || ${sender} || ' ' || coalesce(${of('text')}, '')`,
+    100_000,
   )
 }
 
 /** A ticket's subject, which agents may have changed. */
 export const searchedSubject = (alias = ''): Searched =>
-  searched(`left(coalesce(${column(alias)('subject')}, ''), 10000)`)
+  searched(`coalesce(${column(alias)('subject')}, '')`, 10_000)
 
 /** A contact's name and company. */
 export const searchedContact = (alias = ''): Searched => {
   const of = column(alias)
-  return searched(`left(coalesce(${of('name')}, '') || ' ' || coalesce(${of('company')}, ''), 10000)`)
+  return searched(`coalesce(${of('name')}, '') || ' ' || coalesce(${of('company')}, '')`, 10_000)
 }
 
 /** Every view but the one for spam leaves spam out. */

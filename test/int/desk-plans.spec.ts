@@ -223,4 +223,38 @@ describe('what the desk asks the database', () => {
     expect((body['tickets'] as { id: number }[]).map(({ id }) => id)).toEqual([size])
     expect(queries).toBeLessThanOrEqual(5)
   }, 60_000)
+
+  it('for a search in millions of messages: common words are looked for in what the rare one leads to', async () => {
+    await pretend(100)
+    const { body } = await look('/inbox/tickets?search=here%20code39998%20word', desk.site.users.manager)
+    expect((body['tickets'] as { id: number }[]).map(({ id }) => id)).toEqual([size - 1])
+    const [found] = asked.filter(({ text }) => / is true/.test(text))
+    expect(found!.values).toContain("'code39998':*")
+    // A word that stands nowhere beside the others leads nowhere.
+    const none = await look('/inbox/tickets?search=gone%20code39998%20word', desk.site.users.manager)
+    expect(none.body['tickets']).toEqual([])
+  }, 60_000)
+
+  it('for a search in millions of messages: more of the newest are read before the index is asked for common words', async () => {
+    await pretend(100)
+    // Every other ticket, and the agent sees a third of all: what the first look reads does not fill the page.
+    const { body } = await look('/inbox/tickets?search=here%20word12', desk.site.users.agent)
+    const ids = (body['tickets'] as { id: number }[]).map(({ id }) => id)
+    const { rows } = await sql(
+      `select distinct t.id from messages m join tickets t on t.id = m.ticket_id
+       where m.text ~ '\\mhere\\M' and m.text ~ '\\mword12' and (t.assignee_id = $1 or t.assignee_id is null) order by t.id desc limit ${ids.length}`,
+      [desk.site.users.agent.id],
+    )
+    expect(ids).toEqual(rows.map(({ id }) => id))
+    expect(ids.length).toBeGreaterThan(20)
+    const read = asked.flatMap(
+      ({ text }) => /^\s*with[\s\S]* order by created_at desc limit (\d+)\) m/.exec(text)?.[1] ?? [],
+    )
+    expect(read.length).toBe(2)
+    expect(asked.some(({ text }) => /m\.created_at > coalesce/.test(text))).toBe(false)
+  }, 60_000)
 })
+
+/** Has the planner take the messages for so many times as many. */
+const pretend = (times: number) =>
+  sql(`update pg_class set reltuples = ${2 * size * times} where relname = 'messages'`)

@@ -26,13 +26,17 @@ export type SearchArgs = {
 /** Nobody pages further; the next word is quicker. */
 const maxResults = 300
 
-/** Reading one costs as much as thirty hits of the index. */
+/** Reading one costs as much as ten hits of the index. */
 const maxNewest = 2000
+const maxFurther = 20_000
 const window = 20_000
 const wideWindow = 200_000
 
 /** So many rows the index may lead to before the answer takes too long. */
 const maxHits = 10_000
+
+/** Beyond, a look into the index takes longer than reading thousands of messages: it visits all hits of each word. */
+const maxWalked = 150_000
 
 /** More get more memory: of rows that do not fit into 4 MB Postgres keeps the pages, and reads all on them again. */
 const fewHits = 2000
@@ -60,7 +64,14 @@ export const searchTickets = async (args: SearchArgs): Promise<TicketPage> => {
   return { tickets: page.map(toTicketRow), next: more ? toCursor([place.until, end]) : null }
 }
 
-type LookArgs = SearchArgs & { terms: SearchTerms; scope: TicketScope; until: string; skip: number }
+type LookArgs = SearchArgs & {
+  terms: SearchTerms
+  scope: TicketScope
+  until: string
+  skip: number
+  /** The words that the index is asked for, where not for all. */
+  led?: string
+}
 
 /**
  * Most words lead to few messages, which the index gives at once; that they do, the planner knows without looking.
@@ -68,17 +79,30 @@ type LookArgs = SearchArgs & { terms: SearchTerms; scope: TicketScope; until: st
  */
 const lookBack = async (args: LookArgs): Promise<RawRow[]> => {
   const { expected, isParallel } = await expectHits(args)
+  const mayBeMany = expected > fewHits || args.terms.lexemes.length > 1
+  const among = mayBeMany ? await countMessages(args.req) : 0
+  const each = await expectEach(args, { expected, among })
+  const isDear = each.reduce((sum, rows) => sum + rows, 0) > maxWalked
   const lookAtAll = async (own: LookArgs) => (await look(own, { reach: 'all' })).rows
-  const among = expected <= fewHits ? 0 : await countMessages(args.req)
-  if (expected <= fewHits || (await isRare(args, { expected, among })))
+  const led = isDear ? rareOf(args, { each, among }) : ''
+  if (led) return lookAtAll({ ...args, led })
+  const askIndex = (own: LookArgs) => isRare(own, { expected, among })
+  if (expected <= fewHits || (!isDear && (await withSetting(args, { setting: roomy, run: askIndex }))))
     return isParallel ? withSetting(args, { setting: alone, run: lookAtAll }) : lookAtAll(args)
   if (expected <= maxHits) return withSetting(args, { setting: roomy, run: lookAtAll })
+  const wanted = args.skip + args.limit + 1
   const isEnough = (found: Found) => found.isComplete || found.rows.length > args.limit
-  // So many hold enough hits, also for somebody who sees a quarter of the tickets, at three hits each.
-  const enough = Math.ceil((12 * (args.skip + args.limit + 1) * among) / expected)
-  const first = await look(args, { reach: 'newest', messages: Math.min(maxNewest, enough) })
+  // So many hold enough hits, also for somebody who sees a quarter of the tickets.
+  const messages = Math.min(maxNewest, Math.ceil((6 * wanted * among) / expected))
+  const first = await look(args, { reach: 'newest', messages })
   if (isEnough(first)) return first.rows
-  const further = async (own: LookArgs) => {
+  // What was found so far tells how many more have to be read; where the index is dear, that is the quicker way.
+  const further = Math.ceil((1.5 * messages * wanted) / (args.skip + first.rows.length))
+  if (isDear && first.rows.length && further <= 2 * maxFurther) {
+    const more = await look(args, { reach: 'newest', messages: Math.min(further, maxFurther) })
+    if (isEnough(more)) return more.rows
+  }
+  const byIndex = async (own: LookArgs) => {
     const second = await look(own, { reach: 'window', messages: window })
     if (isEnough(second)) return second.rows
     if ((second.inWindow / window) * among <= maxHits) return (await look(own, { reach: 'all' })).rows
@@ -87,7 +111,7 @@ const lookBack = async (args: LookArgs): Promise<RawRow[]> => {
     const fourth = await look(own, { reach: 'tickets', source: '' })
     return fourth.rows.length > third.rows.length ? fourth.rows : third.rows
   }
-  return withSetting(args, { setting: roomy, run: further })
+  return withSetting(args, { setting: roomy, run: byIndex })
 }
 
 /** For much that is found. */
@@ -110,17 +134,45 @@ type Expectation = { expected: number; isParallel: boolean }
 
 /** To how many messages the words lead, as the planner expects, and whether it would have other processes help. */
 const expectHits = async ({ req, terms }: LookArgs): Promise<Expectation> => {
+  const { rows, node } = await planOf(req, terms.words)
+  return { expected: rows, isParallel: node === 'Gather' }
+}
+
+/** As many as words can be typed; of unspaced scripts the first pairs say enough. */
+const maxPlans = 8
+
+/** To how many messages each of the words leads, whose places in the index are all visited. */
+const expectEach = async (
+  { req, terms: { lexemes } }: LookArgs,
+  { expected, among }: { expected: number; among: number },
+): Promise<number[]> => {
+  if (lexemes.length === 1) return [expected]
+  if (lexemes.length * among <= maxWalked) return []
+  const plans = await Promise.all(lexemes.slice(0, maxPlans).map((lexeme) => planOf(req, lexeme)))
+  return plans.map(({ rows }) => rows)
+}
+
+const planOf = async (req: PayloadRequest, words: string): Promise<{ rows: number; node: string }> => {
   const { rows } = await sqlOf(req).query<Explained>(
     `explain (format json) select 1 from ${tablesOf(req.payload).messages} m
      where ${searchedMessage('m').words} @@ to_tsquery('simple', $1)`,
-    [terms.words],
+    [words],
   )
   const plan = rows[0]?.['QUERY PLAN'][0]?.Plan
-  return { expected: plan?.['Plan Rows'] ?? 0, isParallel: plan?.['Node Type'] === 'Gather' }
+  return { rows: plan?.['Plan Rows'] ?? 0, node: plan?.['Node Type'] ?? '' }
 }
 
 /** The planner never takes the beginning of a word to stand in less of all rows (`DEFAULT_TS_MATCH_SEL`). */
 const leastShare = 0.005
+
+/** Among common words the rare ones, for the index; the common ones are looked for in what they lead to. */
+const rareOf = (
+  { terms: { lexemes } }: LookArgs,
+  { each, among }: { each: number[]; among: number },
+): string =>
+  lexemes
+    .filter((_, index) => (each[index] ?? among) <= Math.max(maxHits, 1.1 * leastShare * among))
+    .join(' & ')
 
 /**
  * Where the planner expects as many as it does of any word it does not know, the index is asked whether there are more
@@ -173,7 +225,8 @@ const look = async (args: LookArgs, step: SearchStep): Promise<Found> => {
   const values: unknown[] = []
   const bind = binder(values)
   const words = `to_tsquery('simple', ${bind(terms.words)})`
-  const hits = searchHits({ req, values, terms, words, step: withSource(args, { step, values }) })
+  const led = args.led && `to_tsquery('simple', ${bind(args.led)})`
+  const hits = searchHits({ req, values, terms, words, led, step: withSource(args, { step, values }) })
   const conditions = [
     scopeSQL({ req, scope, alias: 't', values }),
     ...(args.view ? viewConditions(views[args.view]) : []),

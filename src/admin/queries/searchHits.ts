@@ -27,6 +27,8 @@ export type HitsArgs = {
   terms: SearchTerms
   /** The terms as a `tsquery`, in SQL. */
   words: string
+  /** Some of them, likewise, which the index is asked for; the others are looked for in the rows it leads to. */
+  led?: string
   step: SearchStep
 }
 
@@ -38,6 +40,7 @@ type MatchArgs = {
   values: unknown[]
   terms: SearchTerms
   words: string
+  led?: string
   /** Rows are read one by one: no index has to be led by the words. */
   isRead?: boolean
 }
@@ -47,27 +50,36 @@ type MatchArgs = {
  * apart from each other. That is also the cheaper look at a row, as its pairs would have to be made first.
  */
 export const matches = ({
-  in: { words: indexed, text },
+  in: { words: indexed, text, whole },
   values,
   terms,
   words,
+  led,
   isRead,
 }: MatchArgs): string => {
   const bind = binder(values)
   const asTyped = terms.unspaced.map((run) => `strpos(${text}, ${bind(run)}) > 0`)
   if (isRead && terms.isUnspaced) return asTyped.join(' and ')
   // Ten times quicker than to make the words of a text, which Postgres does last, of those that are left.
-  const somewhere = isRead
-    ? terms.plain.map((word) => `strpos(lower(${text}), lower(${bind(word)}::text)) > 0`)
-    : []
-  return [...asTyped, ...somewhere, `${indexed} @@ ${words}`].join(' and ')
+  const somewhere = isRead || led ? terms.plain.map((word) => holds(whole, { word, bind })) : []
+  // The index is not offered what stands within `is true`.
+  const byIndex = led
+    ? [`${indexed} @@ ${led}`, `(${indexed} @@ ${words}) is true`]
+    : [`${indexed} @@ ${words}`]
+  return [...asTyped, ...somewhere, ...byIndex].join(' and ')
+}
+
+/** ASCII in whatever case needs no rules of a language. */
+const holds = (text: string, { word, bind }: { word: string; bind: (value: unknown) => string }): string => {
+  const collation = /^\p{ASCII}*$/u.test(word) ? 'collate "C"' : ''
+  return `strpos(lower((${text}) ${collation}), lower(${bind(word)}::text ${collation})) > 0`
 }
 
 /**
  * Common table expressions that end in `hits (ticket_id, at, message_id)`, unsorted and with doubles. `bound` is
  * the time the step reaches back to; null = it has seen everything.
  */
-export const searchHits = ({ req, values, terms, words, step }: HitsArgs): string => {
+export const searchHits = ({ req, values, terms, words, led, step }: HitsArgs): string => {
   const { tickets, messages } = tablesOf(req.payload)
   const back = step.reach === 'newest' || step.reach === 'window' ? step.messages : null
   const bound = back
@@ -78,8 +90,8 @@ export const searchHits = ({ req, values, terms, words, step }: HitsArgs): strin
   const ofTickets = step.reach === 'tickets' ? 'and m.ticket_id in (select s.id from only_tickets s)' : ''
   const among = step.reach === 'tickets' ? 'and t.id in (select s.id from only_tickets s)' : ''
   const isRead = step.reach === 'newest'
-  const inMessage = matches({ in: searchedMessage('m'), values, terms, words, isRead })
-  const inSubject = matches({ in: searchedSubject('t'), values, terms, words, isRead })
+  const inMessage = matches({ in: searchedMessage('m'), values, terms, words, led, isRead })
+  const inSubject = matches({ in: searchedSubject('t'), values, terms, words, led, isRead })
   const byMessage =
     step.reach === 'newest'
       ? `select m.ticket_id, m.created_at, m.id from
@@ -90,15 +102,16 @@ export const searchHits = ({ req, values, terms, words, step }: HitsArgs): strin
   const bySubject =
     step.reach === 'newest'
       ? `select t.id, t.last_activity_at, null::${idOf(req)} from
-           (select * from ${tickets} order by last_activity_at desc limit ${step.messages}) t
-         where ${inSubject} ${since('t.last_activity_at')}`
+           (select * from ${tickets} n where true ${since('n.last_activity_at')}
+            order by last_activity_at desc limit ${step.messages}) t
+         where ${inSubject}`
       : `select t.id, t.last_activity_at, null::${idOf(req)} from ${tickets} t
          where ${inSubject} ${since('t.last_activity_at')} ${among}`
   return `${step.reach === 'tickets' ? `only_tickets as materialized (${step.source}),` : ''}
     bound as materialized (select ${bound} at),
     by_message as materialized (${byMessage}),
     by_subject as materialized (${bySubject}),
-    ${peopleHits({ req, values, terms, words, since, among })}
+    ${peopleHits({ req, values, terms, words, led, since, among })}
     hits (ticket_id, at, message_id) as (
       select * from by_message union all select * from by_subject union all select * from by_person
     )`
@@ -112,12 +125,12 @@ type PeopleArgs = Omit<HitsArgs, 'step'> & {
 }
 
 /** Tickets of contacts found by name, of addresses by their beginning, and the one with the number. */
-const peopleHits = ({ req, values, terms, words, since, among }: PeopleArgs): string => {
+const peopleHits = ({ req, values, terms, words, led, since, among }: PeopleArgs): string => {
   const bind = binder(values)
   const { contacts, contactAddresses, participants, tickets } = tablesOf(req.payload)
   const id = idOf(req)
   const found = [
-    `select c.id from ${contacts} c where ${matches({ in: searchedContact('c'), values, terms, words })} limit ${maxPeople}`,
+    `select c.id from ${contacts} c where ${matches({ in: searchedContact('c'), values, terms, words, led })} limit ${maxPeople}`,
   ]
   const direct: string[] = []
   if (terms.address) {

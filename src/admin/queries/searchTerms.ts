@@ -4,6 +4,8 @@ import { unspacedSigns } from '../../collections/indexes.js'
 export type SearchTerms = {
   /** For `to_tsquery('simple', …)`; every word has to occur, as the beginning of one. */
   words: string
+  /** The same, one by one. */
+  lexemes: string[]
   /** The number of a ticket, where it can be one. */
   number: number | null
   /** The beginning of an address, where it can be one. */
@@ -57,8 +59,10 @@ export const readSearch = (typed: string): SearchTerms | null => {
   const unspaced = runs.filter((run) => hasUnspaced.test(run))
   const [only] = terms.length === 1 ? terms : []
   const number = only && /^#?\d{1,9}$/.test(only) ? Number(only.replace('#', '')) : null
+  const lexemes = runs.flatMap(lexemesOf)
   return {
-    words: runs.flatMap(lexemesOf).join(' & '),
+    words: lexemes.join(' & '),
+    lexemes,
     unspaced,
     plain: runs.filter((run) => !hasUnspaced.test(run) && /^[\p{L}\p{N}]+$/u.test(run)),
     isUnspaced: unspaced.length === runs.length,
