@@ -97,8 +97,9 @@ const lookBack = async (args: LookArgs): Promise<RawRow[]> => {
   const first = await look(args, { reach: 'newest', messages })
   if (isEnough(first)) return first.rows
   // What was found so far tells how many more have to be read; where the index is dear, that is the quicker way.
-  const further = Math.ceil((1.5 * messages * wanted) / (args.skip + first.rows.length))
-  if (isDear && first.rows.length && further <= 2 * maxFurther) {
+  const found = Math.max(args.skip + first.rows.length, first.inWindow / 4)
+  const further = Math.ceil((1.5 * messages * wanted) / found)
+  if (isDear && found && further <= 2 * maxFurther) {
     const more = await look(args, { reach: 'newest', messages: Math.min(further, maxFurther) })
     if (isEnough(more)) return more.rows
   }
