@@ -17,6 +17,7 @@ process.on('message', ({ id, raw }) => {
   if (order === 'hang') for (;;);
   if (order === 'die') process.exit(3)
   if (order === 'swell') { const kept = []; setInterval(() => kept.push(Buffer.alloc(30e6, 1)), 5); return }
+  if (order === 'keep') globalThis.kept = [...(globalThis.kept ?? []), Buffer.alloc(120e6, 1)]
   process.send({ id, mail: { subject: order, pid: process.pid, args: process.execArgv, attachments: [{ content: Buffer.from('bytes') }] } })
 })
 process.send({ ready: true })
@@ -64,6 +65,21 @@ describe('parser pool', () => {
     async () => {
       const pool = createParserPool({ size: 1, timeoutMs: 20_000, maxRssMb: 250, modulePath: obedient })
       expect(await results(pool, ['one', 'swell', 'two'])).toEqual(['one', 'memory', 'two'])
+      await pool.close()
+    },
+    30_000,
+  )
+
+  it.runIf(process.platform === 'linux')(
+    'a child that has grown is let go between two mails, at the cost of none',
+    async () => {
+      const pool = createParserPool({ size: 1, maxRssMb: 512, modulePath: obedient })
+      const read = async (order: string) =>
+        ((await pool.parse(Buffer.from(order))) as unknown as { pid: number }).pid
+      const first = await read('keep')
+      expect(await read('keep')).toBe(first)
+      expect(await read('keep')).toBe(first)
+      expect(await read('one')).not.toBe(first)
       await pool.close()
     },
     30_000,

@@ -55,8 +55,12 @@ type Child = {
   jobs: number
 }
 
-/** A fresh process after so many mails: whatever a parser leaks stays small. */
-const maxJobs = 2000
+/**
+ * What a parser leaks stays small: a fresh process takes over when one has grown to this share of what it may have, or
+ * after so many mails. Not earlier: a fresh one takes as long to become quick as for hundreds of mails.
+ */
+const grownShare = 0.6
+const maxJobs = 20_000
 const startMs = 15_000
 
 type Door = { path: string; execArgv: string[] }
@@ -122,7 +126,7 @@ export const createParserPool = (poolOptions: ParserPoolOptions = {}): ParserPoo
     child.job = null
     child.process.unref()
     child.process.channel?.unref()
-    if (child.jobs >= maxJobs || closed) {
+    if (closed || child.jobs >= maxJobs || residentMb(child.process.pid) > grownShare * maxRssMb) {
       stop(child, null)
       return
     }
