@@ -57,7 +57,12 @@ export const createRig = async (
   const accounts = ['help', 'billing'].map((name) => ({ address: `${name}@acme.test`, password }))
   const server = await startMailServer({ accounts })
   const site = await createSite({
-    options: { mailboxes: { allowPrivateHosts: true }, ...args.options },
+    options: {
+      mailboxes: { allowPrivateHosts: true },
+      ...args.options,
+      // A second parser takes longer to start than the few mails of a trip to read.
+      mail: { parsers: { count: 1 }, ...args.options?.mail },
+    },
   })
   const { payload } = site
   const { slugs } = getHelpdesk(payload)
