@@ -27,13 +27,13 @@ export type SearchArgs = {
 const maxResults = 300
 
 /** Reading one costs as much as ten hits of the index. */
-const maxNewest = 2000
+const maxNewest = 4000
 const maxFurther = 20_000
 const window = 20_000
 const wideWindow = 200_000
 
 /** So many rows the index may lead to before the answer takes too long. */
-const maxHits = 10_000
+const maxHits = 5000
 
 /** Beyond, a look into the index takes longer than reading thousands of messages: it visits all hits of each word. */
 const maxWalked = 150_000
