@@ -49,6 +49,15 @@ const openInbox = async (page: Page): Promise<void> => {
   await page.evaluate(() => Object.assign(window, { isSamePage: true }))
 }
 
+/** Waits, frame by frame, until words stand on the page: an assertion looks again only after up to a second. */
+const untilShown = async (page: Page, args: { within: string; words: string }): Promise<void> => {
+  await page.waitForFunction(
+    ({ within, words }) =>
+      [...document.querySelectorAll(within)].some(({ textContent }) => textContent?.includes(words)),
+    args,
+  )
+}
+
 const isSamePage = (page: Page): Promise<boolean> =>
   page.evaluate(() => (window as { isSamePage?: boolean }).isSamePage === true)
 
@@ -95,8 +104,9 @@ export const takeTrip = async ({ page, mail, place, customer }: TripArgs): Promi
   const delivered = Date.now()
   await place.deliver(first)
   const row = rowOf(subject)
-  await expect(row).toBeVisible()
+  await untilShown(page, { within: '.hd-row', words: subject })
   const shownMs = Date.now() - delivered
+  await expect(row).toBeVisible()
   console.log(`${place.server}: delivered → on the open screen in ${shownMs} ms`)
   expect(shownMs).toBeLessThanOrEqual(promptMs)
   await expect(row).toContainText(customer.name)
@@ -161,8 +171,9 @@ export const takeTrip = async ({ page, mail, place, customer }: TripArgs): Promi
       text: `Now it hums in C.\n\nOn Monday, Dana wrote:\n${(parsed.text ?? '').replace(/^/gm, '> ')}`,
     }),
   )
-  await expect(thread.getByText('Now it hums in C.')).toBeVisible()
+  await untilShown(page, { within: '.hd-message', words: 'Now it hums in C.' })
   const repliedMs = Date.now() - answered
+  await expect(thread.getByText('Now it hums in C.')).toBeVisible()
   console.log(`${place.server}: answered → in the open thread in ${repliedMs} ms`)
   expect(repliedMs).toBeLessThanOrEqual(promptMs)
   await expect(status).toContainText('Open')

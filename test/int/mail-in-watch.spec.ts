@@ -1,6 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { createLocalReq } from 'payload'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { getHelpdesk } from '../../src/core/config.js'
+import { sqlOf } from '../../src/core/database.js'
+import { takeLease } from '../../src/core/lease.js'
+import { inTransaction } from '../../src/core/transaction.js'
+import { fetchLease } from '../../src/mail/inbound/fetchMailbox.js'
 import { fetchWork } from '../../src/mail/inbound/fetchWork.js'
 import { context, createRig, type Rig } from './mailRig.js'
 
@@ -67,4 +72,83 @@ it('a watch that can look no more says so through its slice, which fetches all t
   await slice.run(context(rig.payload))
   await end()
   expect(await leases()).toEqual([])
+}, 40_000)
+
+const raw = (subject: string) => `From: eve@example.com\r\nSubject: ${subject}\r\n\r\nHello\r\n`
+
+/** Runs the slice whenever it is woken, as a worker does; its ordinary interval is longer than any of these tests. */
+const runWhenWoken = () => {
+  const slice = work()
+  const woken = { ...context(rig.payload), wake: (name: string) => name === slice.name && void again() }
+  let running: Promise<unknown> | undefined
+  let isWanted = false
+  const again = async (): Promise<void> => {
+    isWanted = true
+    if (running) return
+    while (isWanted) {
+      isWanted = false
+      running = slice.run(woken)
+      await running
+    }
+    running = undefined
+  }
+  return { begin: () => slice.watch!(woken), again }
+}
+
+const arrived = async () => (await rig.journal()).length
+
+it('news that come while a mailbox is being read are read when that has ended, not a look later', async () => {
+  const worker = runWhenWoken()
+  const end = await worker.begin()
+  await worker.again()
+  await wait(1000)
+  const before = await arrived()
+  let letGo = () => {}
+  const isHeld = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  await rig.sql(`update ${rig.table('mailboxState')} set next_try_at = null`)
+  // When all has been looked at, to note it waits for a row that somebody else has.
+  let holding: Promise<unknown> = Promise.resolve()
+  await new Promise<void>((begun) => {
+    holding = createLocalReq({}, rig.payload).then((req) =>
+      inTransaction(req, async (own) => {
+        await sqlOf(own).query(`select 1 from ${rig.table('mailboxState')} for update`)
+        begun()
+        await isHeld
+      }),
+    )
+  })
+  await worker.again()
+  rig.server.deliver({ to: 'help@acme.test', raw: raw('Late') })
+  await wait(1000)
+  letGo()
+  await holding
+  const freed = Date.now()
+  await expect.poll(arrived, { timeout: 10_000 }).toBe(before + 1)
+  expect(Date.now() - freed).toBeLessThan(2000)
+  await end()
+}, 40_000)
+
+it('news that come while another process reads are read soon after it, not a poll interval later', async () => {
+  const worker = runWhenWoken()
+  const end = await worker.begin()
+  await worker.again()
+  await wait(1000)
+  const before = await arrived()
+  const [{ id } = { id: 0 }] = await rig.sql<{ id: number }>(
+    `select mailbox_id id from ${rig.table('mailboxState')} order by id limit 1`,
+  )
+  const other = await takeLease({
+    payload: rig.payload,
+    key: fetchLease(id),
+    holder: 'another process',
+    ttlMs: 60_000,
+  })
+  rig.server.deliver({ to: 'help@acme.test', raw: raw('Meanwhile') })
+  await wait(1000)
+  expect(await arrived()).toBe(before)
+  await other!.release()
+  await expect.poll(arrived, { timeout: 5000 }).toBe(before + 1)
+  await end()
 }, 40_000)

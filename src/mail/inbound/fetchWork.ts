@@ -20,8 +20,9 @@ const watchLeaseMs = 45_000
 const atOnce = 10
 // A slow mailbox goes on alone after this; the others must not wait for it.
 const patienceMs = 1000
-// After a lost connection, so that a server that hangs up on everybody is not stormed.
-const reconnectMs = 2000
+// After a lost connection, so that a server that hangs up on everybody is not stormed; and where another process was
+// at it, which may have looked just before the news.
+const againMs = 2000
 const graceMs = 10_000
 
 /** What this process knows of its mailboxes between two runs. */
@@ -52,21 +53,23 @@ const fetchOne = async (context: WorkContext, mailbox: MailboxConfig): Promise<b
   const attention = attentionOf(payload)
   const key = String(mailbox.id)
   attention.news.delete(key)
-  const onNews = (news: 'mail' | 'lost') => {
-    const tell = () => {
-      attention.news.add(key)
-      wake(sliceName)
-    }
-    if (news === 'mail') tell()
-    else if (attention.watching) setTimeout(tell, reconnectMs).unref()
+  const tell = () => {
+    attention.news.add(key)
+    wake(sliceName)
+  }
+  const tellLater = () => {
+    if (attention.watching) setTimeout(tell, againMs).unref()
   }
   const fetched = await fetchMailbox({
     payload,
     mailbox,
     signal,
     workerId,
-    ...(attention.watched.has(key) && { onNews }),
+    ...(attention.watched.has(key) && {
+      onNews: (news: 'mail' | 'lost') => (news === 'mail' ? tell() : tellLater()),
+    }),
   })
+  if (!fetched.done && attention.watched.has(key)) tellLater()
   if (fetched.stored) wake(processName)
   if (fetched.more) attention.news.add(key)
   return fetched.more
@@ -104,7 +107,11 @@ const run = async (context: WorkContext): Promise<{ more: boolean }> => {
         faults.push(error)
         payload.logger.error({ err: loggable(error), msg: `helpdesk: mailbox ${key} could not be read` })
       })
-      .finally(() => attention.running.delete(key))
+      .finally(() => {
+        attention.running.delete(key)
+        // It had no turn while it was being read.
+        if (attention.watching && attention.news.has(key)) context.wake(sliceName)
+      })
     attention.running.set(key, work)
     return work
   })
