@@ -45,6 +45,17 @@ const unreleasedOf = (payload: Payload): Map<string, string> => {
   return found
 }
 
+/** Which of these somebody else holds: a look, after which they may change hands. */
+export const leasesHeld = async (payload: Payload, keys: readonly string[]): Promise<Set<string>> => {
+  if (!keys.length) return new Set()
+  const { rows } = await sqlOf({ payload }).query<{ key: string }>(
+    `select key from ${tableOf(payload, getHelpdesk(payload).slugs.leases)}
+     where key = any($1) and expires_at >= now() and not (token = any($2))`,
+    [keys, [...unreleasedOf(payload).values()]],
+  )
+  return new Set(rows.map(({ key }) => key))
+}
+
 /** Takes a lease, or returns null while somebody else holds it. Times are the database's own. */
 export const takeLease = async ({ payload, key, holder, ttlMs }: LeaseArgs): Promise<Lease | null> => {
   const table = tableOf(payload, getHelpdesk(payload).slugs.leases)

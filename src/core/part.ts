@@ -1,5 +1,11 @@
 import type { CollectionConfig, Config, Endpoint, Payload } from 'payload'
 
+/**
+ * What there is to look at: something happened to a ticket, mail to be sent, mail to be processed, mail that a worker
+ * has fetched and processes, a mailbox.
+ */
+export type Hint = 'activity' | 'outbox' | 'journal' | 'fetched' | 'mailbox'
+
 /** What a slice of background work gets. */
 export type WorkContext = {
   payload: Payload
@@ -27,8 +33,11 @@ export type Work = {
    * long-running processes; resolves to the function that ends it.
    */
   watch?: (context: WorkContext) => Promise<() => Promise<void>>
-  /** Hints (`NOTIFY helpdesk`) on which it runs at once; without them it finds the same at its interval. */
-  wakesOn?: ('activity' | 'outbox' | 'journal' | 'mailbox')[]
+  /**
+   * Hints (`NOTIFY helpdesk`) on which it runs, and how many milliseconds later: 0, or longer where whoever gave the
+   * hint is at it and the others are to help where that takes too long. Without hints it finds the same at its interval.
+   */
+  wakesOn?: Partial<Record<Hint, number>>
 }
 
 /** What a room gives the roof. The roof merges values, in the order of the rooms. */

@@ -11,7 +11,7 @@ export const eventsPart = ({ events }: Helpdesk): Part => ({
   endpoints: webhookEndpoints,
   work: [
     ...(events.heard.size
-      ? [{ name: 'events.tell', everyMs: 2000, wakesOn: ['activity' as const], run: tellEvents }]
+      ? [{ name: 'events.tell', everyMs: 2000, wakesOn: { activity: 0 }, run: tellEvents }]
       : []),
     ...webhookWork,
   ],

@@ -30,25 +30,32 @@ const tableFor = (payload: Payload): string => tableOf(payload, getHelpdesk(payl
 /** Who is told: the site's own code, or other systems. */
 export type Audience = 'site' | 'webhooks'
 
+/** Due, or left behind by a worker that has died. $1: now, $2: the audience. */
+const isDue = `((state = 'queued' and due_at <= $1) or (state = 'telling' and lease_until < now()))
+  and coalesce(audience, 'site') = $2`
+
 /** Takes the next event for an audience that is due, or whose worker has died; null where there is none. */
-export const claimEvent = async (payload: Payload, audience: Audience): Promise<EventRow | null> =>
-  inTransaction(await createLocalReq({}, payload), async (req) => {
-    const table = tableFor(payload)
+export const claimEvent = async (payload: Payload, audience: Audience): Promise<EventRow | null> => {
+  const table = tableFor(payload)
+  const place = [now().toISOString(), audience]
+  // Every worker is woken by every act of anybody: mostly there is nothing, and that costs no transaction.
+  const { rowCount } = await sqlOf({ payload }).query(`select 1 from ${table} where ${isDue} limit 1`, place)
+  if (!rowCount) return null
+  return inTransaction(await createLocalReq({}, payload), async (req) => {
     const { rows } = await sqlOf(req).query<EventRow>(
-      `update ${table} set state = 'telling', attempts = coalesce(attempts, 0) + 1, lease_token = $2,
-         lease_until = now() + $3 * interval '1 ms'
+      `update ${table} set state = 'telling', attempts = coalesce(attempts, 0) + 1, lease_token = $3,
+         lease_until = now() + $4 * interval '1 ms'
        where id = (
-         select id from ${table}
-         where ((state = 'queued' and due_at <= $1) or (state = 'telling' and lease_until < now()))
-           and coalesce(audience, 'site') = $4
+         select id from ${table} where ${isDue}
          order by due_at, id limit 1 for update skip locked
        )
        returning id, name, ticket_id ticket, message_id message, actor_kind "actorKind", actor_id actor, data,
          coalesce(depth, 0)::int depth, attempts::int, created_at "createdAt", lease_token "leaseToken"`,
-      [now().toISOString(), randomUUID(), leaseMs, audience],
+      [...place, randomUUID(), leaseMs],
     )
     return rows[0] ?? null
   })
+}
 
 /** Puts the lease off while an event is told. Returns the function that ends it. */
 export const keepEvent = (payload: Payload, { id, leaseToken }: EventRow): (() => void) => {

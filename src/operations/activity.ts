@@ -4,6 +4,7 @@ import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
 import { sqlOf } from '../core/database.js'
 import { insertAtEnd } from '../core/insert.js'
+import type { Hint } from '../core/part.js'
 import { laterOf } from '../core/transaction.js'
 import { agentOf } from './agentOf.js'
 import { announce } from './announce.js'
@@ -30,10 +31,7 @@ export type ActivityArgs = {
  * Tells the other processes, when the transaction commits, that there is something to look at. A hint: whoever
  * misses it finds the same by polling.
  */
-export const hint = async (
-  req: PayloadRequest,
-  about: 'activity' | 'outbox' | 'journal' | 'mailbox',
-): Promise<void> => {
+export const hint = async (req: PayloadRequest, about: Hint): Promise<void> => {
   const later = laterOf(req)
   if (later) later.notify('helpdesk', about)
   else await sqlOf(req).query('select pg_notify($1, $2)', ['helpdesk', about])

@@ -5,9 +5,9 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import type { Payload } from 'payload'
 import { getHelpdesk } from '../core/config.js'
 import { surviveLostConnections } from '../core/database.js'
-import type { WorkContext } from '../core/part.js'
+import type { Hint, WorkContext } from '../core/part.js'
 import { listenForHints } from '../operations/listen.js'
-import { makeSlice, pause, runSlice, type Slice, want } from './slice.js'
+import { makeSlice, pause, runSlice, type Slice, want, wantLater } from './slice.js'
 import { keepWatching } from './watch.js'
 
 export type WorkerArgs = {
@@ -78,8 +78,11 @@ export const createWorker = ({ payload, workerId = nameOfProcess() }: WorkerArgs
   }
 
   const onHint = (about: string): void => {
-    for (const slice of slices.values())
-      if (about === '*' || slice.work.wakesOn?.some((kind) => kind === about)) want(slice)
+    for (const slice of slices.values()) {
+      const delayMs = about === '*' ? 0 : slice.work.wakesOn?.[about as Hint]
+      if (delayMs === 0) want(slice)
+      else if (delayMs !== undefined) wantLater(slice, delayMs)
+    }
   }
 
   const closeAll = async (): Promise<void> => {

@@ -9,6 +9,8 @@ export type Slice = {
   running: Promise<Outcome> | undefined
   /** Something asked for another run since the last one began. */
   isWanted: boolean
+  /** Something will have asked for one. */
+  later: NodeJS.Timeout | undefined
   /** Failures in a row. */
   failures: number
   /** Ends the pause between two runs. */
@@ -25,6 +27,7 @@ export const makeSlice = (work: Work): Slice => ({
   work,
   running: undefined,
   isWanted: false,
+  later: undefined,
   failures: 0,
   endPause: () => {},
   recordedAt: Number.NEGATIVE_INFINITY,
@@ -121,4 +124,12 @@ export const pause = (slice: Slice, signal: AbortSignal): Promise<void> => {
 export const want = (slice: Slice): void => {
   slice.isWanted = true
   slice.endPause()
+}
+
+/** Asks for a run after a while; what else asks so until then is answered by the same. */
+export const wantLater = (slice: Slice, delayMs: number): void => {
+  slice.later ??= setTimeout(() => {
+    slice.later = undefined
+    want(slice)
+  }, delayMs).unref()
 }

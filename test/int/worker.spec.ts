@@ -121,7 +121,7 @@ describe('the worker', () => {
   it('runs a slice at once when the database hints at it, also over a connection made anew', async () => {
     let runs = 0
     const worker = make([
-      { name: 'hinted', everyMs: slow, wakesOn: ['outbox'], run: async () => ({ more: ++runs < 0 }) },
+      { name: 'hinted', everyMs: slow, wakesOn: { outbox: 0 }, run: async () => ({ more: ++runs < 0 }) },
     ])
     worker.start()
     const listening = `from pg_stat_activity where datname = current_database() and query = 'listen helpdesk'`
@@ -145,13 +145,35 @@ describe('the worker', () => {
   })
 
   it('wakes the work that a hint from another process is for', async () => {
-    const woken = all.flatMap(({ name, wakesOn = [] }) => wakesOn.map((about) => `${about}: ${name}`))
+    const woken = all.flatMap(({ name, wakesOn = {} }) =>
+      Object.entries(wakesOn).map(([about, delayMs]) => `${about}: ${name} after ${delayMs} ms`),
+    )
     expect(woken.sort()).toEqual([
-      'activity: webhooks.spread',
-      'journal: mail.process',
-      'mailbox: mail.fetch',
-      'outbox: mail.deliver',
+      'activity: webhooks.spread after 0 ms',
+      'fetched: mail.process after 1000 ms',
+      'journal: mail.process after 0 ms',
+      'mailbox: mail.fetch after 0 ms',
+      'outbox: mail.deliver after 0 ms',
     ])
+  })
+
+  it('runs a slice once for all hints of a while where others are to go first', async () => {
+    let runs = 0
+    const worker = make([
+      { name: 'helps', everyMs: slow, wakesOn: { fetched: 300 }, run: async () => ({ more: ++runs < 0 }) },
+    ])
+    worker.start()
+    const listening = `from pg_stat_activity where datname = current_database() and query = 'listen helpdesk'`
+    await expect.poll(async () => (await sql(`select pid ${listening}`)).rowCount).toBe(1)
+    await wait(50)
+    const before = runs
+    for (let times = 0; times < 5; times++) await sql(`select pg_notify('helpdesk', 'fetched')`)
+    await wait(100)
+    expect(runs).toBe(before)
+    await expect.poll(() => runs).toBe(before + 1)
+    await wait(500)
+    expect(runs).toBe(before + 1)
+    await worker.stop()
   })
 
   it('FT05 lives on when the database ends all its connections', async () => {

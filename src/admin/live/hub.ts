@@ -132,7 +132,7 @@ const makeHub = (payload: Payload): Hub => {
       payload,
       onHint: (about) => {
         if (about === 'activity' || about === '*') look()
-        if (about === 'mailbox' || about === 'journal') overview.ask()
+        if (about === 'mailbox' || about === 'journal' || about === 'fetched') overview.ask()
       },
     })
     const polling = setInterval(look, pollMs)

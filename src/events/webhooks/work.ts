@@ -59,7 +59,7 @@ const run = async (context: WorkContext): Promise<{ more: boolean }> => {
 
 /** What the worker does for webhooks: passes events on, sends what is due, and forgets what is old. */
 export const webhookWork: Work[] = [
-  { name: 'webhooks.spread', everyMs: 2000, wakesOn: ['activity'], run: spreadEvents },
+  { name: 'webhooks.spread', everyMs: 2000, wakesOn: { activity: 0 }, run: spreadEvents },
   {
     name: 'webhooks.send',
     everyMs: 2000,

@@ -31,6 +31,8 @@ export type AcceptArgs = {
   /** No further batch is begun after this moment. */
   until: number
   signal: AbortSignal
+  /** Called when mails have come to lie in the journal, while others are still fetched. */
+  onStored?: () => void
 }
 
 export type Accepted = {
@@ -96,13 +98,14 @@ export const acceptMail = async (args: AcceptArgs): Promise<Accepted> => {
         await args.lease.fence(own)
         await store({ req: own, place, items: batch.items, packed })
         await moveCursor(own, { ...place, lastUid: batch.lastUid })
-        if (batch.items.length) await hint(own, 'journal')
+        if (batch.items.length) await hint(own, 'fetched')
         failpoint('before-journal-commit')
       })
       failpoint('after-journal-commit')
       lastUid = batch.lastUid
       hasProgressed = true
       stored += batch.items.length
+      if (batch.items.length) args.onStored?.()
       while (waiting.length && waiting[0]! <= lastUid) waiting.shift()
     }
     if (batch.fault) throw batch.fault

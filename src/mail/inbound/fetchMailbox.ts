@@ -21,6 +21,8 @@ export type FetchMailboxArgs = {
   mailbox: MailboxConfig
   signal: AbortSignal
   workerId: string
+  /** Called when mails have come to lie in the journal, while others are still fetched. */
+  onStored?: () => void
   onNews?: (news: 'mail' | 'lost') => void
 }
 
@@ -55,7 +57,7 @@ export const fetchMailbox = async (args: FetchMailboxArgs): Promise<Fetched> => 
 }
 
 const read = async (args: FetchMailboxArgs, lease: Lease): Promise<{ stored: number; more: boolean }> => {
-  const { payload, mailbox, signal, onNews } = args
+  const { payload, mailbox, signal, onStored, onNews } = args
   const state = await readState(payload, mailbox.id)
   // A server that asked for patience gets it, whatever its news was and whoever tried it last. One that was lost is
   // asked again as soon as it is there.
@@ -71,7 +73,7 @@ const read = async (args: FetchMailboxArgs, lease: Lease): Promise<{ stored: num
       ...(onNews && { onNews }),
       work: async (source) => {
         const until = Date.now() + sliceMs
-        const accepted = await acceptMail({ payload, mailbox, source, lease, state, until, signal })
+        const accepted = await acceptMail({ payload, mailbox, source, lease, state, until, signal, onStored })
         stored = accepted.stored
         await recordSuccess(attempt)
         await fileMail({ payload, mailbox, lease, source, place: accepted.place })

@@ -55,7 +55,8 @@ const fetchOne = async (context: WorkContext, mailbox: MailboxConfig): Promise<b
   attention.news.delete(key)
   const tell = () => {
     attention.news.add(key)
-    wake(sliceName)
+    // While it is being read it has no turn; it gets one afterwards.
+    if (!attention.running.has(key)) wake(sliceName)
   }
   const tellLater = () => {
     if (attention.watching) setTimeout(tell, againMs).unref()
@@ -65,12 +66,12 @@ const fetchOne = async (context: WorkContext, mailbox: MailboxConfig): Promise<b
     mailbox,
     signal,
     workerId,
+    onStored: () => wake(processName),
     ...(attention.watched.has(key) && {
       onNews: (news: 'mail' | 'lost') => (news === 'mail' ? tell() : tellLater()),
     }),
   })
   if (!fetched.done && attention.watched.has(key)) tellLater()
-  if (fetched.stored) wake(processName)
   if (fetched.more) attention.news.add(key)
   return fetched.more
 }
@@ -207,7 +208,7 @@ const watch = async (context: WorkContext): Promise<() => Promise<void>> => {
 export const fetchWork = (helpdesk: Helpdesk): Work => ({
   name: sliceName,
   everyMs: Math.min(lookMs, helpdesk.mail.pollIntervalMs),
-  wakesOn: ['mailbox'],
+  wakesOn: { mailbox: 0 },
   run,
   watch,
 })

@@ -19,7 +19,7 @@ import type { InboundMailbox } from './step.js'
 const leaseMs = 30_000
 const batchMails = 25
 const batchBytes = 8 * 1024 * 1024
-// Then another mailbox has its turn.
+// A turn, after which another mailbox may have its own.
 const batchesAtOnce = 4
 
 /** The lease under which a mailbox's journal is worked off. */
@@ -46,6 +46,9 @@ const inboundMailbox = async (payload: Payload, mailbox: MailboxConfig): Promise
 
 /** Mails whose try is counted, read or found unreadable. */
 type Batch = { entries: InboundEmail[]; mails: ReadMail[]; failures: Failure[] }
+
+/** The mailbox as it is now, where it may have another turn under the same lease; null where others come first. */
+export type AnotherTurn = () => Promise<MailboxConfig | null>
 
 type SiteArgs = { payload: Payload; mailbox: MailboxConfig; lease: Lease }
 
@@ -126,12 +129,15 @@ const settled = async (mails: ReadMail[], work: (mails: ReadMail[]) => Promise<v
 
 const isFresh = (entries: readonly InboundEmail[]): boolean => entries.every(({ attempts }) => attempts === 0)
 
+type Turns = { another: AnotherTurn; signal: AbortSignal }
+
 /**
  * Works off some batches one after the other; while one is settled the next is read already. Only mails that were
  * never tried are read ahead: what one of the others does to this process it shall do alone. Says whether more may
  * wait.
  */
-const workOff = async (site: SiteArgs, signal: AbortSignal): Promise<boolean> => {
+const workOff = async (start: SiteArgs, { another, signal }: Turns): Promise<boolean> => {
+  let site = start
   const { payload, mailbox } = site
   const place = { payload, mailbox: mailbox.id, limit: batchMails, maxBytes: batchBytes }
   const first = withoutSecondCopies(await nextEntries(place))
@@ -149,7 +155,9 @@ const workOff = async (site: SiteArgs, signal: AbortSignal): Promise<boolean> =>
   }
   let batch: Batch | null = await readBatch(site, first)
   for (let round = 1; batch; round++) {
-    const isLast = round === batchesAtOnce || signal.aborted
+    // Where that cannot be found out, what is read is settled, and then others may come.
+    const turn = round % batchesAtOnce ? site.mailbox : await another().catch(() => null)
+    const isLast = !turn || signal.aborted
     const ahead: Promise<Batch | null> = isLast ? Promise.resolve(null) : readAhead(batch.entries)
     // Looked at below, but it may fail before.
     ahead.catch(() => undefined)
@@ -161,6 +169,7 @@ const workOff = async (site: SiteArgs, signal: AbortSignal): Promise<boolean> =>
       throw error
     }
     batch = await ahead
+    if (turn) site = { ...site, mailbox: turn }
   }
   return true
 }
@@ -170,14 +179,15 @@ export const processMailbox = async (args: {
   payload: Payload
   mailbox: MailboxConfig
   workerId: string
+  another: AnotherTurn
   signal: AbortSignal
 }): Promise<boolean> => {
-  const { payload, mailbox, workerId, signal } = args
+  const { payload, mailbox, workerId, another, signal } = args
   const lease = await takeLease({ payload, key: processLease(mailbox.id), holder: workerId, ttlMs: leaseMs })
   if (!lease) return false
   const keeping = setInterval(() => void lease.renew().catch(() => undefined), leaseMs / 4)
   try {
-    return await workOff({ payload, mailbox, lease }, signal)
+    return await workOff({ payload, mailbox, lease }, { another, signal })
   } catch (error) {
     // Somebody else is at it, and nothing of ours was written.
     if (error instanceof LeaseLost) return false

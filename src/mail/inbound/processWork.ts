@@ -1,28 +1,71 @@
+import type { Payload } from 'payload'
+import type { DocID } from '../../collections/types.js'
+import { leasesHeld } from '../../core/lease.js'
 import type { Work, WorkContext } from '../../core/part.js'
 import { readMailbox } from '../mailboxes.js'
 import { uncount } from './failing.js'
 import { waitingMailboxes } from './journal.js'
 import { closeParsers } from './parsers.js'
-import { processMailbox } from './processMailbox.js'
+import { processLease, processMailbox } from './processMailbox.js'
 
 const atOnce = 2
 
-const run = async ({ payload, signal, workerId, wake }: WorkContext): Promise<{ more: boolean }> => {
-  await uncount(payload, [])
+// A run says that it is alive, and lets go of all mailboxes, at least so often.
+const longestRunMs = 10_000
+
+// Whoever has fetched mail works it off, with parsers that are warm; the others help with mailboxes it does not get to.
+const helpAfterMs = 1000
+
+/** Mailboxes with mail that nobody is at: of all workers that a mail wakes most find it in good hands. */
+const freeMailboxes = async (payload: Payload): Promise<DocID[]> => {
   const waiting = await waitingMailboxes(payload)
+  const held = await leasesHeld(payload, waiting.map(processLease))
+  return waiting.filter((id) => !held.has(processLease(id)))
+}
+
+/**
+ * A worker stays with its mailboxes while no others wait: passed round among several, each mail would be met by code
+ * and parsers that are cold. A run ends when there is nothing left, or after `longestRunMs`.
+ */
+const run = async ({ payload, signal, workerId, wake }: WorkContext): Promise<{ more: boolean }> => {
+  const until = performance.now() + longestRunMs
+  const queue: DocID[] = []
+  const lanes = new Map<DocID, Promise<void>>()
   const faults: unknown[] = []
   let more = false
-  const next = async (): Promise<void> => {
-    for (let id = waiting.shift(); id !== undefined && !signal.aborted; id = waiting.shift()) {
-      try {
-        const mailbox = await readMailbox(payload, id)
-        if (mailbox && (await processMailbox({ payload, mailbox, workerId, signal }))) more = true
-      } catch (error) {
-        faults.push(error)
-      }
+
+  const look = async (): Promise<void> => {
+    for (const id of await freeMailboxes(payload)) if (!lanes.has(id) && !queue.includes(id)) queue.push(id)
+    fill()
+  }
+  const fill = (): void => {
+    while (lanes.size < atOnce && queue.length && !signal.aborted) {
+      const id = queue.shift()!
+      const lane = workOn(id).catch((error: unknown) => void faults.push(error))
+      lanes.set(
+        id,
+        lane.then(() => {
+          lanes.delete(id)
+          fill()
+        }),
+      )
     }
   }
-  await Promise.all(Array.from({ length: atOnce }, next))
+  const workOn = async (id: DocID): Promise<void> => {
+    const mailbox = await readMailbox(payload, id)
+    if (!mailbox) return
+    const another = async () => {
+      wake('mail.deliver')
+      if (performance.now() > until) return null
+      await look()
+      return queue.length ? null : readMailbox(payload, id)
+    }
+    if (await processMailbox({ payload, mailbox, workerId, another, signal })) more = true
+  }
+
+  await uncount(payload, [])
+  await look()
+  while (lanes.size) await Promise.race(lanes.values())
   if (more) wake('mail.deliver')
   if (faults.length) throw faults[0]
   return { more }
@@ -32,7 +75,7 @@ const run = async ({ payload, signal, workerId, wake }: WorkContext): Promise<{ 
 export const processWork = (): Work => ({
   name: 'mail.process',
   everyMs: 5000,
-  wakesOn: ['journal'],
+  wakesOn: { journal: 0, fetched: helpAfterMs },
   run,
   watch:
     async ({ payload }) =>

@@ -177,7 +177,7 @@ export const outboundWork = (_helpdesk: Helpdesk): Work[] => [
   {
     name: 'mail.deliver',
     everyMs: 1000,
-    wakesOn: ['outbox'],
+    wakesOn: { outbox: 0 },
     run,
     watch:
       async ({ payload }) =>

@@ -1,0 +1,126 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { DocID } from '../../src/collections/types.js'
+import { getHelpdesk } from '../../src/core/config.js'
+import { fetchWork } from '../../src/mail/inbound/fetchWork.js'
+import { processWork } from '../../src/mail/inbound/processWork.js'
+import { context, createRig, mailOf, type Rig } from './mailRig.js'
+
+// Which worker works on which mailbox, and for how long: backlogs of more than the four batches of a turn.
+
+const mails = 110
+
+type Turn = { key: string; token: string; holder: string }
+
+let rig: Rig
+let billing: DocID
+/** The leases that were held while a mail was worked on. */
+let turns: Turn[] = []
+beforeAll(async () => {
+  rig = await createRig({
+    options: {
+      mail: {
+        steps: ({ defaultSteps }) => [
+          {
+            name: 'record',
+            when: 'before',
+            run: async () => {
+              turns.push(...(await rig.sql<Turn>(`select key, token, holder from ${rig.table('leases')}`)))
+            },
+          },
+          ...defaultSteps,
+        ],
+      },
+    },
+  })
+  billing = await rig.addMailbox('billing@acme.test')
+  await rig.receive()
+})
+afterAll(() => rig.close())
+afterEach(() => {
+  turns = []
+})
+
+const deliver = (name: 'help' | 'billing') => {
+  for (let index = 0; index < mails; index++)
+    rig.server.deliver({ to: `${name}@acme.test`, raw: mailOf({ Subject: `${name} ${index}` }) })
+}
+
+/** Fetches mails into the journal, with nobody at them yet. */
+const fetchAll = async () => {
+  await rig.sql(`update ${rig.table('mailboxState')} set next_try_at = null`)
+  await rig.run('mail.fetch')
+}
+
+const work = (workerId: string) => processWork().run({ ...context(rig.payload), workerId })
+
+const keyOf = (mailbox: DocID) => `mailbox:${mailbox}:process`
+const distinct = (of: keyof Turn, mailbox: DocID) => [
+  ...new Set(turns.filter(({ key }) => key === keyOf(mailbox)).map((turn) => turn[of])),
+]
+const waiting = async () => (await rig.journal()).filter(({ state }) => state === 'received').length
+
+describe('a backlog', () => {
+  it('of one mailbox is worked off in one run under one lease', async () => {
+    deliver('help')
+    await fetchAll()
+    expect(await waiting()).toBe(mails)
+    await work('one')
+    expect(await waiting()).toBe(0)
+    expect(distinct('token', rig.mailbox)).toHaveLength(1)
+  })
+
+  it('of two mailboxes stays with the worker that is at it; another one finds nothing to do', async () => {
+    deliver('help')
+    deliver('billing')
+    await fetchAll()
+    const first = work('one')
+    while (!turns.length) await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(await work('two')).toEqual({ more: false })
+    expect(await waiting()).toBeGreaterThan(0)
+    await first
+    expect(await waiting()).toBe(0)
+    for (const mailbox of [rig.mailbox, billing]) {
+      expect(distinct('token', mailbox)).toHaveLength(1)
+      expect(distinct('holder', mailbox)).toEqual(['one'])
+    }
+  })
+
+  it('of three mailboxes is worked off in turns: the third waits for no end of the others', async () => {
+    const third = await rig.addMailbox('sales@acme.test', { receive: { kind: 'none' } })
+    deliver('help')
+    deliver('billing')
+    await fetchAll()
+    // Half of what lies there is the third one's, and came last.
+    await rig.sql(
+      `update ${rig.table('inboundEmails')} set mailbox_id = $1
+       where id in (select id from ${rig.table('inboundEmails')} where state = 'received' order by id desc limit $2)`,
+      [third, mails],
+    )
+    deliver('help')
+    deliver('billing')
+    await fetchAll()
+    while ((await work('one')).more);
+    expect(await waiting()).toBe(0)
+    const [order] = await rig.sql<{ begun: Date; ended: Date }>(
+      `select min(done_at) filter (where mailbox_id = $1) begun, max(done_at) filter (where mailbox_id <> $1) ended
+       from ${rig.table('inboundEmails')}`,
+      [third],
+    )
+    expect(order!.begun.getTime()).toBeLessThan(order!.ended.getTime())
+    expect(distinct('token', third).length).toBeGreaterThan(0)
+  })
+
+  it('is worked on while the rest of it is still being fetched', async () => {
+    deliver('help')
+    await rig.sql(`update ${rig.table('mailboxState')} set next_try_at = null`)
+    let wakes = 0
+    const wake = (name: string) => {
+      if (name === 'mail.process') wakes++
+    }
+    await fetchWork(getHelpdesk(rig.payload)).run({ ...context(rig.payload), wake })
+    // Once for each batch of fifty.
+    expect(wakes).toBeGreaterThanOrEqual(Math.ceil(mails / 50))
+    await work('one')
+    expect(await waiting()).toBe(0)
+  })
+})
