@@ -15,6 +15,8 @@ let rig: Rig
 let billing: DocID
 /** The leases that were held while a mail was worked on. */
 let turns: Turn[] = []
+/** What a mail that is stuck waits for. */
+let stuck: Promise<void> = Promise.resolve()
 beforeAll(async () => {
   rig = await createRig({
     options: {
@@ -23,7 +25,8 @@ beforeAll(async () => {
           {
             name: 'record',
             when: 'before',
-            run: async () => {
+            run: async ({ mail }) => {
+              if (mail.subject === 'Stuck') await stuck
               turns.push(...(await rig.sql<Turn>(`select key, token, holder from ${rig.table('leases')}`)))
             },
           },
@@ -108,6 +111,23 @@ describe('a backlog', () => {
     )
     expect(order!.begun.getTime()).toBeLessThan(order!.ended.getTime())
     expect(distinct('token', third).length).toBeGreaterThan(0)
+  })
+
+  it('of one mailbox where a mail is stuck keeps no other mailbox waiting', async () => {
+    let letGo = () => {}
+    stuck = new Promise((resolve) => {
+      letGo = resolve
+    })
+    rig.server.deliver({ to: 'help@acme.test', raw: mailOf({ Subject: 'Stuck' }) })
+    await fetchAll()
+    const run = work('one')
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    deliver('billing')
+    await fetchAll()
+    await expect.poll(waiting, { timeout: 5000 }).toBe(1)
+    letGo()
+    await run
+    expect(await waiting()).toBe(0)
   })
 
   it('is worked on while the rest of it is still being fetched', async () => {

@@ -76,6 +76,25 @@ it('a watch that can look no more says so through its slice, which fetches all t
 
 const raw = (subject: string) => `From: eve@example.com\r\nSubject: ${subject}\r\n\r\nHello\r\n`
 
+it('what another process has not taken to its mailboxes by the next look is watched here', async () => {
+  const [first] = await rig.sql<{ id: number }>(
+    `select mailbox_id id from ${rig.table('mailboxState')} order by mailbox_id desc limit 1`,
+  )
+  const key = `mailbox:${first!.id}:watch`
+  const other = await takeLease({ payload: rig.payload, key, holder: 'another process', ttlMs: 60_000 })
+  const mine = () => rig.sql(`select key from ${rig.table('leases')} where holder like 'test-%'`)
+  const end = await work().watch!(context(rig.payload))
+  expect(await mine()).toEqual([])
+  await wait(oneLook)
+  expect(await mine()).toHaveLength(1)
+  await end()
+  await other!.release()
+  // Where nobody else watches any, all are taken at once.
+  const endAgain = await work().watch!(context(rig.payload))
+  expect(await mine()).toHaveLength(2)
+  await endAgain()
+}, 30_000)
+
 /** Runs the slice whenever it is woken, as a worker does; its ordinary interval is longer than any of these tests. */
 const runWhenWoken = () => {
   const slice = work()

@@ -150,7 +150,7 @@ describe('the worker', () => {
     )
     expect(woken.sort()).toEqual([
       'activity: webhooks.spread after 0 ms',
-      'fetched: mail.process after 1000 ms',
+      'fetched: mail.process after 2000 ms',
       'journal: mail.process after 0 ms',
       'mailbox: mail.fetch after 0 ms',
       'outbox: mail.deliver after 0 ms',

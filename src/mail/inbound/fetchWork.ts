@@ -128,13 +128,16 @@ const waitFor = (ms: number): Promise<void> => new Promise((resolve) => setTimeo
 
 /**
  * Keeps one connection a mailbox open over all processes: whoever holds the mailbox's watch lease. New, changed and
- * archived mailboxes are noticed by looking.
+ * archived mailboxes are noticed by looking. Where another process watches some, the rest is left to it until the next
+ * look: processes that start together would share the mailboxes out, and each need its own warm code for a part.
  */
 const watch = async (context: WorkContext): Promise<() => Promise<void>> => {
   const { payload, workerId, wake } = context
   const attention = attentionOf(payload)
   attention.watching = true
   const changes = new Map<string, string>()
+  /** Mailboxes that the last look left to another process. */
+  const left = new Set<string>()
 
   const leave = async (key: string, id: DocID) => {
     const lease = attention.watched.get(key)
@@ -149,17 +152,22 @@ const watch = async (context: WorkContext): Promise<() => Promise<void>> => {
     for (const key of [...attention.watched.keys()]) {
       if (!present.has(key)) await leave(key, key)
     }
+    let isShared = false
     for (const mailbox of mailboxes.filter(isFetched)) {
       const key = String(mailbox.id)
       const lease = attention.watched.get(key)
       if (lease && !(await lease.renew())) await leave(key, mailbox.id)
-      if (!attention.watched.has(key)) {
+      if (!attention.watched.has(key) && isShared && !left.has(key)) {
+        left.add(key)
+      } else if (!attention.watched.has(key)) {
+        left.delete(key)
         const taken = await takeLease({
           payload,
           key: `mailbox:${key}:watch`,
           holder: workerId,
           ttlMs: watchLeaseMs,
         })
+        isShared ||= !taken
         if (taken) {
           attention.watched.set(key, taken)
           attention.news.add(key)

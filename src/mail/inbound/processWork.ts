@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Payload } from 'payload'
 import type { DocID } from '../../collections/types.js'
 import { leasesHeld } from '../../core/lease.js'
@@ -13,8 +14,11 @@ const atOnce = 2
 // A run says that it is alive, and lets go of all mailboxes, at least so often.
 const longestRunMs = 10_000
 
+// What comes to wait while only one mailbox is worked on is found so soon.
+const lookAgainMs = 250
+
 // Whoever has fetched mail works it off, with parsers that are warm; the others help with mailboxes it does not get to.
-const helpAfterMs = 1000
+const helpAfterMs = 2000
 
 /** Mailboxes with mail that nobody is at: of all workers that a mail wakes most find it in good hands. */
 const freeMailboxes = async (payload: Payload): Promise<DocID[]> => {
@@ -31,17 +35,19 @@ const run = async ({ payload, signal, workerId, wake }: WorkContext): Promise<{ 
   const until = performance.now() + longestRunMs
   const queue: DocID[] = []
   const lanes = new Map<DocID, Promise<void>>()
-  const faults: unknown[] = []
+  /** Mailboxes that are left alone for the rest of this run, and why. */
+  const faults = new Map<DocID, unknown>()
   let more = false
 
   const look = async (): Promise<void> => {
-    for (const id of await freeMailboxes(payload)) if (!lanes.has(id) && !queue.includes(id)) queue.push(id)
+    for (const id of await freeMailboxes(payload))
+      if (!lanes.has(id) && !queue.includes(id) && !faults.has(id)) queue.push(id)
     fill()
   }
   const fill = (): void => {
     while (lanes.size < atOnce && queue.length && !signal.aborted) {
       const id = queue.shift()!
-      const lane = workOn(id).catch((error: unknown) => void faults.push(error))
+      const lane = workOn(id).catch((error: unknown) => void faults.set(id, error))
       lanes.set(
         id,
         lane.then(() => {
@@ -65,9 +71,13 @@ const run = async ({ payload, signal, workerId, wake }: WorkContext): Promise<{ 
 
   await uncount(payload, [])
   await look()
-  while (lanes.size) await Promise.race(lanes.values())
+  while (lanes.size) {
+    await Promise.race([...lanes.values(), wait(lookAgainMs, undefined, { ref: false })])
+    // The end of a turn may be far, or never come.
+    if (lanes.size && lanes.size < atOnce) await look().catch(() => undefined)
+  }
   if (more) wake('mail.deliver')
-  if (faults.length) throw faults[0]
+  if (faults.size) throw [...faults.values()][0]
   return { more }
 }
 
