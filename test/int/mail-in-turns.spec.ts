@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { DocID } from '../../src/collections/types.js'
 import { getHelpdesk } from '../../src/core/config.js'
 import { fetchWork } from '../../src/mail/inbound/fetchWork.js'
@@ -17,6 +17,8 @@ let billing: DocID
 let turns: Turn[] = []
 /** What a mail that is stuck waits for. */
 let stuck: Promise<void> = Promise.resolve()
+/** The mailbox whose mails take long. */
+let slow: DocID | null = null
 beforeAll(async () => {
   rig = await createRig({
     options: {
@@ -25,8 +27,9 @@ beforeAll(async () => {
           {
             name: 'record',
             when: 'before',
-            run: async ({ mail }) => {
+            run: async ({ mail, mailbox }) => {
               if (mail.subject === 'Stuck') await stuck
+              if (mailbox.id === slow) await new Promise((resolve) => setTimeout(resolve, 20))
               turns.push(...(await rig.sql<Turn>(`select key, token, holder from ${rig.table('leases')}`)))
             },
           },
@@ -111,6 +114,26 @@ describe('a backlog', () => {
     )
     expect(order!.begun.getTime()).toBeLessThan(order!.ended.getTime())
     expect(distinct('token', third).length).toBeGreaterThan(0)
+  })
+
+  it('is let go of when a run has lasted long, also where one mailbox goes on for longer than the other', async () => {
+    slow = billing
+    for (const name of ['help', 'billing', 'help', 'billing'] as const) deliver(name)
+    await fetchAll()
+    const began = performance.now()
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(began)
+    const run = work('one')
+    while (!turns.length) await new Promise((resolve) => setTimeout(resolve, 20))
+    clock.mockReturnValue(began + 60_000)
+    expect(await run).toEqual({ more: true })
+    clock.mockRestore()
+    // One turn each.
+    expect(distinct('token', rig.mailbox)).toHaveLength(1)
+    expect(distinct('token', billing)).toHaveLength(1)
+    expect(await waiting()).toBe(4 * mails - 2 * 100)
+    slow = null
+    while ((await work('one')).more);
+    expect(await waiting()).toBe(0)
   })
 
   it('of one mailbox where a mail is stuck keeps no other mailbox waiting', async () => {

@@ -34,19 +34,23 @@ const freeMailboxes = async (payload: Payload): Promise<DocID[]> => {
 const run = async ({ payload, signal, workerId, wake }: WorkContext): Promise<{ more: boolean }> => {
   const until = performance.now() + longestRunMs
   const queue: DocID[] = []
+  const seen = new Set<DocID>()
   const lanes = new Map<DocID, Promise<void>>()
   /** Mailboxes that are left alone for the rest of this run, and why. */
   const faults = new Map<DocID, unknown>()
   let more = false
 
   const look = async (): Promise<void> => {
-    for (const id of await freeMailboxes(payload))
-      if (!lanes.has(id) && !queue.includes(id) && !faults.has(id)) queue.push(id)
+    for (const id of await freeMailboxes(payload)) {
+      const hadItsTime = faults.has(id) || (seen.has(id) && performance.now() > until)
+      if (!lanes.has(id) && !queue.includes(id) && !hadItsTime) queue.push(id)
+    }
     fill()
   }
   const fill = (): void => {
     while (lanes.size < atOnce && queue.length && !signal.aborted) {
       const id = queue.shift()!
+      seen.add(id)
       const lane = workOn(id).catch((error: unknown) => void faults.set(id, error))
       lanes.set(
         id,
