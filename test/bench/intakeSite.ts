@@ -14,8 +14,8 @@ import { connect, dropDatabase, freshDatabase, postmaster, prepareSite } from '.
 const name = 'bench_intake'
 const longestMs = 20 * 60_000
 
-/** Processor time in seconds, since the processes began; memory of the workers and their parsers now. */
-export type Usage = { worker: number; postgres: number; imap: number; megabytes: number }
+/** Processor time in seconds, since the processes began, of each worker too; memory of the workers and their parsers now. */
+export type Usage = { worker: number; each: number[]; postgres: number; imap: number; megabytes: number }
 
 /** A site whose mailboxes are read by workers in processes of their own. */
 export const startIntake = async (args: IntakeArgs) => {
@@ -80,6 +80,7 @@ export const startIntake = async (args: IntakeArgs) => {
       const all = started.map(({ pid }) => usageOf(pid!))
       return {
         worker: all.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+        each: all.map(({ cpuSeconds }) => cpuSeconds),
         // The mail server is a part of this process.
         imap: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
         megabytes: all.reduce((sum, { megabytes }) => sum + megabytes, 0),
