@@ -10,8 +10,11 @@ export type Lease = {
   token: string
   /** Puts the expiry off; false when somebody else has taken over. */
   renew: () => Promise<boolean>
-  /** Gives it back; harmless when it is lost already. What cannot be given back now is free for this process alone. */
-  release: () => Promise<void>
+  /**
+   * Gives it back, to others only after so many milliseconds; harmless when it is lost already. What cannot be given
+   * back now is free for this process alone.
+   */
+  release: (othersAfterMs?: number) => Promise<void>
   /**
    * Within a transaction: locks the lease's row and throws unless it is still ours, so that a holder who was
    * frozen past the expiry commits nothing.
@@ -36,7 +39,10 @@ export class LeaseLost extends Error {
   }
 }
 
-/** Leases that could not be given back, by key: what they were taken for has ended, and nobody else can know. */
+/**
+ * Tokens of leases that are free for this process alone, by key: it shall come first, or it could not give them back,
+ * and nobody else can know that what they were taken for has ended.
+ */
 const unreleased = new WeakMap<Payload, Map<string, string>>()
 
 const unreleasedOf = (payload: Payload): Map<string, string> => {
@@ -89,9 +95,19 @@ export const takeLease = async ({ payload, key, holder, ttlMs }: LeaseArgs): Pro
       )
       return Boolean(held)
     },
-    release: async () => {
+    release: async (othersAfterMs = 0) => {
       try {
-        await pool.query(`delete from ${table} where key = $1 and token = $2`, [key, token])
+        if (othersAfterMs) {
+          // A new token, so that what this holder still had on its way writes nothing.
+          const next = randomUUID()
+          await pool.query(
+            `update ${table} set token = $3, expires_at = now() + $4 * interval '1 ms' where key = $1 and token = $2`,
+            [key, token, next, othersAfterMs],
+          )
+          unreleasedOf(payload).set(key, next)
+        } else {
+          await pool.query(`delete from ${table} where key = $1 and token = $2`, [key, token])
+        }
       } catch {
         // The database is away for everybody, and says so where something is lost by it.
         unreleasedOf(payload).set(key, token)

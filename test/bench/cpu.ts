@@ -37,11 +37,13 @@ export type Usage = {
   megabytes: number
 }
 
-/** A process and all its descendants that are there; only Linux tells. */
-export const processesOf = (pid: number): Stat[] => {
-  const all = readdirSync('/proc')
+const allProcesses = (): Stat[] =>
+  readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => statOf(name) ?? [])
+
+/** A process and all its descendants that are there; only Linux tells. */
+export const processesOf = (pid: number, all = allProcesses()): Stat[] => {
   const family = new Set([pid])
   for (let size = 0; size !== family.size; ) {
     size = family.size
@@ -51,10 +53,16 @@ export const processesOf = (pid: number): Stat[] => {
 }
 
 /** What they have used. */
-export const usageOf = (pid: number): Usage => {
-  const members = processesOf(pid)
+export const usageOf = (pid: number, all?: Stat[]): Usage => {
+  const members = processesOf(pid, all)
   return {
     cpuSeconds: members.reduce((sum, { seconds }) => sum + seconds, 0),
     megabytes: members.reduce((sum, { megabytes }) => sum + megabytes, 0),
   }
+}
+
+/** The same of several; the system is asked once: to look shall not be a part of what is measured. */
+export const usagesOf = (pids: readonly number[]): Usage[] => {
+  const all = allProcesses()
+  return pids.map((pid) => usageOf(pid, all))
 }

@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { startMailServer } from '../../dev/mail/index.js'
 import { mailboxes, mailPassword } from '../../dev/seed/mailboxes.js'
 import { freePort, root } from '../../dev/start.js'
-import { usageOf } from './cpu.js'
+import { usagesOf } from './cpu.js'
 import type { IntakeArgs } from './intake.js'
 import { seedTickets } from './seed.js'
 import { connect, dropDatabase, freshDatabase, postmaster, prepareSite } from './site.js'
@@ -77,14 +77,14 @@ export const startIntake = async (args: IntakeArgs) => {
     arrived: (): Promise<number> => countNew('true'),
     done: (): Promise<number> => countNew(`state <> 'received'`),
     usage: (): Usage => {
-      const all = started.map(({ pid }) => usageOf(pid!))
+      const [postgres, ...all] = usagesOf([server ?? Number.NaN, ...started.map(({ pid }) => pid!)])
       return {
         worker: all.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
         each: all.map(({ cpuSeconds }) => cpuSeconds),
         // The mail server is a part of this process.
         imap: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
         megabytes: all.reduce((sum, { megabytes }) => sum + megabytes, 0),
-        postgres: server ? usageOf(server).cpuSeconds : Number.NaN,
+        postgres: server ? postgres!.cpuSeconds : Number.NaN,
       }
     },
     /** When the last mail had its verdict, in milliseconds. */

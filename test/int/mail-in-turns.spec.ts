@@ -30,7 +30,8 @@ beforeAll(async () => {
             run: async ({ mail, mailbox }) => {
               if (mail.subject === 'Stuck') await stuck
               if (mailbox.id === slow) await new Promise((resolve) => setTimeout(resolve, 20))
-              turns.push(...(await rig.sql<Turn>(`select key, token, holder from ${rig.table('leases')}`)))
+              const held = `select key, token, holder from ${rig.table('leases')} where key = $1`
+              turns.push(...(await rig.sql<Turn>(held, [keyOf(mailbox.id)])))
             },
           },
           ...defaultSteps,
@@ -133,6 +134,37 @@ describe('a backlog', () => {
     expect(await waiting()).toBe(4 * mails - 2 * 100)
     slow = null
     while ((await work('one')).more);
+    expect(await waiting()).toBe(0)
+  })
+
+  it('that is let go of is for another worker only two seconds later', async () => {
+    for (const name of ['help', 'billing', 'help', 'billing'] as const) deliver(name)
+    await fetchAll()
+    const began = performance.now()
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(began)
+    const run = work('one')
+    while (!turns.length) await new Promise((resolve) => setTimeout(resolve, 20))
+    clock.mockReturnValue(began + 60_000)
+    await run
+    clock.mockRestore()
+    const left = await waiting()
+    expect(left).toBeGreaterThan(0)
+    const leases = await rig.sql<{ ms: number }>(
+      `select extract(epoch from expires_at - now()) * 1000 ms from ${rig.table('leases')} where key like '%:process'`,
+    )
+    expect(leases).toHaveLength(2)
+    for (const { ms } of leases) {
+      expect(Number(ms)).toBeGreaterThan(0)
+      expect(Number(ms)).toBeLessThanOrEqual(2000)
+    }
+    // As another process sees them, which does not know how to take them up again.
+    await rig.sql(
+      `update ${rig.table('leases')} set token = 'of another process', expires_at = now() + interval '2 s' where key like '%:process'`,
+    )
+    expect(await work('two')).toEqual({ more: false })
+    expect(await waiting()).toBe(left)
+    await new Promise((resolve) => setTimeout(resolve, 2000))
+    while ((await work('two')).more);
     expect(await waiting()).toBe(0)
   })
 

@@ -22,6 +22,9 @@ const batchBytes = 8 * 1024 * 1024
 // A turn, after which another mailbox may have its own.
 const batchesAtOnce = 4
 
+/** What one worker leaves for a moment, to look after others of its mailboxes or to say that it lives, no other takes. */
+export const helpAfterMs = 2000
+
 /** The lease under which a mailbox's journal is worked off. */
 export const processLease = (mailbox: DocID): string => `mailbox:${mailbox}:process`
 
@@ -131,22 +134,24 @@ const isFresh = (entries: readonly InboundEmail[]): boolean => entries.every(({ 
 
 type Turns = { another: AnotherTurn; signal: AbortSignal }
 
+/** `cut`: there was more when the turn was over; `worked`: the end was reached, and more may have come since. */
+type TurnEnd = 'idle' | 'worked' | 'cut'
+
 /**
  * Works off some batches one after the other; while one is settled the next is read already. Only mails that were
- * never tried are read ahead: what one of the others does to this process it shall do alone. Says whether more may
- * wait.
+ * never tried are read ahead: what one of the others does to this process it shall do alone.
  */
-const workOff = async (start: SiteArgs, { another, signal }: Turns): Promise<boolean> => {
+const workOff = async (start: SiteArgs, { another, signal }: Turns): Promise<TurnEnd> => {
   let site = start
   const { payload, mailbox } = site
   const place = { payload, mailbox: mailbox.id, limit: batchMails, maxBytes: batchBytes }
   const first = withoutSecondCopies(await nextEntries(place))
-  if (!first[0]) return false
+  if (!first[0]) return 'idle'
   if (first[0].attempts >= getHelpdesk(payload).mail.attempts.inbound) {
     // Every try was begun and none ended: this mail takes the process with it.
     const error = new Error(`The work on this mail ended ${first[0].attempts} times without a result.`)
     await fail(site, { entry: first[0], reason: 'failed', error })
-    return true
+    return 'worked'
   }
   const readAhead = async (after: InboundEmail[]): Promise<Batch | null> => {
     if (!isFresh(after)) return null
@@ -154,10 +159,12 @@ const workOff = async (start: SiteArgs, { another, signal }: Turns): Promise<boo
     return entries.length && isFresh(entries) ? readBatch(site, entries) : null
   }
   let batch: Batch | null = await readBatch(site, first)
+  let end: TurnEnd = 'worked'
   for (let round = 1; batch; round++) {
     // Where that cannot be found out, what is read is settled, and then others may come.
     const turn = round % batchesAtOnce ? site.mailbox : await another().catch(() => null)
     const isLast = !turn || signal.aborted
+    if (isLast) end = 'cut'
     const ahead: Promise<Batch | null> = isLast ? Promise.resolve(null) : readAhead(batch.entries)
     // Looked at below, but it may fail before.
     ahead.catch(() => undefined)
@@ -171,7 +178,7 @@ const workOff = async (start: SiteArgs, { another, signal }: Turns): Promise<boo
     batch = await ahead
     if (turn) site = { ...site, mailbox: turn }
   }
-  return true
+  return end
 }
 
 /** Works off a piece of a mailbox's journal, alone by a lease. Says whether more may wait. */
@@ -186,14 +193,16 @@ export const processMailbox = async (args: {
   const lease = await takeLease({ payload, key: processLease(mailbox.id), holder: workerId, ttlMs: leaseMs })
   if (!lease) return false
   const keeping = setInterval(() => void lease.renew().catch(() => undefined), leaseMs / 4)
+  let end: TurnEnd = 'idle'
   try {
-    return await workOff({ payload, mailbox, lease }, { another, signal })
+    end = await workOff({ payload, mailbox, lease }, { another, signal })
+    return end !== 'idle'
   } catch (error) {
     // Somebody else is at it, and nothing of ours was written.
     if (error instanceof LeaseLost) return false
     throw error
   } finally {
     clearInterval(keeping)
-    await lease.release()
+    await lease.release(end === 'cut' && !signal.aborted ? helpAfterMs : 0)
   }
 }

@@ -7,7 +7,7 @@ import { readMailbox } from '../mailboxes.js'
 import { uncount } from './failing.js'
 import { waitingMailboxes } from './journal.js'
 import { closeParsers } from './parsers.js'
-import { processLease, processMailbox } from './processMailbox.js'
+import { helpAfterMs, processLease, processMailbox } from './processMailbox.js'
 
 const atOnce = 2
 
@@ -16,9 +16,6 @@ const longestRunMs = 10_000
 
 // What comes to wait while only one mailbox is worked on is found so soon.
 const lookAgainMs = 250
-
-// Whoever has fetched mail works it off, with parsers that are warm; the others help with mailboxes it does not get to.
-const helpAfterMs = 2000
 
 /** Mailboxes with mail that nobody is at: of all workers that a mail wakes most find it in good hands. */
 const freeMailboxes = async (payload: Payload): Promise<DocID[]> => {
@@ -89,6 +86,7 @@ const run = async ({ payload, signal, workerId, wake }: WorkContext): Promise<{ 
 export const processWork = (): Work => ({
   name: 'mail.process',
   everyMs: 5000,
+  // Whoever has fetched mail works it off, with parsers that are warm; the others help with what it does not get to.
   wakesOn: { journal: 0, fetched: helpAfterMs },
   run,
   watch:
