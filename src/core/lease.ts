@@ -51,15 +51,15 @@ const unreleasedOf = (payload: Payload): Map<string, string> => {
   return found
 }
 
-/** Which of these somebody else holds: a look, after which they may change hands. */
-export const leasesHeld = async (payload: Payload, keys: readonly string[]): Promise<Set<string>> => {
-  if (!keys.length) return new Set()
-  const { rows } = await sqlOf({ payload }).query<{ key: string }>(
-    `select key from ${tableOf(payload, getHelpdesk(payload).slugs.leases)}
+/** Who holds which of these, and not for this process alone: a look, after which they may change hands. */
+export const leasesHeld = async (payload: Payload, keys: readonly string[]): Promise<Map<string, string>> => {
+  if (!keys.length) return new Map()
+  const { rows } = await sqlOf({ payload }).query<{ key: string; holder: string }>(
+    `select key, holder from ${tableOf(payload, getHelpdesk(payload).slugs.leases)}
      where key = any($1) and expires_at >= now() and not (token = any($2))`,
     [keys, [...unreleasedOf(payload).values()]],
   )
-  return new Set(rows.map(({ key }) => key))
+  return new Map(rows.map(({ key, holder }) => [key, holder]))
 }
 
 /** Takes a lease, or returns null while somebody else holds it. Times are the database's own. */

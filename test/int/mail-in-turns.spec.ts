@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { DocID } from '../../src/collections/types.js'
 import { getHelpdesk } from '../../src/core/config.js'
+import { takeLease } from '../../src/core/lease.js'
+import { fetchLease, watchLease } from '../../src/mail/inbound/fetchMailbox.js'
 import { fetchWork } from '../../src/mail/inbound/fetchWork.js'
 import { processWork } from '../../src/mail/inbound/processWork.js'
 import { context, createRig, mailOf, type Rig } from './mailRig.js'
@@ -166,6 +168,29 @@ describe('a backlog', () => {
     await new Promise((resolve) => setTimeout(resolve, 2000))
     while ((await work('two')).more);
     expect(await waiting()).toBe(0)
+  })
+
+  it('that another worker has just fetched is left to it for two seconds', async () => {
+    const other = { payload: rig.payload, holder: 'another process', ttlMs: 60_000 }
+    for (const [mailbox, name, lease] of [
+      [rig.mailbox, 'help', fetchLease],
+      [billing, 'billing', watchLease],
+    ] as const) {
+      rig.server.deliver({ to: `${name}@acme.test`, raw: mailOf({ Subject: 'New' }) })
+      await fetchAll()
+      const held = await takeLease({ ...other, key: lease(mailbox) })
+      expect(await work('one')).toEqual({ more: false })
+      expect(await waiting()).toBe(1)
+      await new Promise((resolve) => setTimeout(resolve, 2000))
+      await work('one')
+      expect(await waiting()).toBe(0)
+      await held!.release()
+      // Where nobody is said to fetch it, it is anybody's.
+      rig.server.deliver({ to: `${name}@acme.test`, raw: mailOf({ Subject: 'Newer' }) })
+      await fetchAll()
+      await work('one')
+      expect(await waiting()).toBe(0)
+    }
   })
 
   it('of one mailbox where a mail is stuck keeps no other mailbox waiting', async () => {

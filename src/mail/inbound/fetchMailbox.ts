@@ -36,6 +36,9 @@ export type Fetched = {
 /** The lease under which a mailbox is read. */
 export const fetchLease = (mailbox: DocID): string => `mailbox:${mailbox}:fetch`
 
+/** The lease of the process that hears of its news. */
+export const watchLease = (mailbox: DocID | string): string => `mailbox:${mailbox}:watch`
+
 /**
  * Reads what is new in one mailbox: one bounded piece, alone by a lease. What the server did wrong is stored as the
  * mailbox's health with the time of the next try; other mailboxes never notice.

@@ -8,7 +8,7 @@ import type { Work, WorkContext } from '../../core/part.js'
 import { type MailboxConfig, readMailboxes } from '../mailboxes.js'
 import { dropConnection } from '../sources/connections.js'
 import { putBackUnread } from './fetchAnyway.js'
-import { fetchMailbox, isDue, isFetched } from './fetchMailbox.js'
+import { fetchMailbox, isDue, isFetched, watchLease } from './fetchMailbox.js'
 import { readStates } from './mailboxState.js'
 
 const sliceName = 'mail.fetch'
@@ -163,7 +163,7 @@ const watch = async (context: WorkContext): Promise<() => Promise<void>> => {
         left.delete(key)
         const taken = await takeLease({
           payload,
-          key: `mailbox:${key}:watch`,
+          key: watchLease(key),
           holder: workerId,
           ttlMs: watchLeaseMs,
         })

@@ -80,15 +80,16 @@ export const insertEntries = async ({ req, place, entries }: InsertArgs): Promis
   return new Map(rows.map(({ id, uid }) => [uid, id]))
 }
 
-/** Mailboxes with mail to process now. */
-export const waitingMailboxes = async (payload: Payload): Promise<DocID[]> => {
-  const { rows } = await sqlOf({ payload }).query<{ mailbox: DocID }>(
-    `select distinct mailbox_id mailbox from ${table(payload)}
+/** Mailboxes with mail to process now, and since when the oldest of it lies in the journal. */
+export const waitingMailboxes = async (payload: Payload): Promise<{ id: DocID; since: Date | string }[]> => {
+  const { rows } = await sqlOf({ payload }).query<{ id: DocID; since: Date | string }>(
+    `select mailbox_id id, min(created_at) since from ${table(payload)}
      where state = 'received' and mailbox_id is not null and (next_try_at is null or next_try_at <= $1)
-       and not (${isWanted})`,
+       and not (${isWanted})
+     group by mailbox_id`,
     [now()],
   )
-  return rows.map(({ mailbox }) => mailbox)
+  return rows
 }
 
 /**

@@ -1,10 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Payload } from 'payload'
 import type { DocID } from '../../collections/types.js'
+import { now } from '../../core/clock.js'
 import { leasesHeld } from '../../core/lease.js'
 import type { Work, WorkContext } from '../../core/part.js'
 import { readMailbox } from '../mailboxes.js'
 import { uncount } from './failing.js'
+import { fetchLease, watchLease } from './fetchMailbox.js'
 import { waitingMailboxes } from './journal.js'
 import { closeParsers } from './parsers.js'
 import { helpAfterMs, processLease, processMailbox } from './processMailbox.js'
@@ -17,18 +18,32 @@ const longestRunMs = 10_000
 // What comes to wait while only one mailbox is worked on is found so soon.
 const lookAgainMs = 250
 
-/** Mailboxes with mail that nobody is at: of all workers that a mail wakes most find it in good hands. */
-const freeMailboxes = async (payload: Payload): Promise<DocID[]> => {
+/**
+ * Mailboxes with mail that nobody is at, and that nobody will be at in a moment, since who fetches it has just stored
+ * it: of all workers that a mail wakes most find it in good hands.
+ */
+const freeMailboxes = async ({ payload, workerId }: WorkContext): Promise<DocID[]> => {
   const waiting = await waitingMailboxes(payload)
-  const held = await leasesHeld(payload, waiting.map(processLease))
-  return waiting.filter((id) => !held.has(processLease(id)))
+  const fetched = (id: DocID) => [fetchLease(id), watchLease(id)]
+  const held = await leasesHeld(
+    payload,
+    waiting.flatMap(({ id }) => [processLease(id), ...fetched(id)]),
+  )
+  const fetchesElsewhere = (key: string) => held.has(key) && held.get(key) !== workerId
+  return waiting
+    .filter(({ id, since }) => {
+      const isNew = now().getTime() - new Date(since).getTime() < helpAfterMs
+      return !held.has(processLease(id)) && !(isNew && fetched(id).some(fetchesElsewhere))
+    })
+    .map(({ id }) => id)
 }
 
 /**
  * A worker stays with its mailboxes while no others wait: passed round among several, each mail would be met by code
  * and parsers that are cold. A run ends when there is nothing left, or after `longestRunMs`.
  */
-const run = async ({ payload, signal, workerId, wake }: WorkContext): Promise<{ more: boolean }> => {
+const run = async (context: WorkContext): Promise<{ more: boolean }> => {
+  const { payload, signal, workerId, wake } = context
   const until = performance.now() + longestRunMs
   const queue: DocID[] = []
   const seen = new Set<DocID>()
@@ -38,7 +53,7 @@ const run = async ({ payload, signal, workerId, wake }: WorkContext): Promise<{ 
   let more = false
 
   const look = async (): Promise<void> => {
-    for (const id of await freeMailboxes(payload)) {
+    for (const id of await freeMailboxes(context)) {
       const hadItsTime = faults.has(id) || (seen.has(id) && performance.now() > until)
       if (!lanes.has(id) && !queue.includes(id) && !hadItsTime) queue.push(id)
     }
