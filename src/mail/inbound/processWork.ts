@@ -88,7 +88,8 @@ const run = async (context: WorkContext): Promise<{ more: boolean }> => {
   await uncount(payload, [])
   await look()
   while (lanes.size) {
-    await Promise.race([...lanes.values(), wait(lookAgainMs, undefined, { ref: false })])
+    // A lane may end at once, where another worker was quicker: to look again then, and again, would be all that is done.
+    await Promise.race([Promise.all(lanes.values()), wait(lookAgainMs, undefined, { ref: false })])
     // The end of a turn may be far, or never come.
     if (lanes.size && lanes.size < atOnce) await look().catch(() => undefined)
   }
