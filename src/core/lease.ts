@@ -43,11 +43,11 @@ export class LeaseLost extends Error {
  * Tokens of leases that are free for this process alone, by key: it shall come first, or it could not give them back,
  * and nobody else can know that what they were taken for has ended.
  */
-const unreleased = new WeakMap<Payload, Map<string, string>>()
+const oursAlone = new WeakMap<Payload, Map<string, string>>()
 
-const unreleasedOf = (payload: Payload): Map<string, string> => {
-  const found = unreleased.get(payload) ?? new Map<string, string>()
-  unreleased.set(payload, found)
+const oursAloneOf = (payload: Payload): Map<string, string> => {
+  const found = oursAlone.get(payload) ?? new Map<string, string>()
+  oursAlone.set(payload, found)
   return found
 }
 
@@ -57,7 +57,7 @@ export const leasesHeld = async (payload: Payload, keys: readonly string[]): Pro
   const { rows } = await sqlOf({ payload }).query<{ key: string; holder: string }>(
     `select key, holder from ${tableOf(payload, getHelpdesk(payload).slugs.leases)}
      where key = any($1) and expires_at >= now() and not (token = any($2))`,
-    [keys, [...unreleasedOf(payload).values()]],
+    [keys, [...oursAloneOf(payload).values()]],
   )
   return new Map(rows.map(({ key, holder }) => [key, holder]))
 }
@@ -80,11 +80,11 @@ export const takeLease = async ({ payload, key, holder, ttlMs }: LeaseArgs): Pro
     const { rowCount } = await pool.query(
       `update ${table} set token = $2, holder = $3, expires_at = now() + $4 * interval '1 ms', updated_at = now()
        where id = (select id from ${table} where key = $1 and (expires_at < now() or token = $5) for update skip locked)`,
-      [...values, unreleasedOf(payload).get(key) ?? ''],
+      [...values, oursAloneOf(payload).get(key) ?? ''],
     )
     if (!rowCount) return null
   }
-  unreleasedOf(payload).delete(key)
+  oursAloneOf(payload).delete(key)
   return {
     key,
     token,
@@ -104,13 +104,13 @@ export const takeLease = async ({ payload, key, holder, ttlMs }: LeaseArgs): Pro
             `update ${table} set token = $3, expires_at = now() + $4 * interval '1 ms' where key = $1 and token = $2`,
             [key, token, next, othersAfterMs],
           )
-          unreleasedOf(payload).set(key, next)
+          oursAloneOf(payload).set(key, next)
         } else {
           await pool.query(`delete from ${table} where key = $1 and token = $2`, [key, token])
         }
       } catch {
         // The database is away for everybody, and says so where something is lost by it.
-        unreleasedOf(payload).set(key, token)
+        oursAloneOf(payload).set(key, token)
       }
     },
     fence: async (req) => {

@@ -31,7 +31,7 @@ beforeAll(async () => {
             when: 'before',
             run: async ({ mail, mailbox }) => {
               if (mail.subject === 'Stuck') await stuck
-              if (mailbox.id === slow) await new Promise((resolve) => setTimeout(resolve, 20))
+              if (mailbox.id === slow) await new Promise((resolve) => setTimeout(resolve, 40))
               const held = `select key, token, holder from ${rig.table('leases')} where key = $1`
               turns.push(...(await rig.sql<Turn>(held, [keyOf(mailbox.id)])))
             },
@@ -130,10 +130,9 @@ describe('a backlog', () => {
     clock.mockReturnValue(began + 60_000)
     expect(await run).toEqual({ more: true })
     clock.mockRestore()
-    // One turn each.
-    expect(distinct('token', rig.mailbox)).toHaveLength(1)
+    // One turn, while the quicker one of the two could have its second.
     expect(distinct('token', billing)).toHaveLength(1)
-    expect(await waiting()).toBe(4 * mails - 2 * 100)
+    expect(await waiting()).toBe(2 * mails - 100)
     slow = null
     while ((await work('one')).more);
     expect(await waiting()).toBe(0)
@@ -205,6 +204,12 @@ describe('a backlog', () => {
     deliver('billing')
     await fetchAll()
     await expect.poll(waiting, { timeout: 5000 }).toBe(1)
+    // Also when the run has lasted long already.
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000)
+    deliver('billing')
+    await fetchAll()
+    await expect.poll(waiting, { timeout: 5000 }).toBe(1)
+    clock.mockRestore()
     letGo()
     await run
     expect(await waiting()).toBe(0)

@@ -101,17 +101,19 @@ const runWhenWoken = () => {
   const woken = { ...context(rig.payload), wake: (name: string) => name === slice.name && void again() }
   let running: Promise<unknown> | undefined
   let isWanted = false
+  let runs = 0
   const again = async (): Promise<void> => {
     isWanted = true
     if (running) return
     while (isWanted) {
       isWanted = false
+      runs++
       running = slice.run(woken)
-      await running
+      await running.catch(() => undefined)
     }
     running = undefined
   }
-  return { begin: () => slice.watch!(woken), again }
+  return { begin: () => slice.watch!(woken), again, runs: () => runs }
 }
 
 const arrived = async () => (await rig.journal()).length
@@ -166,8 +168,39 @@ it('news that come while another process reads are read soon after it, not a pol
   })
   rig.server.deliver({ to: 'help@acme.test', raw: raw('Meanwhile') })
   await wait(1000)
+  // However much of it comes, it asks again every two seconds and no more often.
+  const runs = worker.runs()
+  for (let index = 0; index < 20; index++) {
+    rig.server.deliver({ to: 'help@acme.test', raw: raw(`Meanwhile ${index}`) })
+    await wait(250)
+  }
+  expect(worker.runs() - runs).toBeLessThanOrEqual(4)
   expect(await arrived()).toBe(before)
   await other!.release()
+  await expect.poll(arrived, { timeout: 5000 }).toBe(before + 21)
+  await end()
+}, 40_000)
+
+it('news that come while the database takes no lease are read when it does, not a poll interval later', async () => {
+  const worker = runWhenWoken()
+  const end = await worker.begin()
+  await worker.again()
+  await wait(1000)
+  const before = await arrived()
+  await rig.sql(
+    `create function no_fetch() returns trigger language plpgsql as $$ begin
+       if new.key like '%:fetch' then raise exception 'no lease'; end if; return new;
+     end $$`,
+  )
+  await rig.sql(
+    `create trigger no_fetch before insert or update on ${rig.table('leases')} for each row execute function no_fetch()`,
+  )
+  const runs = worker.runs()
+  rig.server.deliver({ to: 'help@acme.test', raw: raw('In an outage') })
+  await expect.poll(() => worker.runs(), { timeout: 5000 }).toBeGreaterThan(runs)
+  await wait(200)
+  expect(await arrived()).toBe(before)
+  await rig.sql(`drop trigger no_fetch on ${rig.table('leases')}`)
   await expect.poll(arrived, { timeout: 5000 }).toBe(before + 1)
   await end()
 }, 40_000)

@@ -1,6 +1,6 @@
 import { HelpdeskError } from '../../core/errors.js'
 
-/** Where a page ended, as an opaque text. It is checked by nobody: it only ever becomes parameters of a query. */
+/** Where a page ended, as an opaque text. It is checked by nobody: what a query takes of it, it takes as parameters and numbers. */
 export const toCursor = (place: (string | number)[]): string =>
   btoa(JSON.stringify(place)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 

@@ -56,7 +56,10 @@ export const searchTickets = async (args: SearchArgs): Promise<TicketPage> => {
   const [until, skip] = after
     ? fromCursor(after, 2).map((part, index) => (index ? Number(part) || 0 : String(part)))
     : [now().toISOString(), 0]
-  const place = { until: String(until), skip: Math.max(0, Math.floor(Number(skip))) }
+  const place = {
+    until: String(until),
+    skip: Math.min(maxResults, Math.max(0, Math.floor(Number(skip) || 0))),
+  }
   const rows = await lookBack({ ...args, terms, scope, ...place })
   const page = rows.slice(0, limit)
   const end = place.skip + limit
@@ -92,8 +95,14 @@ const lookBack = async (args: LookArgs): Promise<RawRow[]> => {
   if (expected <= maxHits) return withSetting(args, { setting: roomy, run: lookAtAll })
   const wanted = args.skip + args.limit + 1
   const isEnough = (found: Found) => found.isComplete || found.rows.length > args.limit
-  // So many hold enough hits, also for somebody who sees a quarter of the tickets.
-  const messages = Math.min(maxNewest, Math.ceil((6 * wanted * among) / expected))
+  // So many hold enough hits, also for somebody who sees a quarter of the tickets; who sees all may need a third of it.
+  const reads = (times: number) =>
+    Math.min(maxNewest, Math.max(1, Math.ceil((times * wanted * among) / expected)))
+  const messages = reads(6)
+  if (args.scope.sees === 'all') {
+    const quick = await look(args, { reach: 'newest', messages: reads(2) })
+    if (isEnough(quick)) return quick.rows
+  }
   const first = await look(args, { reach: 'newest', messages })
   if (isEnough(first)) return first.rows
   // What was found so far tells how many more have to be read; where the index is dear, that is the quicker way.

@@ -32,6 +32,9 @@ export type HitsArgs = {
   step: SearchStep
 }
 
+/** Of tickets as of messages; more of them change without a message than there are messages read for a common word. */
+const newestTickets = 4000
+
 /** People and numbers are bounded by themselves. */
 const maxPeople = 300
 
@@ -82,11 +85,12 @@ const holds = (text: string, { word, bind }: { word: string; bind: (value: unkno
 export const searchHits = ({ req, values, terms, words, led, step }: HitsArgs): string => {
   const { tickets, messages } = tablesOf(req.payload)
   const back = step.reach === 'newest' || step.reach === 'window' ? step.messages : null
-  const bound = back
-    ? `(select created_at from ${messages} order by created_at desc offset ${back} limit 1)`
-    : 'null::timestamptz'
+  const bound =
+    back !== null
+      ? `(select created_at from ${messages} order by created_at desc offset ${back} limit 1)`
+      : 'null::timestamptz'
   const since = (column: string) =>
-    back ? `and ${column} > coalesce((select at from bound), '-infinity')` : ''
+    back !== null ? `and ${column} > coalesce((select at from bound), '-infinity')` : ''
   const ofTickets = step.reach === 'tickets' ? 'and m.ticket_id in (select s.id from only_tickets s)' : ''
   const among = step.reach === 'tickets' ? 'and t.id in (select s.id from only_tickets s)' : ''
   const isRead = step.reach === 'newest'
@@ -103,7 +107,7 @@ export const searchHits = ({ req, values, terms, words, led, step }: HitsArgs): 
     step.reach === 'newest'
       ? `select t.id, t.last_activity_at, null::${idOf(req)} from
            (select * from ${tickets} n where true ${since('n.last_activity_at')}
-            order by last_activity_at desc limit ${step.messages}) t
+            order by last_activity_at desc limit ${newestTickets}) t
          where ${inSubject}`
       : `select t.id, t.last_activity_at, null::${idOf(req)} from ${tickets} t
          where ${inSubject} ${since('t.last_activity_at')} ${among}`

@@ -30,6 +30,8 @@ type Attention = {
   /** Mailboxes whose server has news. */
   news: Set<string>
   running: Map<string, Promise<void>>
+  /** Mailboxes that are asked again in a moment; their news wait for that. */
+  later: Map<string, NodeJS.Timeout>
   /** Mailboxes whose connection this process keeps open. */
   watched: Map<string, Lease>
   watching: boolean
@@ -42,7 +44,7 @@ const attentions = new WeakMap<Payload, Attention>()
 const attentionOf = (payload: Payload): Attention => {
   let found = attentions.get(payload)
   if (!found) {
-    found = { news: new Set(), running: new Map(), watched: new Map(), watching: false }
+    found = { news: new Set(), running: new Map(), later: new Map(), watched: new Map(), watching: false }
     attentions.set(payload, found)
   }
   return found
@@ -56,10 +58,18 @@ const fetchOne = async (context: WorkContext, mailbox: MailboxConfig): Promise<b
   const tell = () => {
     attention.news.add(key)
     // While it is being read it has no turn; it gets one afterwards.
-    if (!attention.running.has(key)) wake(sliceName)
+    if (!attention.running.has(key) && !attention.later.has(key)) wake(sliceName)
   }
   const tellLater = () => {
-    if (attention.watching) setTimeout(tell, againMs).unref()
+    if (!attention.watching || attention.later.has(key)) return
+    const timer = setTimeout(() => {
+      attention.later.delete(key)
+      tell()
+    }, againMs)
+    attention.later.set(key, timer.unref())
+  }
+  const askAgain = () => {
+    if (attention.watched.has(key)) tellLater()
   }
   const fetched = await fetchMailbox({
     payload,
@@ -70,14 +80,18 @@ const fetchOne = async (context: WorkContext, mailbox: MailboxConfig): Promise<b
     ...(attention.watched.has(key) && {
       onNews: (news: 'mail' | 'lost') => (news === 'mail' ? tell() : tellLater()),
     }),
+  }).catch((error: unknown) => {
+    // The database is away, and with it what the news were.
+    askAgain()
+    throw error
   })
-  if (!fetched.done && attention.watched.has(key)) tellLater()
+  if (!fetched.done) askAgain()
   if (fetched.more) attention.news.add(key)
   return fetched.more
 }
 
 const dueMailboxes = async (payload: Payload): Promise<MailboxConfig[]> => {
-  const { news, running, watched, watching } = attentionOf(payload)
+  const { news, running, later, watched, watching } = attentionOf(payload)
   const states = await readStates(payload)
   const at = now().getTime()
   const mailboxes = (await readMailboxes(payload)).filter(isFetched)
@@ -88,7 +102,10 @@ const dueMailboxes = async (payload: Payload): Promise<MailboxConfig[]> => {
     if (running.has(key)) return false
     // Whoever keeps the connection open goes first.
     const grace = watching && !watched.has(key) ? graceMs : 0
-    return news.has(key) || isDue({ payload, mailbox, state: states.get(key), at: at - grace })
+    return (
+      (news.has(key) && !later.has(key)) ||
+      isDue({ payload, mailbox, state: states.get(key), at: at - grace })
+    )
   })
 }
 

@@ -60,6 +60,8 @@ type Child = {
  * after so many mails. Not earlier: a fresh one takes as long to become quick as for hundreds of mails.
  */
 const grownShare = 0.6
+// Where it may have little, what it has when it has only just begun is no growth.
+const smallMb = 200
 const maxJobs = 20_000
 const startMs = 15_000
 
@@ -126,7 +128,9 @@ export const createParserPool = (poolOptions: ParserPoolOptions = {}): ParserPoo
     child.job = null
     child.process.unref()
     child.process.channel?.unref()
-    if (closed || child.jobs >= maxJobs || residentMb(child.process.pid) > grownShare * maxRssMb) {
+    const hasGrown =
+      residentMb(child.process.pid) > Math.max(grownShare * maxRssMb, Math.min(smallMb, 0.9 * maxRssMb))
+    if (closed || child.jobs >= maxJobs || hasGrown) {
       stop(child, null)
       return
     }

@@ -20,7 +20,7 @@ const leaseMs = 30_000
 const batchMails = 25
 const batchBytes = 8 * 1024 * 1024
 // A turn, after which another mailbox may have its own.
-const batchesAtOnce = 4
+const batchesPerTurn = 4
 
 /** What one worker leaves for a moment, to look after others of its mailboxes or to say that it lives, no other takes. */
 export const helpAfterMs = 2000
@@ -162,7 +162,7 @@ const workOff = async (start: SiteArgs, { another, signal }: Turns): Promise<Tur
   let end: TurnEnd = 'worked'
   for (let round = 1; batch; round++) {
     // Where that cannot be found out, what is read is settled, and then others may come.
-    const turn = round % batchesAtOnce ? site.mailbox : await another().catch(() => null)
+    const turn = round % batchesPerTurn ? site.mailbox : await another().catch(() => null)
     const isLast = !turn || signal.aborted
     if (isLast) end = 'cut'
     const ahead: Promise<Batch | null> = isLast ? Promise.resolve(null) : readAhead(batch.entries)
@@ -181,7 +181,7 @@ const workOff = async (start: SiteArgs, { another, signal }: Turns): Promise<Tur
   return end
 }
 
-/** Works off a piece of a mailbox's journal, alone by a lease. Says whether more may wait. */
+/** Works off a mailbox's journal, a turn or more of it, alone by a lease. Says whether more may wait. */
 export const processMailbox = async (args: {
   payload: Payload
   mailbox: MailboxConfig

@@ -12,15 +12,15 @@ import { helpAfterMs, processLease, processMailbox } from './processMailbox.js'
 
 const atOnce = 2
 
-// A run says that it is alive, and lets go of all mailboxes, at least so often.
+// A run says that it is alive about so often: it ends with the turns that are under way then.
 const longestRunMs = 10_000
 
 // What comes to wait while only one mailbox is worked on is found so soon.
 const lookAgainMs = 250
 
 /**
- * Mailboxes with mail that nobody is at, and that nobody will be at in a moment, since who fetches it has just stored
- * it: of all workers that a mail wakes most find it in good hands.
+ * Mailboxes with mail that nobody is at. What is new in a mailbox that only others fetch or watch is theirs for a
+ * moment: of all workers that a mail wakes most find it in good hands.
  */
 const freeMailboxes = async ({ payload, workerId }: WorkContext): Promise<DocID[]> => {
   const waiting = await waitingMailboxes(payload)
@@ -29,11 +29,12 @@ const freeMailboxes = async ({ payload, workerId }: WorkContext): Promise<DocID[
     payload,
     waiting.flatMap(({ id }) => [processLease(id), ...fetched(id)]),
   )
-  const fetchesElsewhere = (key: string) => held.has(key) && held.get(key) !== workerId
   return waiting
     .filter(({ id, since }) => {
-      const isNew = now().getTime() - new Date(since).getTime() < helpAfterMs
-      return !held.has(processLease(id)) && !(isNew && fetched(id).some(fetchesElsewhere))
+      const isNew = Math.abs(now().getTime() - new Date(since).getTime()) < helpAfterMs
+      const holders = fetched(id).flatMap((key) => held.get(key) ?? [])
+      const isTheirs = isNew && holders.length > 0 && !holders.includes(workerId)
+      return !held.has(processLease(id)) && !isTheirs
     })
     .map(({ id }) => id)
 }
@@ -46,7 +47,8 @@ const run = async (context: WorkContext): Promise<{ more: boolean }> => {
   const { payload, signal, workerId, wake } = context
   const until = performance.now() + longestRunMs
   const queue: DocID[] = []
-  const seen = new Set<DocID>()
+  /** Lanes that began while the run had time. */
+  const early = new Set<DocID>()
   const lanes = new Map<DocID, Promise<void>>()
   /** Mailboxes that are left alone for the rest of this run, and why. */
   const faults = new Map<DocID, unknown>()
@@ -54,7 +56,8 @@ const run = async (context: WorkContext): Promise<{ more: boolean }> => {
 
   const look = async (): Promise<void> => {
     for (const id of await freeMailboxes(context)) {
-      const hadItsTime = faults.has(id) || (seen.has(id) && performance.now() > until)
+      // Beyond its time a run goes on only beside what does not end.
+      const hadItsTime = faults.has(id) || (performance.now() > until && !early.size)
       if (!lanes.has(id) && !queue.includes(id) && !hadItsTime) queue.push(id)
     }
     fill()
@@ -62,12 +65,13 @@ const run = async (context: WorkContext): Promise<{ more: boolean }> => {
   const fill = (): void => {
     while (lanes.size < atOnce && queue.length && !signal.aborted) {
       const id = queue.shift()!
-      seen.add(id)
+      if (performance.now() <= until) early.add(id)
       const lane = workOn(id).catch((error: unknown) => void faults.set(id, error))
       lanes.set(
         id,
         lane.then(() => {
           lanes.delete(id)
+          early.delete(id)
           fill()
         }),
       )
@@ -98,7 +102,7 @@ const run = async (context: WorkContext): Promise<{ more: boolean }> => {
   return { more }
 }
 
-/** Gives every mail of the journal its verdict, some batches of each mailbox at a time. */
+/** Gives every mail of the journal its verdict: two mailboxes at a time, and in turns where more of them wait. */
 export const processWork = (): Work => ({
   name: 'mail.process',
   everyMs: 5000,
