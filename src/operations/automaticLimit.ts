@@ -33,7 +33,8 @@ export const limitFor = async ({ req, address, leaving }: LimitArgs): Promise<Au
        count(*) filter (where created_at > $3)::int "inHour"
      from ${tableOf(req.payload, slugs.outboundEmails)}
      where automatic and kind = 'acknowledgement' and created_at > $2
-       and (state in ('sending', 'sent', 'bounced') or (state = 'queued' and ($4::text is null or attempts > 0)))
+       and (state in ('sending', 'sent', 'bounced') or (state = 'failed' and error_code = 'maybeDelivered')
+         or (state = 'queued' and ($4::text is null or attempts > 0)))
        and id::text is distinct from $4::text`,
     [
       addressKey(address),

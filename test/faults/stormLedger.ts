@@ -197,18 +197,21 @@ const checkAutomatic = async (storm: Storm, wrong: string[]): Promise<number> =>
   const { perAddressPerDay, perHour } = getHelpdesk(storm.site.payload).mail.automatic
   const all = await readOutbox(storm, 'automatic')
   const byTicket = new Map<string, number>()
-  const byAddress = new Map<string, number>()
+  const byAddress = new Map<string, string[]>()
   const count = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1)
   for (const mail of all) {
     const copies = copiesOf(storm, mail)
     if (copies > 2) wrong.push(`acknowledgement ${mail.id} arrived ${copies} times`)
     count(byTicket, String(mail.ticket))
-    if (mail.state !== 'cancelled') count(byAddress, mail.recipients[0]!.address)
+    const address = mail.recipients[0]!.address
+    const given = `${mail.state} ${mail.errorCode} (${copies} arrived)`
+    if (mail.state !== 'cancelled') byAddress.set(address, [...(byAddress.get(address) ?? []), given])
   }
   for (const [ticket, number] of byTicket)
     if (number > 1) wrong.push(`ticket ${ticket} was acknowledged ${number} times`)
-  for (const [address, number] of byAddress)
-    if (number > perAddressPerDay) wrong.push(`${address} was given ${number} automatic mails`)
+  for (const [address, mails] of byAddress)
+    if (mails.length > perAddressPerDay)
+      wrong.push(`${address} was given ${mails.length} automatic mails: ${mails.join(', ')}`)
   const distinct = new Set(all.filter(({ state }) => state === 'sent').map(({ id }) => id)).size
   if (distinct > perHour) wrong.push(`${distinct} automatic mails left within the hour, ${perHour} may`)
   return all.length

@@ -92,6 +92,20 @@ describe('an acknowledgement', () => {
     for (const row of limited) expect(row['state']).toBe('cancelled')
   })
 
+  it('F01 FT11 counts what may have been delivered', async () => {
+    const open = () => desk.open({ from: { name: '', address: 'doubtful@example.com' } })
+    desk.server.faults.onData = () => 'acceptAndDrop'
+    for (let i = 0; i < 3; i++) expect(await acknowledge(await open())).toBe('queued')
+    for (let tries = 0; tries < 4; tries++) {
+      await desk.work()
+      desk.later(3 * 60 * minute)
+    }
+    desk.server.faults.onData = undefined
+    const rows = await desk.rows('outboundEmails', `error_code = 'maybeDelivered' and state = 'failed'`)
+    expect(rows).toHaveLength(3)
+    expect(await acknowledge(await open())).toBe('addressLimit')
+  })
+
   it('F02 two desks that answer each other stop', async () => {
     const table = tableOf(desk.site.payload, 'helpdesk-outbound-emails')
     let mails = 0
