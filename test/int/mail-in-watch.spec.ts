@@ -5,7 +5,7 @@ import { getHelpdesk } from '../../src/core/config.js'
 import { sqlOf } from '../../src/core/database.js'
 import { takeLease } from '../../src/core/lease.js'
 import { inTransaction } from '../../src/core/transaction.js'
-import { fetchLease } from '../../src/mail/inbound/fetchMailbox.js'
+import { fetchLease, watchLease } from '../../src/mail/inbound/fetchMailbox.js'
 import { fetchWork } from '../../src/mail/inbound/fetchWork.js'
 import { context, createRig, type Rig } from './mailRig.js'
 
@@ -80,7 +80,7 @@ it('what another process has not taken to its mailboxes by the next look is watc
   const [first] = await rig.sql<{ id: number }>(
     `select mailbox_id id from ${rig.table('mailboxState')} order by mailbox_id desc limit 1`,
   )
-  const key = `mailbox:${first!.id}:watch`
+  const key = watchLease(first!.id)
   const other = await takeLease({ payload: rig.payload, key, holder: 'another process', ttlMs: 60_000 })
   const mine = () => rig.sql(`select key from ${rig.table('leases')} where holder like 'test-%'`)
   const end = await work().watch!(context(rig.payload))

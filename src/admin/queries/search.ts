@@ -53,9 +53,7 @@ export const searchTickets = async (args: SearchArgs): Promise<TicketPage> => {
   if (!terms) return { tickets: [], next: null }
   const scope = await ticketScope(req)
   if (scope.sees === 'nothing') return { tickets: [], next: null }
-  const [until, skip] = after
-    ? fromCursor(after, 2).map((part, index) => (index ? Number(part) || 0 : String(part)))
-    : [now().toISOString(), 0]
+  const [until, skip] = after ? fromCursor(after, 2) : [now().toISOString(), 0]
   const place = {
     until: String(until),
     skip: Math.min(maxResults, Math.max(0, Math.floor(Number(skip) || 0))),
@@ -99,7 +97,7 @@ const lookBack = async (args: LookArgs): Promise<RawRow[]> => {
   const reads = (times: number) =>
     Math.min(maxNewest, Math.max(1, Math.ceil((times * wanted * among) / expected)))
   const messages = reads(6)
-  if (args.scope.sees === 'all') {
+  if (args.scope.sees === 'all' && reads(2) < messages) {
     const quick = await look(args, { reach: 'newest', messages: reads(2) })
     if (isEnough(quick)) return quick.rows
   }

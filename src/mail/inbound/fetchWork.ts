@@ -56,15 +56,18 @@ const fetchOne = async (context: WorkContext, mailbox: MailboxConfig): Promise<b
   const key = String(mailbox.id)
   attention.news.delete(key)
   const tell = () => {
-    attention.news.add(key)
-    // While it is being read it has no turn; it gets one afterwards.
-    if (!attention.running.has(key) && !attention.later.has(key)) wake(sliceName)
+    const { news, running, later } = attention
+    // Where there were news before, its turn is on the way; while it is being read it has none, and one afterwards.
+    const hasTurn = news.has(key) || running.has(key) || later.has(key)
+    news.add(key)
+    if (!hasTurn) wake(sliceName)
   }
   const tellLater = () => {
     if (!attention.watching || attention.later.has(key)) return
     const timer = setTimeout(() => {
       attention.later.delete(key)
-      tell()
+      attention.news.add(key)
+      wake(sliceName)
     }, againMs)
     attention.later.set(key, timer.unref())
   }
@@ -128,7 +131,8 @@ const run = async (context: WorkContext): Promise<{ more: boolean }> => {
       .finally(() => {
         attention.running.delete(key)
         // It had no turn while it was being read.
-        if (attention.watching && attention.news.has(key)) context.wake(sliceName)
+        if (attention.watching && attention.news.has(key) && !attention.later.has(key))
+          context.wake(sliceName)
       })
     attention.running.set(key, work)
     return work
