@@ -48,13 +48,14 @@ const partOf = (node: MimeNode): MimePart => ({
  * An embedded message stays one leaf: its bytes are a file of this mail, its parts are not.
  */
 export const splitMail = async (args: { raw: Buffer; maxParts: number }): Promise<SplitMail> => {
-  const { headers } = splitHeader(args.raw)
+  const { headers, bodyStart: start } = splitHeader(args.raw)
   // A mail without any header is text from its first line.
   const raw = headers.length ? args.raw : Buffer.concat([Buffer.from('\r\n'), args.raw])
-  const split = await splitOnce({ ...args, raw })
+  const bodyStart = headers.length ? start : 2
+  const split =
+    (await splitSingle({ ...args, raw, headers, bodyStart })) ?? (await splitOnce({ ...args, raw }))
   const { root } = split
   if (!root || !/^multipart\//.test(rootType(root)) || root.children.length) return split
-  const start = splitHeader(args.raw).bodyStart
   if (!root.body.length) root.body = args.raw.subarray(start)
   // The header names no usable boundary; the first line of the body that looks like one does.
   const boundary = /^--([^\s-][^\r\n]{0,70}?)[ \t]*$/m.exec(
@@ -71,6 +72,18 @@ const rootType = (root: MimePart): string =>
     ?.line.slice(13)
     .trim()
     .toLowerCase() ?? ''
+
+type Single = { raw: Buffer; maxParts: number; headers: RawHeader[]; bodyStart: number }
+
+/** A mail of one part, without a look at each line of its body; null where there may be several. */
+const splitSingle = async ({ raw, maxParts, headers, bodyStart }: Single): Promise<SplitMail | null> => {
+  const mayBeSeveral = headers.some(({ key, line }) => key === 'content-type' && /multipart/i.test(line))
+  if (mayBeSeveral || bodyStart >= maxHeaderBytes) return null
+  const split = await splitOnce({ raw: raw.subarray(0, bodyStart), maxParts })
+  if (!split.root || split.root.multipart || split.errors.length) return null
+  split.root.body = decodeTransfer(raw.subarray(bodyStart), split.root.encoding)
+  return split
+}
 
 const splitOnce = ({ raw, maxParts }: { raw: Buffer; maxParts: number }): Promise<SplitMail> =>
   new Promise((resolve) => {
