@@ -4,7 +4,7 @@ import type { DocID } from '../../collections/types.js'
 import { sqlOf } from '../../core/database.js'
 import type { TicketRow } from '../api.js'
 import { tablesOf } from '../queries/tables.js'
-import { type RawRow, rowColumns, rowJoins, toTicketRow } from '../queries/ticketRows.js'
+import { type RawRow, rowColumns, toTicketRow } from '../queries/ticketRows.js'
 
 /** A ticket as it is now, with all that decides who sees it and to whom it is unread. */
 export type LiveTicket = {
@@ -22,11 +22,11 @@ export const readLiveTickets = async (
   const { payload } = req
   const { tickets, followers, readStates } = tablesOf(payload)
   const { rows } = await sqlOf({ payload }).query<RawRow>(
-    `select ${rowColumns(req as PayloadRequest)}, t.last_customer_message_at,
+    `select ${rowColumns(req as PayloadRequest, 'null')}, t.last_customer_message_at,
        (select json_agg(f.agent_id) from ${followers} f where f.ticket_id = t.id) followers,
        (select json_agg(json_build_object('agent', s.agent_id, 'at', s.read_at)) from ${readStates} s
          where s.ticket_id = t.id) reads
-     from ${tickets} t ${rowJoins(req as PayloadRequest, 'null')} where t.id = any($1)`,
+     from ${tickets} t where t.id = any($1)`,
     [ids],
   )
   return new Map(rows.map((row) => [String(row.id), toLiveTicket(row)]))

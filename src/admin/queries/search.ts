@@ -10,7 +10,7 @@ import { fromCursor, toCursor } from './cursor.js'
 import { type SearchStep, searchHits } from './searchHits.js'
 import { readSearch, type SearchTerms } from './searchTerms.js'
 import { binder, tablesOf } from './tables.js'
-import { type RawRow, rowColumns, rowJoins, toTicketRow } from './ticketRows.js'
+import { type RawRow, rowColumns, toTicketRow } from './ticketRows.js'
 import { filterConditions, type TicketFilters, ticketSource, viewConditions } from './ticketSources.js'
 
 export type SearchArgs = {
@@ -212,19 +212,21 @@ const countMessages = async (req: PayloadRequest): Promise<number> => {
 
 const markers = 'StartSel=\u0002, StopSel=\u0003, MaxWords=24, MinWords=10, MaxFragments=1'
 
+type PassageArgs = { words: string; unspaced: string | null; messages: string }
+
 /**
  * The passage that matched: of the message's text, else of the subject. Postgres marks words; where there are no
  * spaces between them, the signs are looked for as they were typed.
  */
-const passage = (words: string, unspaced: string | null): string => {
+const passage = ({ words, unspaced, messages }: PassageArgs): string => {
   const marked = (text: string) => {
-    const start = `left(${text}, 20000)`
-    if (!unspaced) return `ts_headline('simple', ${start}, ${words}, '${markers}')`
+    if (!unspaced) return `ts_headline('simple', ${text}, ${words}, '${markers}')`
     return `(select substr(s.text, greatest(1, f.at - 20), least(20, f.at - 1)) || e'\\x02' || substr(s.text, f.at, length(${unspaced}))
         || e'\\x03' || substr(s.text, f.at + length(${unspaced}), 60)
-      from (select ${start} text) s cross join lateral (select strpos(lower(s.text), lower(${unspaced})) at) f where f.at > 0)`
+      from (select ${text} text) s cross join lateral (select strpos(lower(s.text), lower(${unspaced})) at) f where f.at > 0)`
   }
-  return `left join lateral (select ${marked(`coalesce(m.text, '')`)} body, ${marked(`t.subject`)} subject) h on true`
+  const body = `(select left(coalesce(m.text, ''), 20000) from ${messages} m where m.id = p.message_id)`
+  return `left join lateral (select ${marked(body)} body, ${marked(`left(coalesce(t.subject, ''), 20000)`)} subject) h on true`
 }
 
 const look = async (args: LookArgs, step: SearchStep): Promise<Found> => {
@@ -234,37 +236,35 @@ const look = async (args: LookArgs, step: SearchStep): Promise<Found> => {
   const bind = binder(values)
   const words = `to_tsquery('simple', ${bind(terms.words)})`
   const led = args.led && `to_tsquery('simple', ${bind(args.led)})`
-  const hits = searchHits({ req, values, terms, words, led, step: withSource(args, { step, values }) })
-  const conditions = [
+  const shown = [
     scopeSQL({ req, scope, alias: 't', values }),
     ...(args.view ? viewConditions(views[args.view]) : []),
     ...filterConditions({ req, values, filters: ofView(args.view) }),
     ...filterConditions({ req, values, filters: args.filters }),
-  ]
+  ].join(' and ')
+  const hits = searchHits({ req, values, terms, words, led, shown, step: withSource(args, { step, values }) })
   const me = bind(req.user!.id)
   const [first] = terms.unspaced
   const unspaced = first ? `${bind(first)}::text` : null
   // Hits are sorted first and then looked at one by one until the page is full; `offset 0` keeps the planner to it.
   const { rows } = await sqlOf(req).query<RawRow>(
     `with ${hits},
-     page as (
+     page as materialized (
        select g.ticket_id, g.at, g.message_id from (
          select h.ticket_id, max(h.at) at, (array_agg(h.message_id order by h.at desc) filter (where h.message_id is not null))[1] message_id
          from hits h where h.at <= ${bind(args.until)} or h.at = 'infinity'
          group by h.ticket_id order by 2 desc, 1 desc offset 0
        ) g cross join lateral (
-         select 1 from ${tickets} t where t.id = g.ticket_id and ${conditions.join(' and ')} offset 0
+         select 1 from ${tickets} t where t.id = g.ticket_id and ${shown} offset 0
        ) t order by g.at desc, g.ticket_id desc limit ${limit + 1} offset ${skip}
      )
      select f.is_complete, f.in_window, x.* from (
-       select (select at is null from bound) is_complete, (select count(*)::int from by_message) in_window
+       select (select at is null from bound) is_complete, (select count(*)::int from ${step.reach === 'newest' ? 'likely' : 'by_message'}) in_window
      ) f left join lateral (
-       select ${rowColumns(req)}, p.at,
+       select ${rowColumns(req, me)}, p.at,
          case when strpos(h.body, e'\\x02') > 0 then h.body when strpos(h.subject, e'\\x02') > 0 then h.subject end hit
        from page p join ${tickets} t on t.id = p.ticket_id
-       left join ${messages} m on m.id = p.message_id
-       ${rowJoins(req, me)}
-       ${passage(words, unspaced)}
+       ${passage({ words, unspaced, messages })}
      ) x on true
      order by x.at desc, x.id desc`,
     values,

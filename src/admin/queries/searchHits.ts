@@ -29,11 +29,13 @@ export type HitsArgs = {
   words: string
   /** Some of them, likewise, which the index is asked for; the others are looked for in the rows it leads to. */
   led?: string
+  /** What a ticket `t` that is shown meets, in SQL. */
+  shown: string
   step: SearchStep
 }
 
-/** Of tickets as of messages; more of them change without a message than there are messages read for a common word. */
-const newestTickets = 4000
+/** So many tickets more than messages are read one by one: some change without a message. */
+const moreTickets = 4000
 
 /** People and numbers are bounded by themselves. */
 const maxPeople = 300
@@ -52,24 +54,27 @@ type MatchArgs = {
  * That a row matches. What was typed of unspaced scripts is looked for as it stands too: two pairs of signs may occur
  * apart from each other. That is also the cheaper look at a row, as its pairs would have to be made first.
  */
-export const matches = ({
-  in: { words: indexed, text, whole },
-  values,
-  terms,
-  words,
-  led,
-  isRead,
-}: MatchArgs): string => {
-  const bind = binder(values)
-  const asTyped = terms.unspaced.map((run) => `strpos(${text}, ${bind(run)}) > 0`)
-  if (isRead && terms.isUnspaced) return asTyped.join(' and ')
-  // Ten times quicker than to make the words of a text, which Postgres does last, of those that are left.
-  const somewhere = isRead || led ? terms.plain.map((word) => holds(whole, { word, bind })) : []
+export const matches = (args: MatchArgs): string => {
+  const { words: indexed } = args.in
+  const { words, led, isRead } = args
   // The index is not offered what stands within `is true`.
   const byIndex = led
     ? [`${indexed} @@ ${led}`, `(${indexed} @@ ${words}) is true`]
     : [`${indexed} @@ ${words}`]
-  return [...asTyped, ...somewhere, ...byIndex].join(' and ')
+  // Postgres makes the words of a text last, of those rows that are left.
+  const here = isRead || led ? mayMatch(args) : asTyped(args)
+  return [...here, ...(isRead && args.terms.isUnspaced ? [] : byIndex)].join(' and ')
+}
+
+const asTyped = ({ in: { text }, values, terms }: MatchArgs): string[] => {
+  const bind = binder(values)
+  return terms.unspaced.map((run) => `strpos(${text}, ${bind(run)}) > 0`)
+}
+
+/** What a row that matches meets too, looked at ten times quicker than to make the words of its text. */
+const mayMatch = (args: MatchArgs): string[] => {
+  const bind = binder(args.values)
+  return [...asTyped(args), ...args.terms.plain.map((word) => holds(args.in.whole, { word, bind }))]
 }
 
 /** ASCII in whatever case needs no rules of a language. */
@@ -82,7 +87,7 @@ const holds = (text: string, { word, bind }: { word: string; bind: (value: unkno
  * Common table expressions that end in `hits (ticket_id, at, message_id)`, unsorted and with doubles. `bound` is
  * the time the step reaches back to; null = it has seen everything.
  */
-export const searchHits = ({ req, values, terms, words, led, step }: HitsArgs): string => {
+export const searchHits = ({ req, values, terms, words, led, shown, step }: HitsArgs): string => {
   const { tickets, messages } = tablesOf(req.payload)
   const back = step.reach === 'newest' || step.reach === 'window' ? step.messages : null
   const bound =
@@ -94,28 +99,21 @@ export const searchHits = ({ req, values, terms, words, led, step }: HitsArgs): 
   const ofTickets = step.reach === 'tickets' ? 'and m.ticket_id in (select s.id from only_tickets s)' : ''
   const among = step.reach === 'tickets' ? 'and t.id in (select s.id from only_tickets s)' : ''
   const isRead = step.reach === 'newest'
-  const inMessage = matches({ in: searchedMessage('m'), values, terms, words, led, isRead })
+  const message: MatchArgs = { in: searchedMessage('m'), values, terms, words, led, isRead }
   const inSubject = matches({ in: searchedSubject('t'), values, terms, words, led, isRead })
-  const byMessage =
-    step.reach === 'newest'
-      ? `select m.ticket_id, m.created_at, m.id from
-           (select * from ${messages} order by created_at desc limit ${step.messages}) m
-         where ${inMessage}`
-      : `select m.ticket_id, m.created_at, m.id from ${messages} m
-         where ${inMessage} ${since('m.created_at')} ${ofTickets}`
-  const bySubject =
-    step.reach === 'newest'
-      ? `select t.id, t.last_activity_at, null::${idOf(req)} from
-           (select * from ${tickets} n where true ${since('n.last_activity_at')}
-            order by last_activity_at desc limit ${newestTickets}) t
-         where ${inSubject}`
-      : `select t.id, t.last_activity_at, null::${idOf(req)} from ${tickets} t
-         where ${inSubject} ${since('t.last_activity_at')} ${among}`
+  const byMessage = isRead
+    ? readExactly({ ...message, req })
+    : `select m.ticket_id, m.created_at, m.id from ${messages} m
+       where ${matches(message)} ${since('m.created_at')} ${ofTickets}`
+  const bySubject = `select t.id, t.last_activity_at, null::${idOf(req)} from ${isRead ? 'recent' : tickets} t
+    where ${inSubject} ${isRead ? '' : since('t.last_activity_at')} ${among}`
+  const people = { req, values, terms, words, led, since, among, isRead }
   return `${step.reach === 'tickets' ? `only_tickets as materialized (${step.source}),` : ''}
     bound as materialized (select ${bound} at),
+    ${step.reach === 'newest' ? newest({ ...message, req, shown, since, count: step.messages }) : ''}
     by_message as materialized (${byMessage}),
     by_subject as materialized (${bySubject}),
-    ${peopleHits({ req, values, terms, words, led, since, among })}
+    ${peopleHits(people)}
     hits (ticket_id, at, message_id) as (
       select * from by_message union all select * from by_subject union all select * from by_person
     )`
@@ -123,13 +121,44 @@ export const searchHits = ({ req, values, terms, words, led, step }: HitsArgs): 
 
 const idOf = (req: PayloadRequest) => tablesOf(req.payload).idType
 
-type PeopleArgs = Omit<HitsArgs, 'step'> & {
-  since: (column: string) => string
-  among: string
+type Since = (column: string) => string
+type NewestArgs = MatchArgs & { req: PayloadRequest; shown: string; since: Since; count: number }
+
+/**
+ * What is read one by one: of the newest messages those that may match, which is soon said, and whose tickets are shown;
+ * and the tickets shown of which there is news as new.
+ */
+const newest = ({ req, shown, since, count, ...match }: NewestArgs): string => {
+  const { tickets, messages } = tablesOf(req.payload)
+  return `likely as materialized (
+      select m.id, m.ticket_id, m.created_at from
+        (select * from ${messages} order by created_at desc limit ${count}) m
+      where ${mayMatch(match).join(' and ') || 'true'}
+    ),
+    read as materialized (
+      select l.* from likely l
+      cross join lateral (select 1 from ${tickets} t where t.id = l.ticket_id and ${shown} offset 0) t
+    ),
+    recent as materialized (
+      select t.id, t.subject, t.contact_id, t.last_activity_at from
+        (select * from ${tickets} n where true ${since('n.last_activity_at')}
+         order by last_activity_at desc limit ${count + moreTickets}) t
+      where ${shown}
+    ),`
 }
 
+/** Of the messages read those that do match: making the words of a text is dear. */
+const readExactly = ({ req, ...match }: MatchArgs & { req: PayloadRequest }): string => {
+  const exactly = `select 1 from ${tablesOf(req.payload).messages} m
+    where m.id = r.id and (${match.in.words} @@ ${match.words}) is true offset 0`
+  return `select r.ticket_id, r.created_at, r.id from read r
+    ${match.terms.isUnspaced ? '' : `cross join lateral (${exactly}) m`}`
+}
+
+type PeopleArgs = Omit<HitsArgs, 'step' | 'shown'> & { since: Since; among: string; isRead: boolean }
+
 /** Tickets of contacts found by name, of addresses by their beginning, and the one with the number. */
-const peopleHits = ({ req, values, terms, words, led, since, among }: PeopleArgs): string => {
+const peopleHits = ({ req, values, terms, words, led, since, among, isRead }: PeopleArgs): string => {
   const bind = binder(values)
   const { contacts, contactAddresses, participants, tickets } = tablesOf(req.payload)
   const id = idOf(req)
@@ -146,20 +175,23 @@ const peopleHits = ({ req, values, terms, words, led, since, among }: PeopleArgs
       `select p.ticket_id from (select ticket_id from ${participants} where address like ${beginning} limit ${maxPeople}) p`,
     )
   }
-  const byContact = `select t.id, t.last_activity_at, null::${id} from (${found.map((sql) => `(${sql})`).join(' union ')}) k
-      cross join lateral (
+  const contact = `select k.id from (${found.map((sql) => `(${sql})`).join(' union ')}) k`
+  const from = `select t.id, t.last_activity_at, null::${id} from`
+  const byContact = isRead
+    ? `${from} recent t where t.contact_id in (${contact})`
+    : `${from} (${contact}) k cross join lateral (
         select t.id, t.last_activity_at from ${tickets} t
         where t.contact_id = k.id ${since('t.last_activity_at')} ${among}
         order by t.last_activity_at desc limit ${maxPeople}
       ) t`
   const directly = direct.length
-    ? `union all select t.id, t.last_activity_at, null::${id} from ${tickets} t
-       where t.id in (${direct.join(' union ')}) ${since('t.last_activity_at')} ${among}`
+    ? `union all ${from} ${isRead ? 'recent' : tickets} t
+       where t.id in (${direct.join(' union ')}) ${isRead ? '' : since('t.last_activity_at')} ${among}`
     : ''
   // Who types a number means that ticket, however old it is.
   const byNumber =
     terms.number === null
       ? ''
       : `union all select t.id, 'infinity', null::${id} from ${tickets} t where t.number = ${bind(terms.number)}`
-  return `by_person as (${byContact} ${directly} ${byNumber}),`
+  return `by_person as materialized (${byContact} ${directly} ${byNumber}),`
 }

@@ -10,7 +10,7 @@ import type { MailboxTemplates } from '../../rules/notifications.js'
 import { type ToldOfStatus, toldOfStatus } from '../../rules/status.js'
 import type { ThreadView } from '../api.js'
 import { binder, iso, isoOrNull, tablesOf } from './tables.js'
-import { type RawRow, rowColumns, rowJoins, toTicketRow } from './ticketRows.js'
+import { type RawRow, rowColumns, toTicketRow } from './ticketRows.js'
 
 type FactsArgs = { req: PayloadRequest; ticket: DocID; scope: TicketScope }
 
@@ -42,7 +42,7 @@ export const readTicketFacts = async ({ req, ticket, scope }: FactsArgs): Promis
   ) => `(select json_build_object('id', l.id, 'number', l.number, 'subject', l.subject)
     from ${tickets} l where l.id = t.${column} and ${scopeSQL({ req, scope, alias: 'l', values })})`
   const { rows } = await sqlOf(req).query<RawRow>(
-    `select ${rowColumns(req)}, t.created_at, t.source, t.first_response_at,
+    `select ${rowColumns(req, bind(req.user!.id))}, t.created_at, t.source, t.first_response_at,
        ${linked('follow_up_of_id')} follow_up_of, ${linked('related_to_id')} related_to,
        (select json_build_object('id', m.id, 'name', m.name, 'address', m.address, 'canSend', ${canSendSQL(req.payload, 'm')})
         from ${mailboxes} m where m.id = t.mailbox_id) ticket_mailbox,
@@ -51,7 +51,7 @@ export const readTicketFacts = async ({ req, ticket, scope }: FactsArgs): Promis
             from jsonb_each(case jsonb_typeof(m.templates) when 'object' then m.templates else '{}' end) e
             where e.value ? 'on'))
         from ${mailboxes} m where m.id = t.mailbox_id) telling
-     from ${tickets} t ${rowJoins(req, bind(req.user!.id))}
+     from ${tickets} t
      where t.id = ${bind(ticket)} and ${scopeSQL({ req, scope, alias: 't', values })}`,
     values,
   )
@@ -81,7 +81,7 @@ export const readTicketRows = async ({ req, ids, scope }: RowsArgs): Promise<Raw
   const values: unknown[] = []
   const bind = binder(values)
   const { rows } = await sqlOf(req).query<RawRow>(
-    `select ${rowColumns(req)} from ${tablesOf(req.payload).tickets} t ${rowJoins(req, bind(req.user.id))}
+    `select ${rowColumns(req, bind(req.user.id))} from ${tablesOf(req.payload).tickets} t
      where t.id = any(${bind(ids)}) and ${scopeSQL({ req, scope, alias: 't', values })}`,
     values,
   )

@@ -5,7 +5,7 @@ import { type View, type ViewName, views } from '../../rules/views.js'
 import type { TicketPage } from '../api.js'
 import { fromCursor, toCursor } from './cursor.js'
 import { binder, iso, tablesOf } from './tables.js'
-import { type RawRow, rowColumns, rowJoins, toTicketRow } from './ticketRows.js'
+import { type RawRow, rowColumns, toTicketRow } from './ticketRows.js'
 import { orderOf, type TicketFilters, ticketSource } from './ticketSources.js'
 
 export type TicketListArgs = {
@@ -44,8 +44,8 @@ export const listTickets = async ({
   const source = ticketSource({ req, scope, values, view, filters, conditions, order, limit: limit + 1 })
   if (!source) return { tickets: [], next: null }
   const { rows } = await sqlOf(req).query<RawRow>(
-    `select ${rowColumns(req)} from (${source}) p join ${tickets} t on t.id = p.id
-     ${rowJoins(req, bind(req.user!.id))} order by ${orderOf(order, 'p')}`,
+    `select ${rowColumns(req, bind(req.user!.id))} from (${source}) p join ${tickets} t on t.id = p.id
+     order by ${orderOf(order, 'p')}`,
     values,
   )
   const page = rows.slice(0, limit)

@@ -6,22 +6,21 @@ import { iso, tablesOf } from './tables.js'
 /** A ticket's line as the database returns it, by the columns of `rowColumns`. */
 export type RawRow = Record<string, unknown> & { id: DocID }
 
-/** The columns of a line; `t` is the ticket, the rest comes from `rowJoins`. */
-export const rowColumns = (req: PayloadRequest): string => {
-  const { personName } = tablesOf(req.payload)
+/**
+ * The columns of a ticket `t`'s line; `me` is the place of the caller's id. What stands in other tables is asked for by
+ * row, not joined: the planner weighs no orders of joins for a page of rows.
+ */
+export const rowColumns = (req: PayloadRequest, me: string): string => {
+  const { personName, contacts, users, readStates } = tablesOf(req.payload)
   return `t.id, t.number::float8 number, t.subject, t.status::text status, t.priority::text priority, t.mailbox_id,
-    t.contact_id, c.name contact_name, t.requester_address, t.requester_verified, t.assignee_id,
-    ${personName('u')} assignee_name, t.preview, t.waiting_since, t.last_activity_at, t.automatic, t.spam,
+    t.contact_id, (select c.name from ${contacts} c where c.id = t.contact_id) contact_name,
+    t.requester_address, t.requester_verified, t.assignee_id,
+    (select ${personName('u')} from ${users} u where u.id = t.assignee_id) assignee_name,
+    t.preview, t.waiting_since, t.last_activity_at, t.automatic, t.spam,
     t.has_attachments, t.delivery_problem, t.related_to_id, t.message_count::int message_count,
-    (t.last_customer_message_at > coalesce(r.read_at, '-infinity')) unread`
-}
-
-/** The joins of a line; `me` is the place of the caller's id. */
-export const rowJoins = (req: PayloadRequest, me: string): string => {
-  const { contacts, users, readStates } = tablesOf(req.payload)
-  return `left join ${contacts} c on c.id = t.contact_id
-    left join ${users} u on u.id = t.assignee_id
-    left join ${readStates} r on r.agent_id = ${me} and r.ticket_id = t.id`
+    (t.last_customer_message_at > coalesce((
+      select r.read_at from ${readStates} r where r.agent_id = ${me} and r.ticket_id = t.id
+    ), '-infinity')) unread`
 }
 
 export const toTicketRow = (row: RawRow): TicketRow => ({
