@@ -21,7 +21,8 @@ export type LimitArgs = {
 const base = (address: string): string => `regexp_replace(${address}, '^([^+@]+)[+][^@]*@', '\\1@')`
 
 /**
- * How the limits of automatic mail stand for an address. Over all mailboxes, since two of our own desks can keep a
+ * How the limits of automatic mail stand for an address. A try that no server has answered may have been delivered,
+ * whatever came of the later ones (`sending_attempts` keeps it). Over all mailboxes, since two of our own desks can keep a
  * machine talking as well as one. Only what a mail brings about is counted: what an agent or a script does ends by itself.
  */
 export const limitFor = async ({ req, address, leaving }: LimitArgs): Promise<AutomaticLimit | null> => {
@@ -33,7 +34,7 @@ export const limitFor = async ({ req, address, leaving }: LimitArgs): Promise<Au
        count(*) filter (where created_at > $3)::int "inHour"
      from ${tableOf(req.payload, slugs.outboundEmails)}
      where automatic and kind = 'acknowledgement' and created_at > $2
-       and (state in ('sending', 'sent', 'bounced') or (state = 'failed' and error_code = 'maybeDelivered')
+       and (state in ('sending', 'sent', 'bounced') or (state in ('failed', 'cancelled') and sending_attempts > 0)
          or (state = 'queued' and ($4::text is null or attempts > 0)))
        and id::text is distinct from $4::text`,
     [

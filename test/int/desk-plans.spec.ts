@@ -251,10 +251,15 @@ describe('what the desk asks the database', () => {
       ({ text }) => /^\s*with[\s\S]* order by created_at desc limit (\d+)\) m/.exec(text)?.[1] ?? [],
     )
     expect(read.length).toBe(2)
-    expect(asked.some(({ text }) => /m\.created_at > coalesce/.test(text))).toBe(false)
+    const byIndex = asked.filter(
+      ({ text }) => /^\s*with/.test(text) && !text.includes('likely as materialized'),
+    )
+    expect(byIndex).toEqual([])
   }, 60_000)
 })
 
-/** Has the planner take the messages for so many times as many. */
-const pretend = (times: number) =>
-  sql(`update pg_class set reltuples = ${2 * size * times} where relname = 'messages'`)
+/** Has the planner take the messages for so many times as many, whatever the server's own upkeep finds. */
+const pretend = async (times: number) => {
+  await sql('alter table messages set (autovacuum_enabled = false)')
+  await sql(`update pg_class set reltuples = ${2 * size * times} where relname = 'messages'`)
+}

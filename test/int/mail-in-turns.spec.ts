@@ -213,6 +213,31 @@ describe('a backlog', () => {
     expect(await waiting()).toBe(0)
   })
 
+  it('that failed once is taken up again, though a mail is stuck in another mailbox', async () => {
+    let letGo = () => {}
+    stuck = new Promise((resolve) => {
+      letGo = resolve
+    })
+    rig.server.deliver({ to: 'help@acme.test', raw: mailOf({ Subject: 'Stuck' }) })
+    await fetchAll()
+    const log = vi.spyOn(rig.payload.logger, 'error')
+    const run = work('one')
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    deliver('billing')
+    await fetchAll()
+    const rename = (from: string, to: string) =>
+      rig.sql(`alter table ${rig.table('mailboxes')} rename column ${from} to ${to}`)
+    await rename('archived', 'away')
+    await expect.poll(() => log.mock.calls.length, { timeout: 5000 }).toBeGreaterThan(0)
+    await rename('away', 'archived')
+    expect(JSON.stringify(log.mock.calls)).toContain(`mail of mailbox ${billing}`)
+    log.mockRestore()
+    await expect.poll(waiting, { timeout: 15_000 }).toBe(1)
+    letGo()
+    await expect(run).rejects.toThrow()
+    expect(await waiting()).toBe(0)
+  })
+
   it('is worked on while the rest of it is still being fetched', async () => {
     deliver('help')
     await rig.sql(`update ${rig.table('mailboxState')} set next_try_at = null`)

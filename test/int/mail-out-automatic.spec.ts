@@ -106,6 +106,21 @@ describe('an acknowledgement', () => {
     expect(await acknowledge(await open())).toBe('addressLimit')
   })
 
+  it('F01 FT11 counts what may have been delivered before it was refused', async () => {
+    const open = () => desk.open({ from: { name: '', address: 'refused@example.com' } })
+    desk.server.faults.onData = () => 'acceptAndDrop'
+    for (let i = 0; i < 3; i++) expect(await acknowledge(await open())).toBe('queued')
+    await desk.work()
+    desk.later(3 * 60 * minute)
+    desk.server.faults.onData = undefined
+    desk.server.faults.onRcpt = () => ({ code: 550, message: 'No such user' })
+    await desk.work()
+    desk.server.faults.onRcpt = undefined
+    const rows = await desk.rows('outboundEmails', `recipients::text like '%refused@example.com%'`)
+    expect(rows.map((row) => row['state'])).toEqual(['failed', 'failed', 'failed'])
+    expect(await acknowledge(await open())).toBe('addressLimit')
+  })
+
   it('F02 two desks that answer each other stop', async () => {
     const table = tableOf(desk.site.payload, 'helpdesk-outbound-emails')
     let mails = 0

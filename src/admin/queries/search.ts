@@ -97,14 +97,16 @@ const lookBack = async (args: LookArgs): Promise<RawRow[]> => {
   const reads = (times: number) =>
     Math.min(maxNewest, Math.max(1, Math.ceil((times * wanted * among) / expected)))
   const messages = reads(6)
-  if (args.scope.sees === 'all' && reads(2) < messages) {
+  const isFiltered =
+    args.view || filterConditions({ req: args.req, values: [], filters: args.filters }).length
+  if (args.scope.sees === 'all' && !isFiltered && reads(2) < messages) {
     const quick = await look(args, { reach: 'newest', messages: reads(2) })
     if (isEnough(quick)) return quick.rows
   }
   const first = await look(args, { reach: 'newest', messages })
   if (isEnough(first)) return first.rows
   // What was found so far tells how many more have to be read; where the index is dear, that is the quicker way.
-  const found = Math.max(args.skip + first.rows.length, first.inWindow / 4)
+  const found = first.rows.length && args.skip + first.rows.length
   const further = Math.ceil((1.5 * messages * wanted) / found)
   if (isDear && found && further <= 2 * maxFurther) {
     const more = await look(args, { reach: 'newest', messages: Math.min(further, maxFurther) })
@@ -259,7 +261,7 @@ const look = async (args: LookArgs, step: SearchStep): Promise<Found> => {
        ) t order by g.at desc, g.ticket_id desc limit ${limit + 1} offset ${skip}
      )
      select f.is_complete, f.in_window, x.* from (
-       select (select at is null from bound) is_complete, (select count(*)::int from ${step.reach === 'newest' ? 'likely' : 'by_message'}) in_window
+       select (select at is null from bound) is_complete, (select count(*)::int from by_message) in_window
      ) f left join lateral (
        select ${rowColumns(req, me)}, p.at,
          case when strpos(h.body, e'\\x02') > 0 then h.body when strpos(h.subject, e'\\x02') > 0 then h.subject end hit

@@ -90,15 +90,20 @@ const holds = (text: string, { word, bind }: { word: string; bind: (value: unkno
 export const searchHits = ({ req, values, terms, words, led, shown, step }: HitsArgs): string => {
   const { tickets, messages } = tablesOf(req.payload)
   const back = step.reach === 'newest' || step.reach === 'window' ? step.messages : null
-  const bound =
-    back !== null
-      ? `(select created_at from ${messages} order by created_at desc offset ${back} limit 1)`
-      : 'null::timestamptz'
+  const isRead = step.reach === 'newest'
+  const place = (table: string, { at, offset }: { at: string; offset: number }) =>
+    `(select ${at} from ${table} order by ${at} desc offset ${offset} limit 1)`
+  const bounds =
+    back === null
+      ? ['null::timestamptz']
+      : [
+          place(messages, { at: 'created_at', offset: back }),
+          ...(isRead ? [place(tickets, { at: 'last_activity_at', offset: back + moreTickets })] : []),
+        ]
   const since = (column: string) =>
     back !== null ? `and ${column} > coalesce((select at from bound), '-infinity')` : ''
   const ofTickets = step.reach === 'tickets' ? 'and m.ticket_id in (select s.id from only_tickets s)' : ''
   const among = step.reach === 'tickets' ? 'and t.id in (select s.id from only_tickets s)' : ''
-  const isRead = step.reach === 'newest'
   const message: MatchArgs = { in: searchedMessage('m'), values, terms, words, led, isRead }
   const inSubject = matches({ in: searchedSubject('t'), values, terms, words, led, isRead })
   const byMessage = isRead
@@ -109,7 +114,7 @@ export const searchHits = ({ req, values, terms, words, led, shown, step }: Hits
     where ${inSubject} ${isRead ? '' : since('t.last_activity_at')} ${among}`
   const people = { req, values, terms, words, led, since, among, isRead }
   return `${step.reach === 'tickets' ? `only_tickets as materialized (${step.source}),` : ''}
-    bound as materialized (select ${bound} at),
+    bound as materialized (select greatest(${bounds.join(', ')}) at),
     ${step.reach === 'newest' ? newest({ ...message, req, shown, since, count: step.messages }) : ''}
     by_message as materialized (${byMessage}),
     by_subject as materialized (${bySubject}),
@@ -133,7 +138,7 @@ const newest = ({ req, shown, since, count, ...match }: NewestArgs): string => {
   return `likely as materialized (
       select m.id, m.ticket_id, m.created_at from
         (select * from ${messages} order by created_at desc limit ${count}) m
-      where ${mayMatch(match).join(' and ') || 'true'}
+      where ${[...mayMatch(match), 'true'].join(' and ')} ${since('m.created_at')}
     ),
     read as materialized (
       select l.* from likely l

@@ -50,11 +50,18 @@ const attentionOf = (payload: Payload): Attention => {
   return found
 }
 
+/** Not to be asked again in a moment: it is being asked now, or is others'. */
+const forget = ({ later }: Attention, key: string): void => {
+  clearTimeout(later.get(key))
+  later.delete(key)
+}
+
 const fetchOne = async (context: WorkContext, mailbox: MailboxConfig): Promise<boolean> => {
   const { payload, signal, workerId, wake } = context
   const attention = attentionOf(payload)
   const key = String(mailbox.id)
   attention.news.delete(key)
+  forget(attention, key)
   const tell = () => {
     const { news, running, later } = attention
     // Where there were news before, its turn is on the way; while it is being read it has none, and one afterwards.
@@ -163,6 +170,7 @@ const watch = async (context: WorkContext): Promise<() => Promise<void>> => {
   const leave = async (key: string, id: DocID) => {
     const lease = attention.watched.get(key)
     attention.watched.delete(key)
+    forget(attention, key)
     await dropConnection(payload, id)
     await lease?.release()
   }

@@ -80,7 +80,7 @@ export const insertEntries = async ({ req, place, entries }: InsertArgs): Promis
   return new Map(rows.map(({ id, uid }) => [uid, id]))
 }
 
-/** Mailboxes with mail to process now, and since when the oldest of it lies in the journal. */
+/** Mailboxes with mail to process now, and since when one of the first of it lies in the journal. */
 export const waitingMailboxes = async (payload: Payload): Promise<{ id: DocID; since: Date | string }[]> => {
   // By the index, one of each kind: a backlog of a hundred thousand is looked at as quickly as a single mail.
   const oldest = (due: string) => `lateral (

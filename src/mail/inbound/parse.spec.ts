@@ -131,6 +131,19 @@ describe('parseMail', () => {
     expect(longer.html?.length).toBeLessThan(2_300_000)
   })
 
+  it('G02 finds the parts of a mail however its type is written', async () => {
+    const parts =
+      '--b\r\nContent-Type: text/plain\r\n\r\nHello\r\n--b\r\nContent-Type: application/pdf; name=f.pdf\r\n\r\nx\r\n--b--\r\n'
+    for (const header of [
+      'Content-Type: multipart/mixed; boundary=b',
+      'Content-Type: multi(x)part/mixed; boundary=b',
+      'Content-Type\r\n : multipart/mixed; boundary=b',
+    ]) {
+      const mail = await parseMail(Buffer.from(`From: kim@customer.test\r\n${header}\r\n\r\n${parts}`))
+      expect([header, mail.text, mail.attachments.length]).toEqual([header, 'Hello', 1])
+    }
+  })
+
   it('takes anything at all', async () => {
     for (const text of [
       '',

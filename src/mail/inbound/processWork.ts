@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { DocID } from '../../collections/types.js'
 import { now } from '../../core/clock.js'
+import { loggable } from '../../core/errors.js'
 import { leasesHeld } from '../../core/lease.js'
 import type { Work, WorkContext } from '../../core/part.js'
 import { readMailbox } from '../mailboxes.js'
@@ -17,6 +18,9 @@ const longestRunMs = 10_000
 
 // What comes to wait while only one mailbox is worked on is found so soon.
 const lookAgainMs = 250
+
+// A mailbox whose mail met a fault, the database's mostly, is taken up again as late as by the next run.
+const restMs = 5000
 
 /**
  * Mailboxes with mail that nobody is at. What is new in a mailbox that only others fetch or watch is theirs for a
@@ -50,15 +54,17 @@ const run = async (context: WorkContext): Promise<{ more: boolean }> => {
   /** Lanes that began while the run had time. */
   const early = new Set<DocID>()
   const lanes = new Map<DocID, Promise<void>>()
-  /** Mailboxes that are left alone for the rest of this run, and why. */
-  const faults = new Map<DocID, unknown>()
+  /** Mailboxes where something went wrong, and until when they are left alone. */
+  const resting = new Map<DocID, number>()
+  const faults: unknown[] = []
   let more = false
 
   const look = async (): Promise<void> => {
     for (const id of await freeMailboxes(context)) {
       // Beyond its time a run goes on only beside what does not end.
-      const hadItsTime = faults.has(id) || (performance.now() > until && !early.size)
-      if (!lanes.has(id) && !queue.includes(id) && !hadItsTime) queue.push(id)
+      const hadItsTime = performance.now() > until && !early.size
+      const isResting = performance.now() < (resting.get(id) ?? 0)
+      if (!lanes.has(id) && !queue.includes(id) && !hadItsTime && !isResting) queue.push(id)
     }
     fill()
   }
@@ -66,7 +72,11 @@ const run = async (context: WorkContext): Promise<{ more: boolean }> => {
     while (lanes.size < atOnce && queue.length && !signal.aborted) {
       const id = queue.shift()!
       if (performance.now() <= until) early.add(id)
-      const lane = workOn(id).catch((error: unknown) => void faults.set(id, error))
+      const lane = workOn(id).catch((error: unknown) => {
+        resting.set(id, performance.now() + restMs)
+        faults.push(error)
+        payload.logger.error({ err: loggable(error), msg: `helpdesk: mail of mailbox ${id} waits` })
+      })
       lanes.set(
         id,
         lane.then(() => {
@@ -98,7 +108,7 @@ const run = async (context: WorkContext): Promise<{ more: boolean }> => {
     if (lanes.size && lanes.size < atOnce) await look().catch(() => undefined)
   }
   if (more) wake('mail.deliver')
-  if (faults.size) throw [...faults.values()][0]
+  if (faults.length) throw faults[0]
   return { more }
 }
 

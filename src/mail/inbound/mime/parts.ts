@@ -26,6 +26,9 @@ export type MimePart = {
 
 export type SplitMail = { root: MimePart | null; errors: string[] }
 
+/** `isMultipart`: what the header says, though there be no parts. */
+type SplitOnce = SplitMail & { isMultipart: boolean }
+
 const maxHeaderBytes = 1024 * 1024
 
 const partOf = (node: MimeNode): MimePart => ({
@@ -80,12 +83,12 @@ const splitSingle = async ({ raw, maxParts, headers, bodyStart }: Single): Promi
   const mayBeSeveral = headers.some(({ key, line }) => key === 'content-type' && /multipart/i.test(line))
   if (mayBeSeveral || bodyStart >= maxHeaderBytes) return null
   const split = await splitOnce({ raw: raw.subarray(0, bodyStart), maxParts })
-  if (!split.root || split.root.multipart || split.errors.length) return null
+  if (!split.root || split.isMultipart || split.errors.length) return null
   split.root.body = decodeTransfer(raw.subarray(bodyStart), split.root.encoding)
   return split
 }
 
-const splitOnce = ({ raw, maxParts }: { raw: Buffer; maxParts: number }): Promise<SplitMail> =>
+const splitOnce = ({ raw, maxParts }: { raw: Buffer; maxParts: number }): Promise<SplitOnce> =>
   new Promise((resolve) => {
     const errors: string[] = []
     const parts = new Map<MimeNode, MimePart>()
@@ -96,13 +99,14 @@ const splitOnce = ({ raw, maxParts }: { raw: Buffer; maxParts: number }): Promis
     const splitter = new mailsplit.Splitter(limits)
 
     const finish = (): void => {
+      const isMultipart = Boolean(root?.multipart)
       for (const [part, chunks] of bodies) {
         // Without a boundary to go by, a multipart is one leaf.
         if (part.multipart && !part.children.length)
           Object.assign(part, { multipart: null, contentType: 'text/plain', partIndex: leaves++ })
         if (!part.multipart) part.body = decodeTransfer(Buffer.concat(chunks), part.encoding)
       }
-      resolve({ root, errors })
+      resolve({ root, errors, isMultipart })
     }
     splitter.on('data', (chunk: SplitterChunk) => {
       if (chunk.type === 'node') {
