@@ -129,26 +129,44 @@ export const createWorker = ({ payload, workerId = nameOfProcess() }: WorkerArgs
   }
 }
 
-/** Runs all slices side by side until none has more to do and none was woken by another; true = time was up. */
-const drain = async (slices: Slice[], context: WorkContext): Promise<boolean> => {
-  const { signal } = context
-  const one = async (slice: Slice): Promise<boolean> => {
-    for (;;) {
-      const { more, failed } = await runSlice(slice, context)
-      if (failed) return false
-      if (!more && !slice.isWanted) return false
-      if (signal.aborted) return true
-      await nextTurn()
+/**
+ * Runs all slices side by side until none has more to do and none was woken by another, at once where it was: what is
+ * fetched does not wait for a server that is slow. True = time was up.
+ */
+const drain = (slices: Slice[], context: WorkContext): Promise<boolean> =>
+  new Promise((resolve) => {
+    const { signal } = context
+    const running = new Set<Slice>()
+    let isUnfinished = false
+    const wake = (name: string): void => {
+      context.wake(name)
+      beginWanted()
     }
-  }
-  let round = slices
-  while (round.length) {
-    const unfinished = await Promise.all(round.map(one))
-    if (unfinished.some(Boolean)) return true
-    round = slices.filter((slice) => slice.isWanted && !slice.failures)
-    if (round.length && signal.aborted) return true
-  }
-  return false
-}
+    const one = async (slice: Slice): Promise<boolean> => {
+      for (;;) {
+        const { more, failed } = await runSlice(slice, { ...context, wake })
+        if (failed) return false
+        if (!more && !slice.isWanted) return false
+        if (signal.aborted) return true
+        await nextTurn()
+      }
+    }
+    const begin = (slice: Slice): void => {
+      running.add(slice)
+      void one(slice).then((isCut) => {
+        running.delete(slice)
+        isUnfinished ||= isCut
+        beginWanted()
+        if (!running.size) resolve(isUnfinished)
+      })
+    }
+    const beginWanted = (): void => {
+      const wanted = slices.filter((slice) => slice.isWanted && !slice.failures && !running.has(slice))
+      if (signal.aborted) isUnfinished ||= wanted.length > 0
+      else wanted.forEach(begin)
+    }
+    for (const slice of slices) if (!running.has(slice)) begin(slice)
+    if (!running.size) resolve(false)
+  })
 
 const nameOfProcess = (): string => `${hostname()}:${process.pid}:${randomBytes(2).toString('hex')}`

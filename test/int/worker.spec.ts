@@ -288,6 +288,38 @@ describe('the worker', () => {
     expect(bounded.ms).toBeLessThan(1500)
   })
 
+  it('in a bounded run does not let what was woken wait for a slice that is slow', async () => {
+    let processed = () => {}
+    const isProcessed = new Promise<void>((resolve) => {
+      processed = resolve
+    })
+    let fetched = false
+    const work: Work[] = [
+      {
+        name: 'process',
+        everyMs: slow,
+        run: async () => {
+          if (fetched) processed()
+          return { more: false }
+        },
+      },
+      {
+        name: 'fetch',
+        everyMs: slow,
+        run: async ({ wake }) => {
+          await wait(20)
+          fetched = true
+          wake('process')
+          await Promise.race([isProcessed, wait(4000)])
+          return { more: false }
+        },
+      },
+    ]
+    const report = await make(work).runOnce({ budgetMs: 10_000 })
+    expect(report).toMatchObject({ more: false, slices: { fetch: { runs: 1 }, process: { runs: 2 } } })
+    expect(report.ms).toBeLessThan(3000)
+  })
+
   it('is started once in a process', async () => {
     let runs = 0
     make([{ name: 'one', everyMs: slow, run: async () => ({ more: ++runs < 0 }) }])
