@@ -85,6 +85,20 @@ describe('parser pool', () => {
     30_000,
   )
 
+  it.runIf(process.platform === 'linux')(
+    'where a child may have little, what it needs anyway does not count as grown',
+    async () => {
+      const pool = createParserPool({ size: 1, maxRssMb: 200, modulePath: obedient })
+      const read = async (order: string) =>
+        ((await pool.parse(Buffer.from(order))) as unknown as { pid: number }).pid
+      // About 165 MB from here on.
+      const first = await read('keep')
+      expect(await read('one')).toBe(first)
+      await pool.close()
+    },
+    30_000,
+  )
+
   it('keeps a child for many mails, inherits no loader and refuses after closing', async () => {
     const pool = createParserPool({ size: 1, modulePath: obedient })
     const first = (await pool.parse(Buffer.from('a'))) as unknown as { pid: number; args: string[] }
