@@ -138,6 +138,7 @@ const drain = (slices: Slice[], context: WorkContext): Promise<boolean> =>
     const { signal } = context
     const running = new Set<Slice>()
     let isUnfinished = false
+    let isOver = false
     const wake = (name: string): void => {
       context.wake(name)
       beginWanted()
@@ -152,21 +153,25 @@ const drain = (slices: Slice[], context: WorkContext): Promise<boolean> =>
       }
     }
     const begin = (slice: Slice): void => {
+      if (running.has(slice)) return
       running.add(slice)
       void one(slice).then((isCut) => {
         running.delete(slice)
         isUnfinished ||= isCut
         beginWanted()
-        if (!running.size) resolve(isUnfinished)
+        if (running.size) return
+        isOver = true
+        resolve(isUnfinished)
       })
     }
     const beginWanted = (): void => {
+      if (isOver) return
       const wanted = slices.filter((slice) => slice.isWanted && !slice.failures && !running.has(slice))
       if (signal.aborted) isUnfinished ||= wanted.length > 0
       else wanted.forEach(begin)
     }
-    for (const slice of slices) if (!running.has(slice)) begin(slice)
-    if (!running.size) resolve(false)
+    slices.forEach(begin)
+    if (!slices.length) resolve(false)
   })
 
 const nameOfProcess = (): string => `${hostname()}:${process.pid}:${randomBytes(2).toString('hex')}`

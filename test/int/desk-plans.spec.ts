@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { countByMailbox, countFew, countMany, countOpen } from '../../src/admin/queries/counts.js'
 import { ticketScope } from '../../src/collections/access/scope.js'
@@ -11,6 +12,8 @@ const size = 20_000
 
 let desk: DeskSite
 let asked: { text: string; values: unknown[] }[] = []
+/** All of it, within transactions too. */
+let said: string[] = []
 
 const sql = (text: string, values?: unknown[]) => sqlOf({ payload: desk.site.payload }).query(text, values)
 
@@ -53,6 +56,16 @@ beforeAll(async () => {
     if (typeof text === 'string') asked.push({ text, values: values ?? [] })
     return query(text as string, values)
   }) as never
+  const heard = new WeakSet<object>()
+  ;(pool as unknown as pg.Pool).on('acquire', (client) => {
+    if (heard.has(client)) return
+    heard.add(client)
+    const ask = client.query.bind(client) as (...args: unknown[]) => unknown
+    client.query = ((...args: unknown[]) => {
+      said.push(typeof args[0] === 'string' ? args[0] : String((args[0] as { text?: string }).text))
+      return ask(...args)
+    }) as never
+  })
 }, 300_000)
 afterAll(() => desk.site.close())
 
@@ -102,6 +115,7 @@ const look = async (
   const get = () => desk.site.rest<Record<string, unknown[]>>('GET', `/helpdesk${path}`, { user })
   await get()
   asked = []
+  said = []
   const { status, body } = await get()
   expect([path, status]).toEqual([path, 200])
   const ours = asked.filter(({ text }) => /^\s*(select|with|explain)/i.test(text))
@@ -251,10 +265,8 @@ describe('what the desk asks the database', () => {
       ({ text }) => /^\s*with[\s\S]* order by created_at desc limit (\d+)\) m/.exec(text)?.[1] ?? [],
     )
     expect(read.length).toBe(2)
-    const byIndex = asked.filter(
-      ({ text }) => /^\s*with/.test(text) && !text.includes('likely as materialized'),
-    )
-    expect(byIndex).toEqual([])
+    const steps = said.filter((text) => /^\s*with/.test(text))
+    expect(steps.map((text) => text.includes('likely as materialized'))).toEqual([true, true])
   }, 60_000)
 
   it('for a search: the same is found where nobody has counted the messages yet', async () => {
@@ -272,7 +284,7 @@ describe('what the desk asks the database', () => {
     await sql(`update contacts set name = 'Here' where id = 2`)
     const last = '(select max(created_at) from messages)'
     await sql(
-      `update tickets set last_activity_at = ${last} + id * interval '1 millisecond' where id <= 4800`,
+      `update tickets set last_activity_at = ${last} + interval '1 millisecond' + id * interval '100 microseconds' where id <= 12000`,
     )
     const ids: number[] = []
     let path = '/inbox/tickets?search=here'
@@ -281,8 +293,8 @@ describe('what the desk asks the database', () => {
       ids.push(...(body['tickets'] as { id: number }[]).map(({ id }) => id))
       path = `/inbox/tickets?search=here&after=${body['next']}`
     }
-    // The ticket of that name was changed last of those that match.
-    expect(ids).toEqual([1, ...ids.slice(1).map((_, at) => size - at)])
+    // That person's tickets were changed last of those that match.
+    expect(ids).toEqual([10_001, 5001, 1, ...ids.slice(3).map((_, at) => size - at)])
     expect(ids.length).toBeGreaterThan(60)
   }, 60_000)
 })

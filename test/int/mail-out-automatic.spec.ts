@@ -121,6 +121,29 @@ describe('an acknowledgement', () => {
     expect(await acknowledge(await open())).toBe('addressLimit')
   })
 
+  it('F01 counts none that the server refused at once, nor one that never left', async () => {
+    const open = () => desk.open({ from: { name: '', address: 'gone@example.com' } })
+    desk.server.faults.onRcpt = () => ({ code: 550, message: 'No such user' })
+    for (let i = 0; i < 3; i++) expect(await acknowledge(await open())).toBe('queued')
+    await desk.work()
+    desk.server.faults.onRcpt = undefined
+    const table = tableOf(desk.site.payload, 'helpdesk-outbound-emails')
+    const mine = `recipients::text like '%gone@example.com%'`
+    expect((await desk.rows('outboundEmails', mine)).map((row) => row['state'])).toEqual(
+      Array(3).fill('failed'),
+    )
+    for (let i = 0; i < 3; i++) expect(await acknowledge(await open())).toBe('queued')
+    const cancel = `update ${table} set state = 'cancelled' where ${mine} and state = 'queued'`
+    await sqlOf({ payload: desk.site.payload }).query(cancel)
+    // And where it may have left before it was cancelled, it counts.
+    desk.server.faults.onData = () => 'acceptAndDrop'
+    for (let i = 0; i < 3; i++) expect(await acknowledge(await open())).toBe('queued')
+    await desk.work()
+    desk.server.faults.onData = undefined
+    await sqlOf({ payload: desk.site.payload }).query(cancel)
+    expect(await acknowledge(await open())).toBe('addressLimit')
+  })
+
   it('F02 two desks that answer each other stop', async () => {
     const table = tableOf(desk.site.payload, 'helpdesk-outbound-emails')
     let mails = 0

@@ -35,7 +35,7 @@ export type HitsArgs = {
 }
 
 /** So many tickets more than messages are read one by one: some change without a message. */
-const moreTickets = 4000
+const moreTickets = 10_000
 
 /** People and numbers are bounded by themselves. */
 const maxPeople = 300
@@ -91,17 +91,11 @@ export const searchHits = ({ req, values, terms, words, led, shown, step }: Hits
   const { tickets, messages } = tablesOf(req.payload)
   const back = step.reach === 'newest' || step.reach === 'window' ? step.messages : null
   const isRead = step.reach === 'newest'
-  const place = (table: string, { at, offset }: { at: string; offset: number }) =>
-    `(select ${at} from ${table} order by ${at} desc offset ${offset} limit 1)`
-  const bounds =
+  const bound =
     back === null
-      ? ['null::timestamptz']
-      : [
-          place(messages, { at: 'created_at', offset: back }),
-          ...(isRead ? [place(tickets, { at: 'last_activity_at', offset: back + moreTickets })] : []),
-        ]
-  const since = (column: string) =>
-    back !== null ? `and ${column} > coalesce((select at from bound), '-infinity')` : ''
+      ? 'null::timestamptz'
+      : `(select created_at from ${messages} order by created_at desc offset ${back} limit 1)`
+  const since = (column: string) => (back !== null ? `and ${after('bound')(column)}` : '')
   const ofTickets = step.reach === 'tickets' ? 'and m.ticket_id in (select s.id from only_tickets s)' : ''
   const among = step.reach === 'tickets' ? 'and t.id in (select s.id from only_tickets s)' : ''
   const message: MatchArgs = { in: searchedMessage('m'), values, terms, words, led, isRead }
@@ -114,8 +108,7 @@ export const searchHits = ({ req, values, terms, words, led, shown, step }: Hits
     where ${inSubject} ${isRead ? '' : since('t.last_activity_at')} ${among}`
   const people = { req, values, terms, words, led, since, among, isRead }
   return `${step.reach === 'tickets' ? `only_tickets as materialized (${step.source}),` : ''}
-    bound as materialized (select greatest(${bounds.join(', ')}) at),
-    ${step.reach === 'newest' ? newest({ ...message, req, shown, since, count: step.messages }) : ''}
+    ${step.reach === 'newest' ? newest({ ...message, req, shown, bound, count: step.messages }) : `bound as materialized (select ${bound} at),`}
     by_message as materialized (${byMessage}),
     by_subject as materialized (${bySubject}),
     ${peopleHits(people)}
@@ -124,31 +117,43 @@ export const searchHits = ({ req, values, terms, words, led, shown, step }: Hits
     )`
 }
 
+/** That a time lies behind the one that a common table expression found, if any. */
+const after = (place: string) => (column: string) =>
+  `${column} > coalesce((select at from ${place}), '-infinity')`
+
 const idOf = (req: PayloadRequest) => tablesOf(req.payload).idType
 
 type Since = (column: string) => string
-type NewestArgs = MatchArgs & { req: PayloadRequest; shown: string; since: Since; count: number }
+type NewestArgs = MatchArgs & { req: PayloadRequest; shown: string; bound: string; count: number }
 
 /**
  * What is read one by one: of the newest messages those that may match, which is soon said, and whose tickets are shown;
- * and the tickets shown of which there is news as new.
+ * and the tickets shown of which there is news as new. Where too many tickets were changed, nothing before the last of
+ * those that are read is seen.
  */
-const newest = ({ req, shown, since, count, ...match }: NewestArgs): string => {
+const newest = ({ req, shown, bound, count, ...match }: NewestArgs): string => {
   const { tickets, messages } = tablesOf(req.payload)
-  return `likely as materialized (
+  const most = count + moreTickets
+  return `back as materialized (select ${bound} at),
+    changed as materialized (
+      select * from ${tickets} where ${after('back')('last_activity_at')}
+      order by last_activity_at desc limit ${most}
+    ),
+    bound as materialized (
+      select greatest(at, (select min(last_activity_at) from changed having count(*) = ${most})) at from back
+    ),
+    likely as materialized (
       select m.id, m.ticket_id, m.created_at from
         (select * from ${messages} order by created_at desc limit ${count}) m
-      where ${[...mayMatch(match), 'true'].join(' and ')} ${since('m.created_at')}
+      where ${[after('bound')('m.created_at'), ...mayMatch(match)].join(' and ')}
     ),
     read as materialized (
       select l.* from likely l
       cross join lateral (select 1 from ${tickets} t where t.id = l.ticket_id and ${shown} offset 0) t
     ),
     recent as materialized (
-      select t.id, t.subject, t.contact_id, t.last_activity_at from
-        (select * from ${tickets} n where true ${since('n.last_activity_at')}
-         order by last_activity_at desc limit ${count + moreTickets}) t
-      where ${shown}
+      select t.id, t.subject, t.contact_id, t.last_activity_at from changed t
+      where ${after('bound')('t.last_activity_at')} and ${shown}
     ),`
 }
 

@@ -138,6 +138,7 @@ describe('parseMail', () => {
       'Content-Type: multipart/mixed; boundary=b',
       'Content-Type: multi(x)part/mixed; boundary=b',
       'Content-Type\r\n : multipart/mixed; boundary=b',
+      'Content-Type: =?utf-8?q?multipart/mixed?=; boundary=b',
     ]) {
       const mail = await parseMail(Buffer.from(`From: kim@customer.test\r\n${header}\r\n\r\n${parts}`))
       expect([header, mail.text, mail.attachments.length]).toEqual([header, 'Hello', 1])

@@ -56,7 +56,7 @@ const run = async (context: WorkContext): Promise<{ more: boolean }> => {
   const lanes = new Map<DocID, Promise<void>>()
   /** Mailboxes where something went wrong, and until when they are left alone. */
   const resting = new Map<DocID, number>()
-  const faults: unknown[] = []
+  let fault: unknown
   let more = false
 
   const look = async (): Promise<void> => {
@@ -73,9 +73,12 @@ const run = async (context: WorkContext): Promise<{ more: boolean }> => {
       const id = queue.shift()!
       if (performance.now() <= until) early.add(id)
       const lane = workOn(id).catch((error: unknown) => {
+        // What a stop cuts off is no fault.
+        if (signal.aborted) return
+        fault ??= error
+        if (!resting.has(id))
+          payload.logger.error({ err: loggable(error), msg: `helpdesk: mail of mailbox ${id} waits` })
         resting.set(id, performance.now() + restMs)
-        faults.push(error)
-        payload.logger.error({ err: loggable(error), msg: `helpdesk: mail of mailbox ${id} waits` })
       })
       lanes.set(
         id,
@@ -108,7 +111,7 @@ const run = async (context: WorkContext): Promise<{ more: boolean }> => {
     if (lanes.size && lanes.size < atOnce) await look().catch(() => undefined)
   }
   if (more) wake('mail.deliver')
-  if (faults.length) throw faults[0]
+  if (fault !== undefined) throw fault
   return { more }
 }
 

@@ -101,6 +101,9 @@ const splitOnce = ({ raw, maxParts }: { raw: Buffer; maxParts: number }): Promis
     const finish = (): void => {
       const isMultipart = Boolean(root?.multipart)
       for (const [part, chunks] of bodies) {
+        // Split by a boundary, whatever the type calls itself.
+        if (!part.multipart && part.children.length)
+          Object.assign(part, { multipart: 'mixed', partIndex: -1 })
         // Without a boundary to go by, a multipart is one leaf.
         if (part.multipart && !part.children.length)
           Object.assign(part, { multipart: null, contentType: 'text/plain', partIndex: leaves++ })
