@@ -1,7 +1,7 @@
 // npm test: installs what is missing, runs every check, and ends with the sum. `npm test -- unit int` runs some.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { ensureInstalled, root } from '../dev/install.mjs'
 
 ensureInstalled()
@@ -85,13 +85,28 @@ const counted = (name, minutes, command, env, count) => async () => {
   rmSync(report, { force: true })
   const code = await run(...command(report), { minutes, env: env(report) })
   const content = readReport(report)
-  const { passed = 0, failed = 0, skipped = 0 } = content ? count(content) : {}
-  return { passed, failed: failed || (code === 0 && content ? 0 : 1), skipped }
+  const { passed = 0, failed = 0, skipped = 0, which = [] } = content ? count(content) : {}
+  return { passed, failed: failed || (code === 0 && content ? 0 : 1), skipped, which }
 }
 
 /** A file that could not be loaded or set up: none of its tests says so. */
 const isBroken = ({ status, assertionResults }) =>
   status === 'failed' && !assertionResults.some((test) => test.status === 'failed')
+
+/** The failed ones of vitest's report, each as a line: its file, its name and the first line of why. */
+const failuresOf = (testResults) =>
+  testResults.flatMap((file) => {
+    const path = relative(root, file.name)
+    if (isBroken(file)) return [`${path}: ${firstLine(file.message)}`]
+    return file.assertionResults
+      .filter((test) => test.status === 'failed')
+      .map((test) => `${path}: ${test.fullName}: ${firstLine(test.failureMessages?.[0])}`)
+  })
+
+/** Playwright's: files hold groups, groups hold tests. */
+const specsOf = ({ suites = [], specs = [] }) => [...specs, ...suites.flatMap(specsOf)]
+
+const firstLine = (text = '') => text.split('\n', 1)[0]
 
 const vitest = (project, minutes) =>
   counted(
@@ -113,6 +128,7 @@ const vitest = (project, minutes) =>
       passed: numPassedTests,
       failed: numFailedTests + testResults.filter(isBroken).length,
       skipped: numPendingTests + numTodoTests,
+      which: failuresOf(testResults),
     }),
   )
 
@@ -128,10 +144,13 @@ const playwright = async () => {
     30,
     () => node('node_modules/@playwright/test/cli.js', 'test', '--config=test/e2e/playwright.config.ts'),
     (report) => ({ HELPDESK_E2E_REPORT: report, ...(isBuilt && { HELPDESK_BUILT: '1' }) }),
-    ({ stats }) => ({
+    ({ stats, suites }) => ({
       passed: stats.expected,
       failed: stats.unexpected + stats.flaky,
       skipped: stats.skipped,
+      which: specsOf({ suites })
+        .filter((spec) => !spec.ok || spec.tests.some((test) => test.status === 'flaky'))
+        .map((spec) => `${spec.file}: ${spec.title}`),
     }),
   )()
 }
@@ -179,7 +198,7 @@ const started = new Map(
 )
 for (const [name, step] of chosen) {
   console.log(`\n── ${name}`)
-  const { passed, failed, skipped = 0, seconds } = await (started.get(name) ?? timed(step))
+  const { passed, failed, skipped = 0, which = [], seconds } = await (started.get(name) ?? timed(step))
   if (isStopped) break
   sum.passed += passed
   sum.failed += failed
@@ -187,6 +206,7 @@ for (const [name, step] of chosen) {
   lines.push(
     `${failed ? 'FAILED' : 'ok'}`.padEnd(7) +
       `${name.padEnd(6)} ${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''} in ${seconds} s`,
+    ...which.map((line) => `       ${line}`),
   )
 }
 
