@@ -34,10 +34,7 @@ export const startIntake = async (args: IntakeArgs) => {
   await prepareSite(env)
   const client = await connect(url)
   if (tickets) await seedTickets({ client, tickets })
-  const processes: ChildProcess[] = []
-  onClose(async () => {
-    for (const process of processes) process.kill('SIGKILL')
-  })
+  const processes = killedAtEnd(onClose)
   for (let index = 0; index < webs; index++) processes.push(await startWeb(env, 3960 + index))
   const started = Array.from({ length: workers }, () => startWorker(env))
   processes.push(...started)
@@ -120,6 +117,18 @@ export const startIntake = async (args: IntakeArgs) => {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/**
+ * A list of processes that end with the bench at the latest. By itself: what is done at the end would keep whatever
+ * else its function knew, the mails of each run, and the later runs would be measured beside all of them.
+ */
+const killedAtEnd = (onClose: IntakeArgs['onClose']): ChildProcess[] => {
+  const processes: ChildProcess[] = []
+  onClose(async () => {
+    for (const process of processes) process.kill('SIGKILL')
+  })
+  return processes
 }
 
 /** The command of the built package, on the dev site's config. */
