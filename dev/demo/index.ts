@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import pg from 'pg'
 import { buildPackage, buildSite, stopBuilding } from '../build.js'
-import { startDatabase } from '../database/index.js'
+import { type Database, startDatabase } from '../database/index.js'
 import { isAlive } from '../database/lock.js'
 import { mailboxes } from '../seed/mailboxes.js'
 import { password, people } from '../seed/people.js'
@@ -34,6 +35,7 @@ const demo = async (): Promise<void> => {
   const database = await startDatabase()
   cleanUp.push(() => database.close())
   say('Preparing the database …')
+  if (note.pid && !isAlive(note.pid)) await forgetLeases(database)
   cleanUp.push(async () => {
     stopBuilding()
     stopSeeding()
@@ -61,6 +63,22 @@ const demo = async (): Promise<void> => {
   writeFileSync(noteFile, JSON.stringify(now))
   await warmUp(site)
   say(greeting(site))
+}
+
+/**
+ * A demo that was killed holds its mailboxes for half a minute more, and the first mail would wait for that. Nobody else
+ * works on a database of ours; on another one the leases end by themselves.
+ */
+const forgetLeases = async (database: Database): Promise<void> => {
+  if (database.isForeign) return
+  const client = new pg.Client({ connectionString: database.url() })
+  await client.connect()
+  try {
+    const { rowCount } = await client.query(`select 1 where to_regclass('helpdesk_leases') is not null`)
+    if (rowCount) await client.query('delete from helpdesk_leases')
+  } finally {
+    await client.end()
+  }
 }
 
 const answers = (url: string): Promise<boolean> =>
