@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { ensureInstalled, root } from '../dev/install.mjs'
 
 ensureInstalled()
@@ -82,7 +83,7 @@ const whole =
 /** Tests that write a report; a run that ends badly without a failed test counts as one. */
 const counted = (name, minutes, command, env, count) => async () => {
   const report = join(reports, `${name}.json`)
-  rmSync(report, { force: true })
+  for (const old of [report, outsideOf(name)]) rmSync(old, { force: true })
   const code = await run(...command(report), { minutes, env: env(report) })
   const content = readReport(report)
   const { passed = 0, failed = 0, skipped = 0, which = [] } = content ? count(content) : {}
@@ -95,18 +96,27 @@ const isBroken = ({ status, assertionResults }) =>
 
 /** The failed ones of vitest's report, each as a line: its file, its name and the first line of why. */
 const failuresOf = (testResults) =>
-  testResults.flatMap((file) => {
-    const path = relative(root, file.name)
-    if (isBroken(file)) return [`${path}: ${firstLine(file.message)}`]
-    return file.assertionResults
+  testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults
       .filter((test) => test.status === 'failed')
-      .map((test) => `${path}: ${test.fullName}: ${firstLine(test.failureMessages?.[0])}`)
-  })
+      .map((test) => `${relative(root, name)}: ${test.fullName}: ${firstLine(test.failureMessages?.[0])}`),
+  )
 
 /** Playwright's: files hold groups, groups hold tests. */
-const specsOf = ({ suites = [], specs = [] }) => [...specs, ...suites.flatMap(specsOf)]
+const specsOf = ({ suites = [], specs = [], file, title }) => [
+  ...specs.map((spec) => ({ ...spec, name: title === file ? spec.title : `${title} › ${spec.title}` })),
+  ...suites.flatMap(specsOf),
+]
 
-const firstLine = (text = '') => text.split('\n', 1)[0]
+/** What it says of a test that failed, at its first try where a later one did not. */
+const whyOf = ({ tests }) =>
+  tests.flatMap(({ results }) => results.map(({ error }) => error?.message)).find((message) => message)
+
+/** Without the colours of a terminal. */
+const firstLine = (text) => stripVTControlCharacters(String(text ?? 'it does not say why')).split('\n', 1)[0]
+
+/** Where `steady.ts` says what failed outside of tests. */
+const outsideOf = (project) => join(reports, `${project}-outside.json`)
 
 const vitest = (project, minutes) =>
   counted(
@@ -123,12 +133,12 @@ const vitest = (project, minutes) =>
         '--reporter=json',
         `--outputFile.json=${report}`,
       ),
-    () => ({}),
+    () => ({ HELPDESK_FAILED_OUTSIDE: outsideOf(project) }),
     ({ numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults }) => ({
       passed: numPassedTests,
       failed: numFailedTests + testResults.filter(isBroken).length,
       skipped: numPendingTests + numTodoTests,
-      which: failuresOf(testResults),
+      which: [...failuresOf(testResults), ...(readReport(outsideOf(project)) ?? []).map(firstLine)],
     }),
   )
 
@@ -144,13 +154,16 @@ const playwright = async () => {
     30,
     () => node('node_modules/@playwright/test/cli.js', 'test', '--config=test/e2e/playwright.config.ts'),
     (report) => ({ HELPDESK_E2E_REPORT: report, ...(isBuilt && { HELPDESK_BUILT: '1' }) }),
-    ({ stats, suites }) => ({
+    ({ stats, suites, errors }) => ({
       passed: stats.expected,
       failed: stats.unexpected + stats.flaky,
       skipped: stats.skipped,
-      which: specsOf({ suites })
-        .filter((spec) => !spec.ok || spec.tests.some((test) => test.status === 'flaky'))
-        .map((spec) => `${spec.file}: ${spec.title}`),
+      which: [
+        ...specsOf({ suites })
+          .filter((spec) => !spec.ok || spec.tests.some((test) => test.status === 'flaky'))
+          .map((spec) => `${spec.file}: ${spec.name}: ${firstLine(whyOf(spec))}`),
+        ...errors.map(({ message }) => firstLine(message)),
+      ],
     }),
   )()
 }

@@ -35,7 +35,8 @@ const demo = async (): Promise<void> => {
   const database = await startDatabase()
   cleanUp.push(() => database.close())
   say('Preparing the database …')
-  if (note.pid && !isAlive(note.pid)) await forgetLeases(database)
+  // In a container the new process may bear the old one's number.
+  if (note.pid && (note.pid === process.pid || !isAlive(note.pid))) await forgetLeases(database)
   cleanUp.push(async () => {
     stopBuilding()
     stopSeeding()

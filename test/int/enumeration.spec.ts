@@ -78,8 +78,7 @@ describe('K02 an address', () => {
       return { said: [status, body], ms: performance.now() - begun }
     }
     const tries = 100
-    /** What telling somebody by the time would have to go by, measured as well as this machine lets us. */
-    const measure = async (round: number): Promise<{ apart: number; bound: number }> => {
+    const measure = async (round: number): Promise<{ apart: number; unknown: number }> => {
       const addressOf = (who: string, i: number) => `${who}${round}-${i}@example.com`
       const customers = Array.from({ length: tries }, (_, i) => ({
         name: '',
@@ -97,13 +96,12 @@ describe('K02 an address', () => {
         }
       const [known, unknown] = [median(times.known), median(times.unknown)]
       console.info(`sign-in: known ${known.toFixed(2)} ms, unknown ${unknown.toFixed(2)} ms`)
-      return { apart: Math.abs(known - unknown), bound: Math.max(2, unknown * 0.1) }
+      return { apart: known - unknown, unknown }
     }
-    // What differs in the work is there each time; what else the machine was busy with is not.
-    let measured = await measure(0)
-    for (let round = 1; round < 3 && measured.apart >= measured.bound; round++)
-      measured = await measure(round)
-    expect(measured.apart).toBeLessThan(measured.bound)
+    // The one in the middle: what else the machine was busy with may make one of them differ, either way.
+    const rounds = [await measure(0), await measure(1), await measure(2)]
+    const apart = Math.abs(median(rounds.map((round) => round.apart)))
+    expect(apart).toBeLessThan(Math.max(2, median(rounds.map((round) => round.unknown)) * 0.1))
   })
 })
 
