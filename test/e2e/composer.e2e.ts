@@ -180,6 +180,35 @@ test('a reply whose answer was lost is not sent again by pressing Send again', a
   expect(await mail.mailbox(address)).toHaveLength(1)
 })
 
+test('a reply whose answer was lost is not sent again, though the rich editor has come in the meantime', async ({
+  page,
+  mail,
+}) => {
+  await openInbox(page)
+  const address = `${unique('lost').replace(' ', '-')}@customer.test`
+  await openTicket({ page, mail, subject: unique('Lost'), address })
+  await slowDown(page)
+  await reloadInbox(page)
+  let isLost = false
+  await page.route('**/api/helpdesk/tickets/*/reply', async (route) => {
+    if (isLost) return route.continue()
+    isLost = true
+    await route.fetch()
+    await route.abort('connectionreset')
+  })
+  await page.keyboard.press('r')
+  await page.keyboard.type('Did it leave?')
+  await expect(composer(page).locator('.hd-editor__plain')).toBeVisible()
+  await page.keyboard.press('Control+Enter')
+  await expect(composer(page).getByRole('alert')).toBeVisible()
+  await expect(composer(page).locator('[data-lexical-editor]')).toBeVisible()
+  await page.keyboard.press('Control+Enter')
+  await expect(editor(page)).toBeHidden()
+  await mail.waitFor(address, 'Did it leave', 25_000)
+  await expect(thread(page).locator('.hd-message--reply')).toHaveCount(1)
+  expect(await mail.mailbox(address)).toHaveLength(1)
+})
+
 test('an address that stands typed is written to, and a broken one stops the reply', async ({
   page,
   mail,

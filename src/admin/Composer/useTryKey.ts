@@ -1,6 +1,7 @@
 'use client'
 import { useMemo } from 'react'
 import type { DocID } from '../../collections/types.js'
+import { isSameSource } from './source.js'
 
 /** Random where `crypto.randomUUID` is missing, too: an intranet without TLS. */
 const newKey = (): string =>
@@ -8,18 +9,19 @@ const newKey = (): string =>
 
 /**
  * Names a try, so that the server does it once: the same words sent again (the answer was lost) bear the same name,
- * other words a new one.
+ * other words a new one. The same words may come in another order of keys: from the plain editor at first, from the
+ * rich one then.
  */
 export const useTryKey = () =>
   useMemo(() => {
-    const tries = new Map<DocID, { body: string; key: string }>()
+    const tries = new Map<DocID, { content: unknown; key: string }>()
     return {
       key: (place: DocID, content: unknown): string => {
-        const body = JSON.stringify(content)
         const before = tries.get(place)
-        if (before?.body === body) return before.key
+        if (before && isSameSource(before.content, content)) return before.key
         const key = newKey()
-        tries.set(place, { body, key })
+        // A copy: an editor may go on with its own.
+        tries.set(place, { content: structuredClone(content), key })
         return key
       },
       forget: (place: DocID) => void tries.delete(place),
