@@ -20,8 +20,7 @@ export const useTryKey = () =>
         const before = tries.get(place)
         if (before && isSameSource(before.content, content)) return before.key
         const key = newKey()
-        // A copy: an editor may go on with its own.
-        tries.set(place, { content: structuredClone(content), key })
+        tries.set(place, { content, key })
         return key
       },
       forget: (place: DocID) => void tries.delete(place),
