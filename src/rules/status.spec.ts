@@ -22,6 +22,11 @@ const table: [string, StatusEvent, Record<Status, string>][] = [
     { open: 'open', pending: 'pending', resolved: 'resolved', closed: 'closed' },
   ],
   [
+    'F04 late automatic message',
+    { kind: 'customerMessage', automatic: true, sinceClosedMs: 31 * day, reopenWithinMs: 30 * day },
+    { open: 'open', pending: 'pending', resolved: 'resolved', closed: 'closed' },
+  ],
+  [
     'unverified message',
     { kind: 'unverifiedMessage' },
     { open: 'open', pending: 'pending', resolved: 'resolved', closed: 'closed' },

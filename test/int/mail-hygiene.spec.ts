@@ -119,6 +119,12 @@ describe('G05 bombs in files', () => {
     ihdr.set([8, 6, 0, 0, 0], 16)
     return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), ihdr])
   }
+  /** A whole GIF of ten frames on a canvas of 4,000 by 4,000 pixels. Payload's image library would write it anew. */
+  const frames = (): Buffer => {
+    const header = Buffer.from('474946383961a00fa00f800000000000ffffff', 'hex')
+    const frame = Buffer.from('21f9040005000000' + '2c000000000100010000' + '0202440100', 'hex')
+    return Buffer.concat([header, ...Array.from({ length: 10 }, () => frame), Buffer.from(';')])
+  }
   const laughs = `<?xml version="1.0"?><!DOCTYPE s [<!ENTITY a "haha">${'bcdefghij'
     .split('')
     .map((name, i) => `<!ENTITY ${name} "${`&${'abcdefghi'[i]};`.repeat(10)}">`)
@@ -137,7 +143,8 @@ describe('G05 bombs in files', () => {
         file('huge.png', 'image/png', hugePng()),
         file('laughs.svg', 'image/svg+xml', laughs),
         file('zip.zip', 'application/zip', `PK\u0003\u0004${'\0'.repeat(42_000)}`),
-        file('frames.gif', 'image/gif', `GIF89a\xff\xff\xff\xff${'!\xf9'.repeat(40_000)}`),
+        file('frames.gif', 'image/gif', frames()),
+        file('broken.gif', 'image/gif', `GIF89a\xff\xff\xff\xff${'!\xf9'.repeat(40_000)}`),
         file('a.pdf', 'application/pdf', `%PDF-1.7\n${'1 0 obj<</Kids[1 0 R]>>endobj\n'.repeat(2000)}`),
       ),
     )
@@ -150,11 +157,13 @@ describe('G05 bombs in files', () => {
     const files = await filesOf(entry!.message)
     expect(files.map(({ name }) => name).sort()).toEqual([
       'a.pdf',
+      'broken.gif',
       'frames.gif',
       'huge.png',
       'laughs.svg',
       'zip.zip',
     ])
+    expect(files.find(({ name }) => name === 'frames.gif')!.state).toBe('linked')
     // Byte for byte: no library has read them in and written them anew. What Payload takes for no picture comes from
     // the source of the mail.
     for (const { id, name, sha256 } of files) {
