@@ -7,13 +7,13 @@ const heading = (page: Page) => page.getByRole('heading', { level: 1 })
 
 const deliver = (
   mail: MailClient,
-  { html, headers, bytes }: HostileMail,
+  { html, headers, subject: end = '', bytes }: HostileMail,
   subject: string,
 ): Promise<unknown> => {
   const all: Record<string, string> = {
     From: 'Mallory <mallory@hostile.test>',
     To: 'support@acme.test',
-    Subject: subject,
+    Subject: `${subject} ${end}`.trim(),
     Date: new Date().toUTCString(),
     'Message-ID': `<${unique('hostile').replace(' ', '-')}@hostile.test>`,
     'MIME-Version': '1.0',

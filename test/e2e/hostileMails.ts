@@ -6,6 +6,8 @@ export type HostileMail = {
   source: string
   html: string
   headers?: Record<string, string>
+  /** What its subject ends with. */
+  subject?: string
   /** The body's bytes, where they are not UTF-8 text. */
   bytes?: Buffer
 }
@@ -156,8 +158,9 @@ const script: HostileMail[] = [
     name: 'D03 script in the subject and the name',
     source: 'FreeScout advisories of 2025 and 2026',
     html: '<p>words</p>',
+    subject: '<img src=x onerror=top.hacked=1>',
     headers: {
-      From: `"<img src=x onerror=${run.replaceAll("'", '')}>" <img@hostile.test>`,
+      From: '"<img src=x onerror=top.hacked=1>" <img@hostile.test>',
       'X-Note': `<script>${run}</script>`,
       'Message-ID': `<${Date.now()}"><img/src=x/onerror=top.hacked=1>@hostile.test>`,
     },

@@ -1,4 +1,3 @@
-import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { countByMailbox, countFew, countMany, countOpen } from '../../src/admin/queries/counts.js'
 import { ticketScope } from '../../src/collections/access/scope.js'
@@ -7,13 +6,13 @@ import { postgresOf, sqlOf } from '../../src/core/database.js'
 import { countCap } from '../../src/rules/views.js'
 import type { SiteUser } from '../site.js'
 import { type DeskSite, openDeskSite } from './deskSite.js'
+import { hearStatements } from './statements.js'
 
 const size = 20_000
 
 let desk: DeskSite
 let asked: { text: string; values: unknown[] }[] = []
-/** All of it, within transactions too. */
-let said: string[] = []
+let statements: () => string[]
 
 const sql = (text: string, values?: unknown[]) => sqlOf({ payload: desk.site.payload }).query(text, values)
 
@@ -56,16 +55,7 @@ beforeAll(async () => {
     if (typeof text === 'string') asked.push({ text, values: values ?? [] })
     return query(text as string, values)
   }) as never
-  const heard = new WeakSet<object>()
-  ;(pool as unknown as pg.Pool).on('acquire', (client) => {
-    if (heard.has(client)) return
-    heard.add(client)
-    const ask = client.query.bind(client) as (...args: unknown[]) => unknown
-    client.query = ((...args: unknown[]) => {
-      said.push(typeof args[0] === 'string' ? args[0] : String((args[0] as { text?: string }).text))
-      return ask(...args)
-    }) as never
-  })
+  statements = hearStatements(desk.site.payload)
 }, 300_000)
 afterAll(() => desk.site.close())
 
@@ -115,7 +105,7 @@ const look = async (
   const get = () => desk.site.rest<Record<string, unknown[]>>('GET', `/helpdesk${path}`, { user })
   await get()
   asked = []
-  said = []
+  statements()
   const { status, body } = await get()
   expect([path, status]).toEqual([path, 200])
   const ours = asked.filter(({ text }) => /^\s*(select|with|explain)/i.test(text))
@@ -265,7 +255,7 @@ describe('what the desk asks the database', () => {
       ({ text }) => /^\s*with[\s\S]* order by created_at desc limit (\d+)\) m/.exec(text)?.[1] ?? [],
     )
     expect(read.length).toBe(2)
-    const steps = said.filter((text) => /^\s*with/.test(text))
+    const steps = statements().filter((text) => /^\s*with/.test(text))
     expect(steps.map((text) => text.includes('likely as materialized'))).toEqual([true, true])
   }, 60_000)
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import { createLocalReq } from 'payload'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { header } from './mail-out.desk.js'
@@ -19,7 +20,7 @@ beforeAll(async () => {
   })
   const { logger } = rig.payload
   for (const level of ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const)
-    logger[level] = ((...said: unknown[]) => log.push(JSON.stringify([level, ...said]))) as never
+    logger[level] = ((...said: unknown[]) => log.push(inspect([level, ...said], { depth: 9 }))) as never
 })
 afterAll(() => rig.close())
 
@@ -404,5 +405,34 @@ describe('I06 the log', () => {
     const said = log.slice(before).join('\n')
     expect(said).toMatch(/constraint.{1,5}refused/)
     expect(said).not.toMatch(/Numbat|Dugong|eve@example|offer half/)
+  })
+
+  it('tells of one that Payload’s own statement met without its values', async () => {
+    await rig.sql(
+      `alter table ${rig.table('attachments')} add constraint no_narwhal check (original_name not like 'Narwhal%') not valid`,
+    )
+    const before = log.length
+    try {
+      const named = part(
+        'Content-Type: text/plain; name="Narwhal.txt"\nContent-Disposition: attachment; filename="Narwhal.txt"',
+        'x',
+      )
+      await rig
+        .arrive(
+          mailOf(
+            { Subject: 'A file will fail', ...withParts },
+            mixed(part('Content-Type: text/plain', 'See it.'), named),
+          ),
+        )
+        .catch(() => undefined)
+    } finally {
+      await rig.sql(`alter table ${rig.table('attachments')} drop constraint no_narwhal`)
+    }
+    const [entry] = await rig.sql<{ error: string }>(
+      `select error from ${rig.table('inboundEmails')} order by id desc limit 1`,
+    )
+    const said = `${log.slice(before).join('\n')} ${entry!.error}`
+    expect(said).toContain('no_narwhal')
+    expect(said).not.toContain('Narwhal.txt')
   })
 })

@@ -133,10 +133,21 @@ describe('a stranger', () => {
       other.status,
       shape(other.headers.get('location')),
     ])
-    const before = (await desk.rows('outboundEmails', `kind = 'signIn'`)).length
-    const asked = await visitor().post('/sign-in', { values: { email: 'blocked@example.com' } })
-    expect(asked.status).toBe(303)
-    expect(await desk.rows('outboundEmails', `kind = 'signIn'`)).toHaveLength(before)
+    for (const email of ['blocked@example.com', 'bouncing@example.com'])
+      expect((await visitor().post('/sign-in', { values: { email } })).status).toBe(303)
+    await desk.work()
+    // In the queue as any other, and no further.
+    const links = await desk.rows<{ state: string; error_code: string; sending_attempts: string }>(
+      'outboundEmails',
+      `kind = 'signIn' and recipients::text ~ 'blocked|bouncing'`,
+    )
+    expect(links).toMatchObject([
+      { state: 'cancelled', error_code: 'takesNoMail', sending_attempts: '0' },
+      { state: 'cancelled', error_code: 'takesNoMail', sending_attempts: '0' },
+    ])
+    const to = desk.server.submissions.flatMap(({ envelope }) => envelope.to)
+    expect(to).not.toContain('blocked@example.com')
+    expect(to).not.toContain('bouncing@example.com')
   })
 
   it('is promised a mail only where one is on its way', async () => {

@@ -33,7 +33,9 @@ export const wordsOf = (error: unknown): string => {
   const words: string[] = []
   for (let at = error, depth = 0; at && depth < 4; depth++) {
     // Drizzle's own words are the whole query with its values: the sender's mail among them.
-    if (at instanceof Error && !at.message.startsWith('Failed query:')) words.push(at.message)
+    const said = at instanceof Error && !at.message.startsWith('Failed query:') ? at.message : ''
+    // An error may repeat what its cause says.
+    if (said && !words.some((one) => one.includes(said))) words.push(said)
     at = (at as { cause?: unknown }).cause
   }
   return (words.join(' · ') || String(error)).slice(0, 2000)

@@ -1,3 +1,4 @@
+import { causeOf } from '../../core/errors.js'
 import { LeaseLost } from '../../core/lease.js'
 
 const classes = /^(08|53|57P|58)/
@@ -24,7 +25,8 @@ const words =
 /** Disk or storage service did not take a file: no mail is to blame, others go on, and this one is tried again. */
 export class StorageFault extends Error {
   constructor(cause: unknown) {
-    super(`A file could not be stored: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    const plain = causeOf(cause)
+    super(`A file could not be stored: ${plain instanceof Error ? plain.message : String(plain)}`, { cause })
     this.name = 'StorageFault'
   }
 }

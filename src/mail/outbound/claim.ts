@@ -6,6 +6,7 @@ import { getHelpdesk } from '../../core/config.js'
 import { sqlOf, tableOf, updateRow } from '../../core/database.js'
 import { inTransaction } from '../../core/transaction.js'
 import { automaticLimit } from '../../operations/automaticLimit.js'
+import { takesNoMail } from '../../operations/contact.js'
 import { noteSiteLimit } from '../../operations/sendProblem.js'
 import { readOutbox } from './outbox.js'
 
@@ -55,30 +56,39 @@ export const claimNext = async (payload: Payload, mailbox: DocID | null): Promis
     const { outbox } = tables(payload)
     const at = now().toISOString()
     for (;;) {
-      const { rows } = await sqlOf(req).query<{ id: DocID; kind: string }>(
-        `select o.id, o.kind from ${outbox} o
+      const { rows } = await sqlOf(req).query<Due>(
+        `select o.id, o.kind, o.recipients from ${outbox} o
          where o.state = 'queued' and o.due_at <= $1 and o.mailbox_id is not distinct from $2 and ${inOrder(outbox)}
          order by o.due_at, o.created_at, o.id limit 1 for update of o skip locked`,
         [at, mailbox],
       )
       const found = rows[0]
       if (!found) return null
-      const limit =
-        found.kind === 'acknowledgement' ? await automaticLimit({ req, outboundEmail: found.id }) : null
-      if (!limit) return begin(req, found.id)
-      if (limit === 'siteLimit' && mailbox !== null) await noteSiteLimit(req, mailbox)
-      await updateRow({
-        req,
-        slug: getHelpdesk(payload).slugs.outboundEmails,
-        id: found.id,
-        data: {
-          state: 'cancelled',
-          errorCode: limit,
-          error: 'Too much automatic mail; this one was not sent.',
-        },
-      })
+      const why = await whyNot(req, found)
+      if (!why) return begin(req, found.id)
+      if (why.errorCode === 'siteLimit' && mailbox !== null) await noteSiteLimit(req, mailbox)
+      const slug = getHelpdesk(payload).slugs.outboundEmails
+      await updateRow({ req, slug, id: found.id, data: { state: 'cancelled', ...why } })
     }
   })
+
+type Due = Pick<OutboundEmail, 'id' | 'kind' | 'recipients'>
+
+/** Why a mail that no person writes does not leave, if so: found out here, as the last one before it could. */
+const whyNot = async (
+  req: PayloadRequest,
+  { id, kind, recipients }: Due,
+): Promise<{ errorCode: string; error: string } | null> => {
+  if (kind === 'acknowledgement') {
+    const limit = await automaticLimit({ req, outboundEmail: id })
+    return limit && { errorCode: limit, error: 'Too much automatic mail; this one was not sent.' }
+  }
+  if (kind !== 'signIn') return null
+  for (const { address } of recipients)
+    if (await takesNoMail(req, address))
+      return { errorCode: 'takesNoMail', error: 'Mail to this address bounces, or it is blocked.' }
+  return null
+}
 
 const begin = async (req: PayloadRequest, id: DocID): Promise<Claim | null> => {
   const { outbox, messages } = tables(req.payload)
