@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { createLocalReq } from 'payload'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Step } from '../../src/index.js'
@@ -168,6 +170,43 @@ describe('FT26 G09 a mail on which a step fails', () => {
       reason: 'fromQuarantine',
     })
     await expect(discardMail(await args(found.id))).rejects.toMatchObject({ key: 'quarantineHandled' })
+  })
+
+  it('FT03 the file of one that became no message is kept while it is tried, and goes with its bytes later', async () => {
+    faulty = true
+    const body = [
+      'Content-Type: text/plain\n\nWith a file.',
+      'Content-Type: text/plain\nContent-Disposition: attachment; filename=plan.txt\n\nthe plan',
+    ].map((part) => `--b\n${part}\n`)
+    await rig.take([
+      mailOf(
+        { Subject: 'Poison with a file', 'Content-Type': 'multipart/mixed; boundary=b' },
+        `${body.join('')}--b--\n`,
+      ),
+    ])
+    const table = rig.table('attachments')
+    const files = () =>
+      rig.sql<{ filename: string }>(`select filename from ${table} where message_id is null`)
+    const folder = (
+      rig.payload.collections['helpdesk-attachments' as never] as {
+        config: { upload: { staticDir: string } }
+      }
+    ).config.upload.staticDir
+    const [file] = await files()
+    const isThere = () => existsSync(join(folder, file!.filename))
+    const sweepLater = async () => {
+      await rig.sql(
+        `update ${table} set sweep_after = now() - interval '1 minute' where sweep_after is not null`,
+      )
+      await rig.run('mail.sweep')
+      return [(await files()).length, isThere()]
+    }
+    await rig.run('mail.sweep')
+    expect([(await files()).length, isThere()]).toEqual([1, true])
+    expect(await sweepLater()).toEqual([1, true])
+    await again()
+    expect((await rig.journal()).at(-1)).toMatchObject({ state: 'quarantined' })
+    expect(await sweepLater()).toEqual([0, false])
   })
 
   it('is discarded for good, its copies too', async () => {
