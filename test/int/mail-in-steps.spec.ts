@@ -4,6 +4,7 @@ import { createLocalReq } from 'payload'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Step } from '../../src/index.js'
 import { discardMail, retryMail, ticketFromMail } from '../../src/mail/index.js'
+import { mixed, part, withParts } from './mailParts.js'
 import { createRig, mailOf, type Rig } from './mailRig.js'
 import { ticketOf } from './threading.trip.js'
 
@@ -174,16 +175,9 @@ describe('FT26 G09 a mail on which a step fails', () => {
 
   it('FT03 the file of one that became no message is kept while it is tried, and goes with its bytes later', async () => {
     faulty = true
-    const body = [
-      'Content-Type: text/plain\n\nWith a file.',
-      'Content-Type: text/plain\nContent-Disposition: attachment; filename=plan.txt\n\nthe plan',
-    ].map((part) => `--b\n${part}\n`)
-    await rig.take([
-      mailOf(
-        { Subject: 'Poison with a file', 'Content-Type': 'multipart/mixed; boundary=b' },
-        `${body.join('')}--b--\n`,
-      ),
-    ])
+    const file = 'Content-Type: text/plain\nContent-Disposition: attachment; filename=plan.txt'
+    const body = mixed(part('Content-Type: text/plain', 'With a file.'), part(file, 'the plan'))
+    await rig.take([mailOf({ Subject: 'Poison with a file', ...withParts }, body)])
     const table = rig.table('attachments')
     const files = () =>
       rig.sql<{ filename: string }>(`select filename from ${table} where message_id is null`)
@@ -192,8 +186,8 @@ describe('FT26 G09 a mail on which a step fails', () => {
         config: { upload: { staticDir: string } }
       }
     ).config.upload.staticDir
-    const [file] = await files()
-    const isThere = () => existsSync(join(folder, file!.filename))
+    const [stored] = await files()
+    const isThere = () => existsSync(join(folder, stored!.filename))
     const sweepLater = async () => {
       await rig.sql(
         `update ${table} set sweep_after = now() - interval '1 minute' where sweep_after is not null`,
