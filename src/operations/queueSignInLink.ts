@@ -17,7 +17,8 @@ export type SignInLinkArgs = {
 }
 
 /**
- * Queues the mail that brings somebody their sign-in link: writes an outbox row. Throws `mailboxCannotSend`,
+ * Queues the mail that brings somebody their sign-in link: writes an outbox row, which does not leave where the address
+ * takes no mail by then, and forgets the link when it has come to its end. Throws `mailboxCannotSend`,
  * `mailboxArchived`, `ownAddress`.
  */
 export const queueSignInLink = async (args: SignInLinkArgs): Promise<void> => {

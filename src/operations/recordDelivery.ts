@@ -31,7 +31,15 @@ export type RecordDeliveryArgs = {
 export const isWaiting = ({ state }: Pick<RecipientState, 'state'>): boolean =>
   state === 'held' || state === 'queued' || state === 'sending'
 
-type Stored = { message: DocID | null; ticket: DocID | null; recipients: RecipientState[] | null }
+/** A sign-in link whose mail has come to its end: who reads the database afterwards finds its hash alone. */
+export const withoutLink = { data: null, rendered: null }
+
+type Stored = {
+  kind: string
+  message: DocID | null
+  ticket: DocID | null
+  recipients: RecipientState[] | null
+}
 
 /** The result of a try, with the bounces that came while it was under way; they are known already and not news. */
 const withBounces = ({ recipients: stored }: Stored, args: RecordDeliveryArgs) => {
@@ -66,7 +74,7 @@ export const recordDelivery = (args: RecordDeliveryArgs): Promise<boolean> =>
     const { slugs } = getHelpdesk(req.payload)
     await holdTicketOf({ req, where: 'id = $1', value: args.outboundEmail })
     const { rows } = await sqlOf(req).query<Stored>(
-      `select message_id message, ticket_id ticket, recipients from ${tableOf(req.payload, slugs.outboundEmails)}
+      `select kind, message_id message, ticket_id ticket, recipients from ${tableOf(req.payload, slugs.outboundEmails)}
        where id = $1 and ($2::text is null or lease_token = $2) for update`,
       [args.outboundEmail, args.leaseToken ?? null],
     )
@@ -87,6 +95,7 @@ export const recordDelivery = (args: RecordDeliveryArgs): Promise<boolean> =>
         ...(args.attempts !== undefined && { attempts: args.attempts }),
         ...(args.state === 'sent' && { sentAt: now().toISOString() }),
         ...(settled && { leaseToken: null, leaseUntil: null }),
+        ...(row.kind === 'signIn' && settled && state !== 'queued' && withoutLink),
       },
     })
     if (row.message === null || row.ticket === null) return true

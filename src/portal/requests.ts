@@ -113,13 +113,14 @@ export const submitRequest = async (args: SubmitArgs): Promise<Done> => {
   // What is refused as it stands has not been asked for.
   await (isProven ? countCaller(req, caller) : countStranger({ req, what: 'requests', address }))
   const number = await nextTicketNumber(req)
-  if (!isProven && (await isBlockedSender(req, address))) return { ticket: number, mailed }
   const from = {
     name: caller.kind === 'nobody' ? (args.name ?? '') : caller.name || (args.name ?? ''),
     address,
   }
   return withFiles({ req, files: args.files }, (attachments) =>
     once(args, async (own) => {
+      // Looked at and counted like any other; its files are swept.
+      if (!isProven && (await isBlockedSender(own, address))) return { ticket: number, mailed }
       const { contact } = await ensureContact({
         req: own,
         ...from,

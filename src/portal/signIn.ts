@@ -26,7 +26,8 @@ export type AskArgs = {
 
 /**
  * Mails a link to an address, by which whoever reads its mail is signed in. The answer is the same for addresses that
- * we know and that we do not: each gets one, unless mail to it bounces or it is blocked. Throws `badAddress`, `tooOften`.
+ * we know and that we do not: each gets one, unless mail to it bounces or it is blocked. Throws `badAddress`,
+ * `tooOften`, `mailboxCannotSend`, `mailboxArchived`, `ownAddress`.
  */
 export const askForLink = async ({ req, mailbox, email, language }: AskArgs): Promise<void> => {
   const address = addressKey(email)

@@ -130,7 +130,7 @@ test('D01 D03 D04 D05 D06 D08 D12 D13 D15 D17 no mail runs, calls home or leaves
     await expect(rowOf(page, subject).or(waiting)).toBeVisible()
     if (await waiting.isVisible()) await waiting.click()
     await rowOf(page, subject).click()
-    await expect(heading(page)).toContainText(subject)
+    await expect(heading(page)).toContainText(`${subject} ${hostile.subject ?? ''}`.trim())
     await expect(thread(page).locator('.hd-message--customer')).toBeVisible()
     const folded = thread(page).getByRole('button', { name: 'Show quoted text' })
     if (await folded.count()) await folded.first().click()

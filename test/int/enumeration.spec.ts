@@ -71,7 +71,9 @@ describe('K02 an address', () => {
         '/tickets?where[requesterAddress][equals]=',
         '/messages?where[fromAddress][equals]=',
       ]) {
-        const [there, absent] = path.includes('[name]') ? [bob.name, 'Nobody'] : [bob.address, 'x@y.test']
+        const [there, absent] = path.includes('[name]')
+          ? [bob.name, 'Nobody at all']
+          : [bob.address, 'x@y.test']
         const [known, unknown] = [await ask(as, `${path}${there}`), await ask(as, `${path}${absent}`)]
         expect([as, path, known.status, known.body]).toEqual([as, path, unknown.status, unknown.body])
         expect(known.status).toBeGreaterThanOrEqual(400)
@@ -91,10 +93,29 @@ describe('K02 an address', () => {
       expect(status).toBe(200)
       return statements()
     }
+    const [blocked, bouncing, known, unknown] = [
+      bob.address,
+      'nobody@example.com',
+      'carla@example.com',
+      'x@y.test',
+    ]
+    const { payload } = desk.site
+    const table = tableOf(payload, desk.slugOf('contactAddresses'))
+    await sqlOf({ payload }).query(`update ${table} set state = 'bouncing' where address = $1`, [bouncing])
+    const { rows } = await sqlOf({ payload }).query<{ address: string; state: string }>(
+      `select address, state from ${table} where address = any($1)`,
+      [[blocked, bouncing, known, unknown]],
+    )
+    expect(Object.fromEntries(rows.map(({ address, state }) => [address, state]))).toEqual({
+      [blocked]: 'blocked',
+      [bouncing]: 'bouncing',
+      [known]: 'ok',
+    })
     await workFor('warm@example.com')
-    const known = await workFor(bob.address)
-    expect(known.join('\n')).toContain('insert into "helpdesk_outbound_emails"')
-    expect(await workFor('nobody@example.com')).toEqual(known)
+    const work = await workFor(unknown)
+    expect(work.join('\n')).toContain('insert into "helpdesk_outbound_emails"')
+    for (const address of [known, blocked, bouncing])
+      expect([address, await workFor(address)]).toEqual([address, work])
   })
 
   it('gets its sign-in link in the same words and the same time, whether a customer has it or nobody', async () => {

@@ -301,7 +301,14 @@ describe('I06 the log', () => {
     const [entry] = await rig.sql<{ error: string }>(
       `select error from ${rig.table('inboundEmails')} order by id desc limit 1`,
     )
-    const said = `${log.slice(before).join('\n')} ${entry!.error}`
+    const [mailbox] = await rig.sql<{ error: string }>(
+      `select error from ${rig.table('mailboxState')} where mailbox_id = $1`,
+      [rig.mailbox],
+    )
+    expect(mailbox!.error).toContain('no_narwhal')
+    // Once, not of the error and its cause again.
+    expect(entry!.error.split('no_narwhal')).toHaveLength(2)
+    const said = `${log.slice(before).join('\n')} ${entry!.error} ${mailbox!.error}`
     expect(said).toContain('no_narwhal')
     expect(said).not.toContain('Narwhal.txt')
   })

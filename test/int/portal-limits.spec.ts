@@ -112,44 +112,6 @@ describe('a stranger', () => {
     expect((await ask('person@example.com', { answer: '42' })).status).toBe(303)
   })
 
-  it('K02 learns neither whom an agent has blocked nor whose mail bounces', async () => {
-    const ticket = await desk.open({ from: { name: '', address: 'blocked@example.com' } })
-    await blockSender({ req: desk.agent, ticket: ticket.id, blocked: true })
-    const blocked = await ask('blocked@example.com')
-    const other = await ask('unblocked@example.com')
-    const shape = (location: string | null) => location!.replace(/\d+/g, 'n')
-    expect([blocked.status, shape(blocked.headers.get('location'))]).toEqual([
-      other.status,
-      shape(other.headers.get('location')),
-    ])
-    expect(await ticketsOf('blocked@example.com')).toHaveLength(1)
-    await desk.open({ from: { name: '', address: 'bouncing@example.com' } })
-    await sqlOf({ payload: desk.site.payload }).query(
-      `update ${tableOf(desk.site.payload, 'helpdesk-contact-addresses')} set state = 'bouncing' where address = $1`,
-      ['bouncing@example.com'],
-    )
-    const bouncing = await ask('bouncing@example.com')
-    expect([bouncing.status, shape(bouncing.headers.get('location'))]).toEqual([
-      other.status,
-      shape(other.headers.get('location')),
-    ])
-    for (const email of ['blocked@example.com', 'bouncing@example.com'])
-      expect((await visitor().post('/sign-in', { values: { email } })).status).toBe(303)
-    await desk.work()
-    // In the queue as any other, and no further.
-    const links = await desk.rows<{ state: string; error_code: string; sending_attempts: string }>(
-      'outboundEmails',
-      `kind = 'signIn' and recipients::text ~ 'blocked|bouncing'`,
-    )
-    expect(links).toMatchObject([
-      { state: 'cancelled', error_code: 'takesNoMail', sending_attempts: '0' },
-      { state: 'cancelled', error_code: 'takesNoMail', sending_attempts: '0' },
-    ])
-    const to = desk.server.submissions.flatMap(({ envelope }) => envelope.to)
-    expect(to).not.toContain('blocked@example.com')
-    expect(to).not.toContain('bouncing@example.com')
-  })
-
   it('is promised a mail only where one is on its way', async () => {
     const sentOf = async (email: string) =>
       new URL((await ask(email)).headers.get('location')!, 'http://x').searchParams.get('sent')

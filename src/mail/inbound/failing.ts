@@ -38,7 +38,8 @@ export const wordsOf = (error: unknown): string => {
     if (said && !words.some((one) => one.includes(said))) words.push(said)
     at = (at as { cause?: unknown }).cause
   }
-  return (words.join(' · ') || String(error)).slice(0, 2000)
+  const none = error instanceof Error ? 'The database failed.' : String(error)
+  return (words.join(' · ') || none).slice(0, 2000)
 }
 
 /** From the header alone, where reading the mail went wrong. */

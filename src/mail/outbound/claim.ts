@@ -5,8 +5,9 @@ import { now } from '../../core/clock.js'
 import { getHelpdesk } from '../../core/config.js'
 import { sqlOf, tableOf, updateRow } from '../../core/database.js'
 import { inTransaction } from '../../core/transaction.js'
-import { automaticLimit } from '../../operations/automaticLimit.js'
+import { type AutomaticLimit, automaticLimit } from '../../operations/automaticLimit.js'
 import { takesNoMail } from '../../operations/contact.js'
+import { isWaiting, withoutLink } from '../../operations/recordDelivery.js'
 import { noteSiteLimit } from '../../operations/sendProblem.js'
 import { readOutbox } from './outbox.js'
 
@@ -67,27 +68,35 @@ export const claimNext = async (payload: Payload, mailbox: DocID | null): Promis
       const why = await whyNot(req, found)
       if (!why) return begin(req, found.id)
       if (why.errorCode === 'siteLimit' && mailbox !== null) await noteSiteLimit(req, mailbox)
-      const slug = getHelpdesk(payload).slugs.outboundEmails
-      await updateRow({ req, slug, id: found.id, data: { state: 'cancelled', ...why } })
+      await cancel(req, found, why)
     }
   })
 
 type Due = Pick<OutboundEmail, 'id' | 'kind' | 'recipients'>
 
-/** Why a mail that no person writes does not leave, if so: found out here, as the last one before it could. */
-const whyNot = async (
-  req: PayloadRequest,
-  { id, kind, recipients }: Due,
-): Promise<{ errorCode: string; error: string } | null> => {
-  if (kind === 'acknowledgement') {
-    const limit = await automaticLimit({ req, outboundEmail: id })
-    return limit && { errorCode: limit, error: 'Too much automatic mail; this one was not sent.' }
-  }
-  if (kind !== 'signIn') return null
+type Reason = { errorCode: AutomaticLimit | 'takesNoMail'; error: string }
+
+const cancel = (req: PayloadRequest, { id, kind, recipients }: Due, why: Reason): Promise<unknown> =>
+  updateRow({
+    req,
+    slug: getHelpdesk(req.payload).slugs.outboundEmails,
+    id,
+    data: {
+      state: 'cancelled',
+      recipients: recipients.map((one) => (isWaiting(one) ? { ...one, state: 'cancelled' } : one)),
+      ...why,
+      ...(kind === 'signIn' && withoutLink),
+    },
+  })
+
+/** Why a mail that no person writes does not leave, if so: much may have happened while it waited. */
+const whyNot = async (req: PayloadRequest, { id, kind, recipients }: Due): Promise<Reason | null> => {
+  if (kind === 'reply') return null
   for (const { address } of recipients)
     if (await takesNoMail(req, address))
       return { errorCode: 'takesNoMail', error: 'Mail to this address bounces, or it is blocked.' }
-  return null
+  const limit = kind === 'acknowledgement' ? await automaticLimit({ req, outboundEmail: id }) : null
+  return limit && { errorCode: limit, error: 'Too much automatic mail; this one was not sent.' }
 }
 
 const begin = async (req: PayloadRequest, id: DocID): Promise<Claim | null> => {
