@@ -124,7 +124,13 @@ export const createRig = async (
       return entry
     },
     reply: async (ticket, text = 'Have you tried turning it on?') => {
+      const [deliver] = outboundWork(getHelpdesk(payload))
+      const deliverAll = async () => {
+        while ((await deliver!.run(context(payload))).more);
+      }
       const to = ticket.requesterAddress
+      // What waits already goes first, not beside it.
+      await deliverAll()
       const known = server.mailbox(to).length
       const req = await createLocalReq({}, payload)
       await replyToTicket({
@@ -135,8 +141,7 @@ export const createRig = async (
         to: [{ name: '', address: to }],
         undoWindowMs: 0,
       })
-      const [deliver] = outboundWork(getHelpdesk(payload))
-      while ((await deliver!.run(context(payload))).more);
+      await deliverAll()
       const mail = server.mailbox(to)[known]
       if (!mail) throw new Error(`The reply to ${to} has not arrived.`)
       return mail

@@ -68,7 +68,7 @@ export const claimNext = async (payload: Payload, mailbox: DocID | null): Promis
       const why = await whyNot(req, found)
       if (!why) return begin(req, found.id)
       if (why.errorCode === 'siteLimit' && mailbox !== null) await noteSiteLimit(req, mailbox)
-      await cancel(req, found, why)
+      await cancel({ req, row: found, why })
     }
   })
 
@@ -76,16 +76,18 @@ type Due = Pick<OutboundEmail, 'id' | 'kind' | 'recipients'>
 
 type Reason = { errorCode: AutomaticLimit | 'takesNoMail'; error: string }
 
-const cancel = (req: PayloadRequest, { id, kind, recipients }: Due, why: Reason): Promise<unknown> =>
+type CancelArgs = { req: PayloadRequest; row: Due; why: Reason }
+
+const cancel = ({ req, row, why }: CancelArgs): Promise<unknown> =>
   updateRow({
     req,
     slug: getHelpdesk(req.payload).slugs.outboundEmails,
-    id,
+    id: row.id,
     data: {
       state: 'cancelled',
-      recipients: recipients.map((one) => (isWaiting(one) ? { ...one, state: 'cancelled' } : one)),
+      recipients: row.recipients.map((one) => (isWaiting(one) ? { ...one, state: 'cancelled' } : one)),
       ...why,
-      ...(kind === 'signIn' && withoutLink),
+      ...(row.kind === 'signIn' && withoutLink),
     },
   })
 
