@@ -119,3 +119,9 @@ export const loggable = (error: unknown): unknown => {
     ...(constraint !== undefined && { constraint }),
   })
 }
+
+/** What an error says, without the query that met it. */
+export const messageOf = (error: unknown): string => {
+  const cause = causeOf(error)
+  return cause instanceof Error ? cause.message || cause.name : String(cause)
+}

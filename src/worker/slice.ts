@@ -1,4 +1,4 @@
-import { causeOf, loggable } from '../core/errors.js'
+import { loggable, messageOf } from '../core/errors.js'
 import type { Work, WorkContext } from '../core/part.js'
 import { recordRun } from '../operations/heartbeat.js'
 
@@ -86,11 +86,6 @@ const record = async ({ slice, context, error }: RecordArgs): Promise<void> => {
     if (hasChanged)
       payload.logger.error({ err: loggable(unwritten), msg: 'helpdesk: the heartbeat cannot be written' })
   }
-}
-
-export const messageOf = (error: unknown): string => {
-  const cause = causeOf(error)
-  return cause instanceof Error ? cause.message || cause.name : String(cause)
 }
 
 /** How long to wait for the next run: the slice's interval, or longer and longer while it fails. */

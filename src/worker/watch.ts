@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { messageOf } from '../core/errors.js'
 import type { Work, WorkContext } from '../core/part.js'
 import { recordRun } from '../operations/heartbeat.js'
-import { messageOf } from './slice.js'
 
 const firstDelayMs = 1000
 const longestDelayMs = 300_000

@@ -1,4 +1,4 @@
-import { causeOf } from '../../core/errors.js'
+import { messageOf } from '../../core/errors.js'
 import { LeaseLost } from '../../core/lease.js'
 
 const classes = /^(08|53|57P|58)/
@@ -25,8 +25,7 @@ const words =
 /** Disk or storage service did not take a file: no mail is to blame, others go on, and this one is tried again. */
 export class StorageFault extends Error {
   constructor(cause: unknown) {
-    const plain = causeOf(cause)
-    super(`A file could not be stored: ${plain instanceof Error ? plain.message : String(plain)}`, { cause })
+    super(`A file could not be stored: ${messageOf(cause)}`, { cause })
     this.name = 'StorageFault'
   }
 }

@@ -3,7 +3,7 @@ import type { DocID, InboundEmail } from '../../collections/types.js'
 import { now } from '../../core/clock.js'
 import { getHelpdesk } from '../../core/config.js'
 import { sqlOf, tableOf } from '../../core/database.js'
-import { causeOf } from '../../core/errors.js'
+import { messageOf } from '../../core/errors.js'
 import { inTransaction } from '../../core/transaction.js'
 import { FileRefused, storedType, storeFile } from '../../operations/storeFile.js'
 import { StorageFault } from './fault.js'
@@ -70,8 +70,7 @@ const store = async (args: StoreArgs, { key, file }: Keyed): Promise<DocID> => {
     const age = now().getTime() - Date.parse(args.journal.createdAt)
     if (args.canWait && age < patienceMs) throw new StorageFault(fault)
   }
-  const plain = causeOf(fault)
-  return create({ ...args, key, file, refusal: plain instanceof Error ? plain.message : String(plain) })
+  return create({ ...args, key, file, refusal: messageOf(fault) })
 }
 
 /** A storage service that is still at it when this is over holds up the other mails; the transaction would not last either. */
