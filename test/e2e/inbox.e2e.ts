@@ -125,6 +125,50 @@ test('a draft outlives a reload and another ticket, and reply and note never mix
   await expect(editor(page)).toHaveText('For the team')
 })
 
+test('a draft is there again before it is stored, and where it could not be', async ({ page, mail }) => {
+  await openInbox(page)
+  const [slow, other, failing] = [unique('Slow'), unique('Other'), unique('Failing')]
+  await write(mail, { subject: other })
+  await write(mail, { subject: failing })
+  const id = await openTicket({ page, mail, subject: slow })
+  let store: () => void = () => undefined
+  const held = new Promise<void>((resolve) => {
+    store = resolve
+  })
+  await page.route('**/draft', async (route) => {
+    await held
+    await route.continue()
+  })
+  await page.keyboard.press('n')
+  await page.keyboard.type('Ask the team')
+  await composer(page).getByRole('tab', { name: 'Reply' }).click()
+  await page.keyboard.type('We look into it')
+  await rowOf(page, other).click()
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(other)
+  await page.keyboard.press('r')
+  const read = page.waitForResponse((response) => response.url().endsWith(`/tickets/${id}`))
+  await page.goBack()
+  await read
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(slow)
+  await expect(editor(page)).toHaveText('We look into it')
+  store()
+  await expect(composer(page).getByText('Draft saved')).toBeVisible()
+  await expect(editor(page)).toHaveText('We look into it')
+
+  await page.unroute('**/draft')
+  await page.route('**/draft', (route) => route.fulfill({ status: 503, body: '{}' }))
+  await rowOf(page, failing).click()
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(failing)
+  await page.keyboard.press('r')
+  await page.keyboard.type('Nobody keeps this')
+  await rowOf(page, other).click()
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(other)
+  await rowOf(page, failing).click()
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(failing)
+  await expect(editor(page)).toHaveText('Nobody keeps this')
+  await expect(composer(page).getByText('Draft not saved')).toBeVisible()
+})
+
 test('a reply is taken back within the undo window, whole', async ({ page, mail }) => {
   await openInbox(page)
   await openTicket({ page, mail, subject: unique('Undo'), address: 'undo@customer.test' })

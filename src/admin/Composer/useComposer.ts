@@ -34,9 +34,7 @@ export const useComposer = ({ thread, drafts, isHidden, onChanged }: UseComposer
   const fields = { to: useRef<PersonFieldHandle>(null), cc: useRef<PersonFieldHandle>(null) }
   const isNarrow = useIsNarrow()
 
-  const waiting = (['reply', 'note'] as const).find(
-    (kind) => thread.drafts[kind] && drafts.get(kind)?.savedAt,
-  )
+  const waiting = (['reply', 'note'] as const).find(drafts.isWaiting)
   const kind = opened?.ticket === ticket.id ? opened.kind : null
   const shown = kind ?? waiting ?? 'reply'
   const written = drafts.get(shown)!

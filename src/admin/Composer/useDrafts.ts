@@ -3,6 +3,7 @@ import { useCallback, useEffect, useReducer, useRef } from 'react'
 import type { DocID, Mailbox } from '../../collections/types.js'
 import type { AttachmentView, Draft, ThreadView } from '../api.js'
 import { useDesk } from '../desk/Desk.js'
+import type { AskedThread } from '../Thread/useThread.js'
 import { followRecipients } from './people.js'
 import { isBlank, isSameSource } from './source.js'
 
@@ -25,6 +26,8 @@ type Entry = Written & {
   ticket: DocID
   kind: DraftKind
   savedAt: string | null
+  /** When the server answered that it has it, by this page's clock. */
+  storedAt?: number
   state: 'clean' | 'dirty' | 'saving' | 'failed'
   /** Sent or taken away; what the server still had of it is old. */
   isGone?: boolean
@@ -54,7 +57,7 @@ const keyOf = (ticket: DocID, kind: DraftKind) => `${ticket}.${kind}`
  * What is being written, by ticket and kind, kept on the server while it is typed. It outlives a change of ticket:
  * what was begun here and what arrives late go where they belong.
  */
-export const useDrafts = (thread: ThreadView | null) => {
+export const useDrafts = (thread: AskedThread | null) => {
   const { request } = useDesk()
   const entries = useRef(new Map<string, Entry>())
   // Where each draft began: the editor may report a change after its ticket was left.
@@ -93,6 +96,7 @@ export const useDrafts = (thread: ThreadView | null) => {
         .post<{ updatedAt: string | null }>(`/tickets/${entry.ticket}/draft`, { body, keepalive })
         .then(({ updatedAt }) => {
           entry.savedAt = updatedAt
+          entry.storedAt = performance.now()
           if (entry.state === 'saving') entry.state = 'clean'
         })
         .catch(() => {
@@ -186,6 +190,7 @@ export const useDrafts = (thread: ThreadView | null) => {
         cc: draft.cc ?? [],
         files: draft.attachments,
         savedAt: draft.updatedAt,
+        storedAt: performance.now(),
         state: 'clean',
       })
     },
@@ -249,7 +254,18 @@ export const useDrafts = (thread: ThreadView | null) => {
     [get],
   )
 
-  return { get, isBegun, change, drop, restore, settle, save, version }
+  /** Whether what was begun is still to be sent: the thread may have been asked for before it was stored. */
+  const isWaiting = useCallback(
+    (kind: DraftKind): boolean => {
+      const now = threadRef.current
+      const entry = get(kind)
+      if (!now || !entry || !isBegun(kind)) return false
+      return Boolean(now.drafts[kind]) || entry.state !== 'clean' || (entry.storedAt ?? 0) > now.askedAt
+    },
+    [get, isBegun],
+  )
+
+  return { get, isBegun, isWaiting, change, drop, restore, settle, save, version }
 }
 
 export type Drafts = ReturnType<typeof useDrafts>

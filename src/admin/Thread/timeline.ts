@@ -45,7 +45,7 @@ const byTime = <T extends { id: unknown; createdAt: string }>(items: T[]): T[] =
  * A thread read again: what was loaded of its past stays, what is new replaces what was known. A past that ends before
  * the new page begins is given up, since what stands between the two is not there.
  */
-export const refreshThread = (before: ThreadView, fresh: ThreadView): ThreadView => {
+export const refreshThread = <T extends ThreadView>(before: ThreadView, fresh: T): T => {
   const first = fresh.messages[0]
   const at = before.messages.findIndex(({ id }) => id === first?.id)
   if (at < 0 && fresh.earlier) return fresh
@@ -59,7 +59,7 @@ export const refreshThread = (before: ThreadView, fresh: ThreadView): ThreadView
 }
 
 /** A thread with a piece of its past put before it. */
-export const prependPast = (thread: ThreadView, past: ThreadView): ThreadView => ({
+export const prependPast = <T extends ThreadView>(thread: T, past: ThreadView): T => ({
   ...thread,
   messages: byTime([...past.messages, ...thread.messages]),
   events: byTime([...past.events, ...thread.events]),

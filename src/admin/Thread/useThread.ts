@@ -11,23 +11,28 @@ const kept = 20
 /** Several events of one act are answered by one read. */
 const gatherMs = 120
 
-type ThreadState = { id: string | null; thread: ThreadView | null; error: unknown; isGone: boolean }
+/** A thread, and when it was asked for by this page's clock (`performance.now()`): what was stored later is newer. */
+export type AskedThread = ThreadView & { askedAt: number }
+
+type ThreadState = { id: string | null; thread: AskedThread | null; error: unknown; isGone: boolean }
 
 const nothing: ThreadState = { id: null, thread: null, error: null, isGone: false }
 
 /** The open ticket, kept fresh by live events. */
 export const useThread = (id: string | null, initial: ThreadView | null) => {
   const { request, complain, liveState } = useDesk()
-  const past = useRef(new Map<string, ThreadView>())
+  const past = useRef(new Map<string, AskedThread>())
   const [state, setState] = useState<ThreadState>(
-    initial && String(initial.ticket.id) === id ? { ...nothing, id, thread: initial } : nothing,
+    initial && String(initial.ticket.id) === id
+      ? { ...nothing, id, thread: { ...initial, askedAt: 0 } }
+      : nothing,
   )
   const latest = useRef(state)
   latest.current = state
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const inOrder = useInOrder()
 
-  const put = useCallback((thread: ThreadView) => {
+  const put = useCallback((thread: AskedThread) => {
     const key = String(thread.ticket.id)
     const { current } = past
     current.delete(key)
@@ -39,11 +44,13 @@ export const useThread = (id: string | null, initial: ThreadView | null) => {
   const read = useCallback(
     async (key: string, signal?: AbortSignal) => {
       const isNewest = inOrder()
+      const askedAt = performance.now()
       try {
-        const fresh = await request.get<ThreadView>(
+        const answer = await request.get<ThreadView>(
           `/tickets/${encodeURIComponent(key)}`,
           signal ? { signal } : {},
         )
+        const fresh = { ...answer, askedAt }
         if (!isNewest()) return past.current.get(key) ?? fresh
         const before = past.current.get(key)
         put(before ? refreshThread(before, fresh) : fresh)
@@ -132,7 +139,7 @@ export const useThread = (id: string | null, initial: ThreadView | null) => {
   }
 }
 
-const withRow = (thread: ThreadView, row: TicketRow): ThreadView => ({
+const withRow = (thread: AskedThread, row: TicketRow): AskedThread => ({
   ...thread,
   ticket: { ...thread.ticket, ...row },
 })
