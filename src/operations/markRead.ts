@@ -2,6 +2,7 @@ import type { DocID } from '../collections/types.js'
 import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
 import { sqlOf, tableOf } from '../core/database.js'
+import { HelpdeskError, missingRelation } from '../core/errors.js'
 import { agentOrRefuse } from './agentOf.js'
 import type { VerbArgs } from './args.js'
 import { readTicket } from './readTicket.js'
@@ -22,9 +23,14 @@ export const markRead = async ({
     await sqlOf(req).query(`delete from ${table} where agent_id = $1 and ticket_id = $2`, [agent, ticket])
     return
   }
-  await sqlOf(req).query(
-    `insert into ${table} (agent_id, ticket_id, read_at) values ($1, $2, $3)
-     on conflict (agent_id, ticket_id) do update set read_at = excluded.read_at`,
-    [agent, ticket, now().toISOString()],
-  )
+  try {
+    await sqlOf(req).query(
+      `insert into ${table} (agent_id, ticket_id, read_at) values ($1, $2, $3)
+       on conflict (agent_id, ticket_id) do update set read_at = excluded.read_at`,
+      [agent, ticket, now().toISOString()],
+    )
+  } catch (error) {
+    // Deleted since it was read above.
+    throw missingRelation(error)?.includes('ticket') ? new HelpdeskError('ticketGone') : error
+  }
 }

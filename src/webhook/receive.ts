@@ -1,7 +1,7 @@
 import { type PayloadRequest, ValidationError } from 'payload'
 import type { DocID } from '../collections/types.js'
 import { getHelpdesk } from '../core/config.js'
-import { HelpdeskError } from '../core/errors.js'
+import { HelpdeskError, missingRelation } from '../core/errors.js'
 import { forEachAlone } from '../core/forEachAlone.js'
 import { snakeCase } from '../core/slugs.js'
 import { inTransaction } from '../core/transaction.js'
@@ -104,15 +104,6 @@ const shown = ({ html }: WebhookCall): { html: string; remoteImages: number } =>
   if (!html || htmlTooDeep(html)) return { html: '', remoteImages: 0 }
   const safe = sanitizeHtml(html)
   return { html: defuseLookAlikes(safe.html), remoteImages: safe.remoteImages }
-}
-
-/** The name of the foreign key that found nothing (Postgres 23503); null for any other fault. */
-const missingRelation = (error: unknown): string | null => {
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    const { code, constraint } = at as { code?: unknown; constraint?: unknown }
-    if (code === '23503') return String(constraint)
-  }
-  return null
 }
 
 /** The site's own checks on its own fields, by the name that the sender gave them. */
