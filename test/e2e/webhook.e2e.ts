@@ -88,3 +88,39 @@ test('a webhook is switched on in the mailbox, called by the examples that stand
   await expect(panel.locator('.hd-webhook__made')).toBeEmpty()
   expect((await send()).status).toBe(401)
 })
+
+test('on a slow line what is pressed while the list of keys is read again is done, and a double press once', async ({
+  page,
+  signIn,
+}) => {
+  await signIn('mara')
+  const known = await page.request.get('/api/mailboxes?where[address][equals]=support@acme.test')
+  const [mailbox] = (await known.json()).docs as { id: number }[]
+  await page.goto(`/admin/collections/mailboxes/${mailbox!.id}`)
+  const panel = page.getByRole('region', { name: 'Webhook' })
+  await expect(panel).toContainText('It is off')
+  let release: () => void = () => undefined
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await page.route('**/webhook-keys', async (route) => {
+    if (route.request().method() === 'GET') await held
+    await route.continue()
+  })
+  const made = panel.locator('.hd-webhook__made code')
+  // Two presses as a hand makes them: the answer to the first may come before the second.
+  await panel.getByRole('button', { name: 'New signing secret' }).click({ clickCount: 2, delay: 120 })
+  await expect(made).toHaveText(/^whsec_/)
+  await panel.getByRole('button', { name: 'New address with a token' }).click()
+  await expect(made).toHaveText(/token=/)
+  release()
+  await expect(panel.getByRole('listitem')).toHaveCount(2)
+  for (let left = 1; left >= 0; left--) {
+    await panel
+      .getByRole('button', { name: /^Revoke/ })
+      .first()
+      .click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+    await expect(panel.getByRole('listitem')).toHaveCount(left)
+  }
+})

@@ -12,6 +12,7 @@ import { mostKeysOfAKind, webhookKeyKinds } from '../../rules/webhookKeys.js'
 import type { WebhookKey } from '../api.js'
 import { useExplain, useRequests } from '../desk/Desk.js'
 import { RequestError } from '../desk/request.js'
+import { useInOrder } from '../desk/useInOrder.js'
 import { useText } from '../desk/useText.js'
 import { Icon } from '../elements/icons.js'
 import { Notice } from '../elements/Notice.js'
@@ -35,32 +36,36 @@ export const MailboxWebhook = () => {
   const [problem, setProblem] = useState('')
   const title = useRef<HTMLHeadingElement>(null)
   const isBusy = useRef(false)
+  const inOrder = useInOrder()
   const [origin, setOrigin] = useState(config.serverURL)
 
   const path = `/mailboxes/${id}/webhook-keys`
   const read = useCallback(async () => {
     if (!id) return
+    const isNewest = inOrder()
     try {
-      setKeys((await request.get<{ keys: WebhookKey[] }>(path)).keys)
+      const { keys } = await request.get<{ keys: WebhookKey[] }>(path)
+      if (!isNewest()) return
+      setKeys(keys)
       setProblem('')
     } catch (error) {
       if (error instanceof RequestError && error.status === 403) setHidden(true)
       else setProblem(explain(error))
     }
-  }, [id, path, request, explain])
+  }, [id, path, request, explain, inOrder])
   useEffect(() => {
     setOrigin((given) => given || window.location.origin)
     void read()
   }, [read])
 
   if (!id || isHidden) return null
-  /** One at a time: a second press would make a second key, and hide the secret of the first. */
+  /** One at a time; what is pressed while the keys are read again is done. */
   const act = async (work: () => Promise<void>) => {
     if (isBusy.current) return
     isBusy.current = true
     try {
       await work()
-      await read()
+      void read()
     } catch (error) {
       setProblem(explain(error))
     } finally {
@@ -125,7 +130,8 @@ export const MailboxWebhook = () => {
             className="hd-button"
             // Not disabled: the second press of a row would lose the focus.
             aria-disabled={!keys || isFull(kind)}
-            onClick={() => !isFull(kind) && keys && void make(kind)}
+            // A double press would make a second key, and hide the secret of the first.
+            onClick={({ detail }) => detail < 2 && !isFull(kind) && keys && void make(kind)}
           >
             <Icon name="plus" size={14} />
             {text(`webhook:${kind}New`)}

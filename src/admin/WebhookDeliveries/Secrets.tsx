@@ -64,8 +64,11 @@ export const Secrets = ({ secrets, made, onRenew }: SecretsProps) => {
         <button
           type="button"
           className="hd-button"
-          // The first one replaces nothing.
-          onClick={() => (secrets.length ? setAsked(true) : renew())}
+          // The first one replaces nothing. A double press would make a second one, and hide the first.
+          onClick={({ detail }) => {
+            if (secrets.length || made) setAsked(true)
+            else if (detail < 2) renew()
+          }}
         >
           <Icon name="plus" size={14} />
           {text('outgoing:secretNew')}

@@ -9,6 +9,7 @@ import { useDocumentInfo } from '@payloadcms/ui'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Delivery, DeliveryPage } from '../api.js'
 import { useExplain, useRequests } from '../desk/Desk.js'
+import { useInOrder } from '../desk/useInOrder.js'
 import { useText } from '../desk/useText.js'
 import { Icon } from '../elements/icons.js'
 import { Notice } from '../elements/Notice.js'
@@ -34,14 +35,17 @@ export const WebhookDeliveries = ({ tickets }: WebhookDeliveriesProps) => {
   const [said, setSaid] = useState('')
   const [problem, setProblem] = useState('')
   const isBusy = useRef(false)
+  const inOrder = useInOrder()
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
 
   const path = `/webhooks/${id}`
   const read = useCallback(
     async (before?: Delivery['id']) => {
       if (!id) return
+      const isNewest = inOrder()
       try {
         const page = await request.get<DeliveryPage>(`${path}/deliveries`, { query: { before } })
+        if (!isNewest()) return
         setLog((shown) =>
           before === undefined || !shown
             ? page
@@ -52,7 +56,7 @@ export const WebhookDeliveries = ({ tickets }: WebhookDeliveriesProps) => {
         setProblem(explain(error))
       }
     },
-    [id, path, request, explain],
+    [id, path, request, explain, inOrder],
   )
   useEffect(() => {
     void read()
@@ -60,14 +64,14 @@ export const WebhookDeliveries = ({ tickets }: WebhookDeliveriesProps) => {
   }, [read])
 
   if (!id) return null
-  /** One at a time: a second press would make a second secret, and hide the first. */
+  /** One at a time; what is pressed while the list is read again is done. */
   const act = async (work: () => Promise<string>) => {
     if (isBusy.current) return
     isBusy.current = true
     setSaid('')
     try {
       setSaid(await work())
-      await read()
+      void read()
       clearTimeout(timer.current)
       timer.current = setTimeout(() => void read(), settleMs)
     } catch (error) {
