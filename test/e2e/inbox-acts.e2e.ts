@@ -94,6 +94,35 @@ test('status, priority, assignee, subject, requester and mailbox are changed in 
   }
 })
 
+test('of two changes made quickly the second one stands, also where the line is slow', async ({
+  page,
+  mail,
+}) => {
+  await openInbox(page)
+  const id = await openTicket({ page, mail, subject: unique('Twice') })
+  let sent = 0
+  await page.route('**/status', async (route) => {
+    if (++sent === 1) await new Promise((resolve) => setTimeout(resolve, 1_500))
+    await route.continue()
+  })
+  const status = page.getByRole('button', { name: /^Status/ })
+  const choose = async (name: string) => {
+    await page.keyboard.press('s')
+    await page.getByRole('option', { name }).click()
+    await expect(status).toHaveAccessibleName(`Status: ${name}`)
+  }
+  const answered: string[] = []
+  page.on('response', (response) => {
+    if (response.url().endsWith('/status')) answered.push(response.request().postDataJSON().status)
+  })
+  await choose('Closed')
+  await choose('Pending')
+  await expect.poll(() => answered).toEqual(['closed', 'pending'])
+  await expect(status).toHaveAccessibleName('Status: Pending')
+  const kept = await page.request.get(`/api/tickets/${id}`)
+  expect(await kept.json()).toMatchObject({ status: 'pending' })
+})
+
 test('spam leaves the views, a sender is blocked and unblocked, and only managers delete', async ({
   page,
   mail,
@@ -175,8 +204,10 @@ test('a mail is shown formatted, plain and raw, says why it is here, and loads n
 
   await page.reload()
   asked.length = 0
+  const kept = page.waitForResponse((response) => response.url().endsWith('/images'))
   await message.getByRole('button', { name: 'Always for this sender' }).click()
   await expect.poll(() => asked.length).toBeGreaterThan(0)
+  await kept
   await page.reload()
   await expect(frame.getByText('this')).toBeVisible()
   await expect(message.getByText('Remote images are blocked.')).toHaveCount(0)
