@@ -225,6 +225,8 @@ export type Acts = {
   priority: { priority: Priority }
   subject: { subject: string }
   'reply-key': Record<string, never>
+  /** Takes back that mail to an address of the ticket's contact bounces. 404 where it is not theirs. */
+  deliverable: { address: string }
   'revoke-links': { address?: string }
   requester: { address: string; name?: string }
   mailbox: { mailbox: DocID }

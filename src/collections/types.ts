@@ -202,6 +202,7 @@ export type ActivityKind =
   | 'markedSpam'
   | 'unmarkedSpam'
   | 'senderBlocked'
+  | 'addressDeliverable'
   | 'ticketDeleted'
   | 'deliveryChanged'
   | 'deliveryFailed'

@@ -153,6 +153,23 @@ export const markVerified = async (req: PayloadRequest, addresses: string[]): Pr
   )
 }
 
+/** Who writes within this of a bounce is acknowledged into it once more, and again with each mail. */
+const dayMs = 86_400_000
+
+/** Notes that the owners of these addresses, in normal form, have written from them: a bounce before that day is over. */
+export const markReachable = async (req: PayloadRequest, addresses: string[]): Promise<void> => {
+  if (!addresses.length) return
+  const table = tableOf(req.payload, getHelpdesk(req.payload).slugs.contactAddresses)
+  await sqlOf(req).query(
+    `update ${table} set state = 'ok', state_reason = '' where id in (
+       select id from ${table} where address = any($1) and state = 'bouncing'
+         and coalesce(state_reason, '') collate "C" < $2 order by id for update
+     )`,
+    // The reason begins with its time.
+    [addresses, new Date(now().getTime() - dayMs).toISOString()],
+  )
+}
+
 /** Whether mail to an address bounces, or it is blocked: nothing is sent there that no person writes. */
 export const takesNoMail = async (req: PayloadRequest, address: string): Promise<boolean> => {
   const { rows } = await sqlOf(req).query(

@@ -144,6 +144,7 @@ export const rows: Record<string, Row> = {
   'post /helpdesk/tickets/:id/mailbox': act((desk, side) => ({ mailbox: desk.mailboxOf(side) })),
   'post /helpdesk/tickets/:id/spam': act(() => ({ spam: true })),
   'post /helpdesk/tickets/:id/block': act(() => ({ blocked: false })),
+  'post /helpdesk/tickets/:id/deliverable': act((_, side) => ({ address: personOf(side).address })),
   'post /helpdesk/tickets/:id/delete': act(() => ({}), {
     mine: [401, 403, 403, 403, 404, 200, 200],
     foreign: [401, 403, 403, 404, 403, 200, 200],

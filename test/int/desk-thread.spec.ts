@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ActResult, ContactHits, MessageView, ThreadView, WhyView } from '../../src/admin/api.js'
 import type { DocID } from '../../src/collections/types.js'
+import { sqlOf, tableOf } from '../../src/core/database.js'
 import { addNote, replyToTicket } from '../../src/index.js'
 import { recordDelivery } from '../../src/operations/recordDelivery.js'
 import { releaseReply } from '../../src/operations/releaseReply.js'
@@ -158,6 +159,27 @@ describe('acts', () => {
     expect((await thread(ticket.id)).blocked).toBe(true)
     await post(`/tickets/${ticket.id}/block`, { blocked: false })
     expect((await thread(ticket.id)).blocked).toBe(false)
+  })
+
+  it('let mail go again to an address that bounced, to no other one', async () => {
+    const { ticket } = await desk.open()
+    const set = (state: string) =>
+      sqlOf(desk.site).query(
+        `update ${tableOf(desk.site.payload, 'helpdesk-contact-addresses')} set state = $1 where address = $2`,
+        [state, 'ada@example.com'],
+      )
+    const state = async () => (await thread(ticket.id)).contact.addresses[0]?.state
+    const allow = (address: string) => post(`/tickets/${ticket.id}/deliverable`, { address })
+    await set('blocked')
+    expect((await allow('ada@example.com')).status).toBe(200)
+    expect(await state()).toBe('blocked')
+    await set('bouncing')
+    expect((await allow('bob@example.com')).status).toBe(404)
+    expect(await state()).toBe('bouncing')
+    expect((await allow('Ada@Example.com')).status).toBe(200)
+    expect(await state()).toBe('ok')
+    const kinds = (await thread(ticket.id)).events.map(({ kind }) => kind)
+    expect(kinds.filter((kind) => kind === 'addressDeliverable')).toHaveLength(1)
   })
 })
 

@@ -117,6 +117,43 @@ describe('F08 a complaint', () => {
   })
 })
 
+describe('an address that has bounced', () => {
+  const bounced = async (address: string, at: Date, state = 'bouncing') => {
+    await acknowledged(address)
+    await rig.sql(
+      `update ${rig.table('contactAddresses')} set state = $2, state_reason = $3 where address = $1`,
+      [address, state, `${at.toISOString()} 550 5.1.1 No such user`],
+    )
+  }
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000)
+  const write = async (From: string, headers: Record<string, string> = {}) => {
+    const entry = await rig.arrive(mailOf({ From, Subject: `Again ${Math.random()}`, ...headers }))
+    await send()
+    return entry
+  }
+
+  it('takes mail again once its owner writes from it, the day after', async () => {
+    await bounced('hana@example.com', daysAgo(2))
+    expect((await write('hana@example.com')).verdict).toBe('opened')
+    expect(await stateOf('hana@example.com')).toEqual({ state: 'ok', reason: '' })
+    expect(rig.server.mailbox('hana@example.com')).toHaveLength(2)
+  })
+
+  it('F03 does not on the same day, nor for a machine’s mail, nor where its owner wants none', async () => {
+    await bounced('ivan@example.com', daysAgo(0))
+    await write('ivan@example.com')
+    await bounced('jo@example.com', daysAgo(2))
+    await write('jo@example.com', { 'Auto-Submitted': 'auto-replied' })
+    await bounced('kay@example.com', daysAgo(2), 'blocked')
+    await write('kay@example.com')
+    expect(await stateOf('ivan@example.com')).toMatchObject({ state: 'bouncing' })
+    expect(await stateOf('jo@example.com')).toMatchObject({ state: 'bouncing' })
+    expect(await stateOf('kay@example.com')).toMatchObject({ state: 'blocked' })
+    for (const name of ['ivan', 'jo', 'kay'])
+      expect(rig.server.mailbox(`${name}@example.com`)).toHaveLength(1)
+  })
+})
+
 describe('F08 reports of machines', () => {
   it('on the authentication of mail, and receipts for mails that are not ours, fill no list', async () => {
     const before = await ticketCount()

@@ -3,10 +3,10 @@ import type { MouseEvent } from 'react'
 import type { ThreadView } from '../api.js'
 import { useDesk } from '../desk/Desk.js'
 import { Avatar } from '../elements/Avatar.js'
-import { Badge } from '../elements/Badge.js'
 import { Icon } from '../elements/icons.js'
 import { Moment } from '../elements/Moment.js'
 import { useInbox } from '../Inbox/InboxContext.js'
+import { Addresses } from './Addresses.js'
 import { ExtraFields } from './ExtraFields.js'
 import { Participants } from './Participants.js'
 
@@ -59,31 +59,7 @@ export const ContactPanel = ({
       </div>
 
       <section>
-        {/* biome-ignore lint/a11y/noRedundantRoles: Safari takes the role from lists without bullets */}
-        <ul className="hd-contact__addresses" role="list">
-          {contact.addresses.map(({ address, verified, state }) => (
-            <li key={address}>
-              <span className="hd-contact__address" title={address}>
-                <bdi>{address}</bdi>
-              </span>
-              {state === 'ok' ? (
-                verified && (
-                  <span
-                    className="hd-good"
-                    role="img"
-                    aria-label={text('contactPanel:verified')}
-                    title={text('contactPanel:verified')}
-                  >
-                    <Icon name="check" size={14} />
-                  </span>
-                )
-              ) : (
-                <Badge tone="bad">{text(`contactPanel:${state}`)}</Badge>
-              )}
-            </li>
-          ))}
-          {contact.phone && <li>{contact.phone}</li>}
-        </ul>
+        <Addresses thread={thread} onChanged={onChanged} />
         {!ticket.requesterVerified && (
           <p className="hd-contact__hint">{text('contactPanel:notVerifiedHint')}</p>
         )}

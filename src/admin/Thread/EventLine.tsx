@@ -67,6 +67,8 @@ const sentence = ({ event, text, meId }: SentenceArgs): string => {
     case 'replyUndone':
     case 'fieldsChanged':
       return text(`event:${kind}`, { who })
+    case 'addressDeliverable':
+      return text('event:addressDeliverable', { who, address: String(data['address'] ?? '') })
     case 'senderBlocked':
       return text(data['blocked'] === false ? 'event:senderUnblocked' : 'event:senderBlocked', { who })
     default:

@@ -13,6 +13,7 @@ import { changeRequester } from '../../operations/changeRequester.js'
 import { changeStatus } from '../../operations/changeStatus.js'
 import { changeSubject } from '../../operations/changeSubject.js'
 import { deleteTicket } from '../../operations/deleteTicket.js'
+import { markDeliverable } from '../../operations/markDeliverable.js'
 import { markRead } from '../../operations/markRead.js'
 import { markSpam } from '../../operations/markSpam.js'
 import { moveTicket } from '../../operations/moveTicket.js'
@@ -176,6 +177,11 @@ export const ticketActs: Endpoint[] = [
     name: 'block',
     body: z.object({ blocked: z.boolean() }),
     run: ({ req, ticket, body }) => blockSender({ req, ticket, ...body }),
+  }),
+  act({
+    name: 'deliverable',
+    body: z.object({ address: shapes.address }),
+    run: ({ req, ticket, body }) => markDeliverable({ req, ticket, ...body }),
   }),
   act({
     name: 'delete',

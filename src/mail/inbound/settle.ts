@@ -8,7 +8,7 @@ import { failpoint } from '../../core/failpoint.js'
 import { reserveIds } from '../../core/insert.js'
 import type { Lease } from '../../core/lease.js'
 import { inTransaction } from '../../core/transaction.js'
-import { ensureContacts, markVerified } from '../../operations/contact.js'
+import { ensureContacts, markReachable, markVerified } from '../../operations/contact.js'
 import { nextTicketNumbers } from '../../operations/ticketNumber.js'
 import { addressKey, isValidAddress } from '../../rules/address.js'
 import { isBounce } from './bounced.js'
@@ -98,12 +98,12 @@ const prepare = async ({ payload, req, carriers }: PrepareArgs): Promise<Carrier
     decision.sender && isValidAddress(decision.sender.address) ? [decision.sender] : [],
   )
   const contacts = people.length ? await ensureContacts(req, people) : new Map<string, DocID>()
-  await markVerified(
-    req,
-    going.flatMap(({ decision: { sender, verified } }) =>
-      verified && sender && !sender.byForm ? [addressKey(sender.address)] : [],
-    ),
+  const written = going.flatMap(({ decision: { sender, verified, automatic } }) =>
+    sender && !sender.byForm ? [{ address: addressKey(sender.address), verified, automatic }] : [],
   )
+  const addressesOf = (some: typeof written) => some.map(({ address }) => address)
+  await markVerified(req, addressesOf(written.filter(({ verified }) => verified)))
+  await markReachable(req, addressesOf(written.filter(({ automatic }) => !automatic)))
   const numbers = going.length ? await nextTicketNumbers(req, going.length) : []
   const prepared: Carrier[] = []
   for (const carrier of carriers) {

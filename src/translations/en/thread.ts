@@ -112,6 +112,7 @@ export const thread = {
     messageAccepted: '{{who}} accepted the sender',
     markedSpam: '{{who}} marked the ticket as spam',
     unmarkedSpam: '{{who}} took the ticket out of spam',
+    addressDeliverable: '{{who}} allowed mail to {{address}} again',
     senderBlocked: '{{who}} blocked the sender',
     senderUnblocked: '{{who}} unblocked the sender',
     replyUndone: '{{who}} took a reply back',
@@ -199,6 +200,10 @@ export const thread = {
     open: 'Open the contact',
     verified: 'Address verified',
     bouncing: 'Bouncing',
+    bouncingHint:
+      'Mail to this address came back. Your replies still go there; acknowledgements, notices and sign-in links do not.',
+    deliverable: 'Send there again',
+    deliverableDone: 'Mail goes to {{address}} again.',
     blocked: 'Blocked',
     noAddress: 'None yet. An address comes with a mail, or with a ticket that is opened for it.',
     notVerifiedHint:
