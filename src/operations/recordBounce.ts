@@ -55,7 +55,8 @@ export const recordBounce = (args: RecordBounceArgs): Promise<RecordBounceResult
     const { rows } = await sqlOf(req).query<Row>(
       `select id, state, message_id message, ticket_id ticket, recipients
        from ${tableOf(req.payload, slugs.outboundEmails)}
-       where message_id_hash = $1 and state in ('queued', 'sending', 'sent', 'bounced', 'failed') for update`,
+       where message_id_hash = $1 and (state in ('queued', 'sending', 'sent', 'bounced', 'failed')
+         or (state = 'cancelled' and sending_attempts > 0)) for update`,
       [hash],
     )
     const row = rows[0]
