@@ -1,11 +1,19 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AccessDesk, openAccessDesk } from './accessDesk.js'
 
-// A session that outlives its user's place in the help desk.
+// A session and an API key that outlive their user's place in the help desk.
 
 let desk: AccessDesk
 beforeAll(async () => {
-  desk = await openAccessDesk()
+  desk = await openAccessDesk({
+    site: (config) => ({
+      ...config,
+      collections: config.collections!.map((collection) =>
+        collection.slug === 'users' ? { ...collection, auth: { useAPIKey: true } } : collection,
+      ),
+    }),
+  })
 })
 afterAll(() => desk.site.close())
 
@@ -22,20 +30,30 @@ const paths = async () => {
   ]
 }
 
-describe('H11 a session', () => {
-  it('is worth nothing from the moment its user has no role, and nothing at all when the user is gone', async () => {
+describe('H11 a session and an API key', () => {
+  it('are worth nothing from the moment their user has no role, and nothing at all when the user is gone', async () => {
     const { agent } = desk.site.users
-    const token = await agent.token()
+    const apiKey = randomUUID()
+    await desk.site.payload.update({
+      collection: 'users',
+      id: agent.id as never,
+      data: { enableAPIKey: true, apiKey } as never,
+      req: desk.system,
+    })
+    const proofs = [`JWT ${await agent.token()}`, `users API-Key ${apiKey}`]
+    /** The answers to both, which are the same. */
     const get = async (path: string) => {
-      const { status, response } = await desk.site.rest('GET', path, {
-        headers: { authorization: `JWT ${token}` },
-      })
-      await response.body?.cancel()
-      return status
+      const statuses: number[] = []
+      for (const authorization of proofs) {
+        const { status, response } = await desk.site.rest('GET', path, { headers: { authorization } })
+        await response.body?.cancel()
+        statuses.push(status)
+      }
+      expect([path, statuses[1]]).toEqual([path, statuses[0]])
+      return statuses[0]
     }
     const all = await paths()
-    expect(await get(all[0]!)).toBe(200)
-    expect(await get(all[3]!)).toBe(200)
+    for (const path of all) expect([path, await get(path)]).toEqual([path, 200])
     await desk.site.payload.db.updateOne({
       collection: 'users',
       id: agent.id as never,
@@ -58,10 +76,12 @@ describe('H11 a session', () => {
       req: desk.system,
     })
     for (const path of all) expect([path, await get(path)]).toEqual([path, expect.toBeOneOf([401, 403, 404])])
-    const { status } = await desk.site.rest('POST', `/helpdesk/tickets/${all[0]!.split('/').pop()}/note`, {
-      headers: { authorization: `JWT ${token}` },
-      body: { text: 'I am gone.' },
-    })
-    expect(status).toBe(401)
+    for (const authorization of proofs) {
+      const { status } = await desk.site.rest('POST', `/helpdesk/tickets/${all[0]!.split('/').pop()}/note`, {
+        headers: { authorization },
+        body: { text: 'I am gone.' },
+      })
+      expect(status).toBe(401)
+    }
   })
 })
