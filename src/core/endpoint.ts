@@ -85,19 +85,11 @@ export const json = ({ req, body, status, type = 'application/json', headers }: 
     }),
   })
 
-/** Whoever asked has left while they were sending: Node's words for it. Nobody reads the answer, and nothing is wrong. */
-const isCutOff = (error: unknown): boolean =>
-  error instanceof Error && error.message === 'aborted' && 'code' in error && error.code === 'ECONNRESET'
-
-const logFault = (req: PayloadRequest, error: unknown): void => {
-  if (isCutOff(error)) return
-  req.payload.logger.error({ err: loggable(error), msg: `helpdesk: ${req.method} ${req.pathname} failed` })
-}
-
 /** What a refusal or a fault is answered with. */
 export const failure = (req: PayloadRequest, error: unknown): Response => {
   const known = error instanceof APIError && (error.isPublic || error.status < 500)
-  if (!known) logFault(req, error)
+  if (!known)
+    req.payload.logger.error({ err: loggable(error), msg: `helpdesk: ${req.method} ${req.pathname} failed` })
   const status = known ? error.status : 500
   const message = known ? error.message : 'Something went wrong on the server. Nothing was changed.'
   const data = known ? (error.data as Record<string, unknown> | null) : null
@@ -149,7 +141,8 @@ export type MachineEndpointArgs = Pick<EndpointArgs<undefined, undefined>, 'path
 /** A refusal as RFC 9457 says it: `key` is stable, `errors` names what was wrong, by path. */
 const problem = (req: PayloadRequest, thrown: unknown): Response => {
   const isKnown = thrown instanceof APIError && thrown.status < 500
-  if (!isKnown && !(thrown instanceof HelpdeskError)) logFault(req, thrown)
+  if (!isKnown && !(thrown instanceof HelpdeskError))
+    req.payload.logger.error({ err: loggable(thrown), msg: `helpdesk: ${req.method} ${req.pathname} failed` })
   const error = isKnown || thrown instanceof HelpdeskError ? thrown : new HelpdeskError('notStored')
   const { fields, errors, key } = (error.data ?? {}) as {
     key?: string
