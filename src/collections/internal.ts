@@ -52,6 +52,7 @@ const shapes = ({ slugs, usersSlug }: SchemaContext): Record<InternalKey, Shape>
       // As its owner writes it.
       text('display'),
       text('state', { values: ['ok', 'bouncing', 'blocked'], defaultValue: 'ok' }),
+      // Begins with the time as an ISO date, by which a bounce is told from what was written since.
       text('stateReason'),
       flag('verified'),
       flag('imagesAllowed'),

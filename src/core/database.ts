@@ -165,3 +165,12 @@ export const updateRow = async ({ req, slug, id, data }: UpdateArgs): Promise<bo
   )
   return (rowCount ?? 0) > 0
 }
+
+/** The name of the foreign key that found nothing (Postgres 23503); null for any other fault. */
+export const missingRelation = (error: unknown): string | null => {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    const { code, constraint } = at as { code?: unknown; constraint?: unknown }
+    if (code === '23503') return String(constraint)
+  }
+  return null
+}

@@ -125,12 +125,3 @@ export const messageOf = (error: unknown): string => {
   const cause = causeOf(error)
   return cause instanceof Error ? cause.message || cause.name : String(cause)
 }
-
-/** The name of the foreign key that found nothing (Postgres 23503); null for any other fault. */
-export const missingRelation = (error: unknown): string | null => {
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    const { code, constraint } = at as { code?: unknown; constraint?: unknown }
-    if (code === '23503') return String(constraint)
-  }
-  return null
-}

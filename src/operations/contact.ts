@@ -153,20 +153,29 @@ export const markVerified = async (req: PayloadRequest, addresses: string[]): Pr
   )
 }
 
-/** Who writes within this of a bounce is acknowledged into it once more, and again with each mail. */
+/** Earlier than this after a bounce, each mail would be acknowledged into the next bounce. */
 const dayMs = 86_400_000
 
-/** Notes that the owners of these addresses, in normal form, have written from them: a bounce before that day is over. */
-export const markReachable = async (req: PayloadRequest, addresses: string[]): Promise<void> => {
-  if (!addresses.length) return
+export type Written = {
+  /** In normal form. */
+  address: string
+  /** When they wrote, as an ISO date. */
+  at: string
+}
+
+/** Lets automatic mail go again to addresses that bounced, where their owners have written a day after that or later. */
+export const endBounces = async (req: PayloadRequest, written: readonly Written[]): Promise<void> => {
+  if (!written.length) return
   const table = tableOf(req.payload, getHelpdesk(req.payload).slugs.contactAddresses)
   await sqlOf(req).query(
     `update ${table} set state = 'ok', state_reason = '' where id in (
-       select id from ${table} where address = any($1) and state = 'bouncing'
-         and coalesce(state_reason, '') collate "C" < $2 order by id for update
+       select a.id from ${table} a join unnest($1::text[], $2::text[]) w (address, before) on w.address = a.address
+       where a.state = 'bouncing' and coalesce(a.state_reason, '') collate "C" < w.before order by a.id for update of a
      )`,
-    // The reason begins with its time.
-    [addresses, new Date(now().getTime() - dayMs).toISOString()],
+    [
+      written.map(({ address }) => address),
+      written.map(({ at }) => new Date(Date.parse(at) - dayMs).toISOString()),
+    ],
   )
 }
 

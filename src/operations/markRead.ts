@@ -1,8 +1,8 @@
 import type { DocID } from '../collections/types.js'
 import { now } from '../core/clock.js'
 import { getHelpdesk } from '../core/config.js'
-import { sqlOf, tableOf } from '../core/database.js'
-import { HelpdeskError, missingRelation } from '../core/errors.js'
+import { missingRelation, sqlOf, tableOf } from '../core/database.js'
+import { HelpdeskError } from '../core/errors.js'
 import { agentOrRefuse } from './agentOf.js'
 import type { VerbArgs } from './args.js'
 import { readTicket } from './readTicket.js'
@@ -31,6 +31,6 @@ export const markRead = async ({
     )
   } catch (error) {
     // Deleted since it was read above.
-    throw missingRelation(error)?.includes('ticket') ? new HelpdeskError('ticketGone') : error
+    throw missingRelation(error)?.includes('_ticket_id_') ? new HelpdeskError('ticketGone') : error
   }
 }

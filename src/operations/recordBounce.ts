@@ -32,6 +32,9 @@ export type RecordBounceResult =
   | { matched: false }
   | { matched: true; ticket: DocID | null; message: DocID | null }
 
+/** SQL: of an outbox row whose mail somebody may have got. Of one that was cancelled, a try may have had no answer. */
+export const mayHaveLeft = `(state <> 'cancelled' or sending_attempts > 0)`
+
 type Row = {
   id: DocID
   state: DeliveryState
@@ -55,8 +58,7 @@ export const recordBounce = (args: RecordBounceArgs): Promise<RecordBounceResult
     const { rows } = await sqlOf(req).query<Row>(
       `select id, state, message_id message, ticket_id ticket, recipients
        from ${tableOf(req.payload, slugs.outboundEmails)}
-       where message_id_hash = $1 and (state in ('queued', 'sending', 'sent', 'bounced', 'failed')
-         or (state = 'cancelled' and sending_attempts > 0)) for update`,
+       where message_id_hash = $1 and state <> 'held' and ${mayHaveLeft} for update`,
       [hash],
     )
     const row = rows[0]
@@ -125,7 +127,7 @@ const markBounced = async ({ req, row, hit, wordsFor }: BouncedArgs): Promise<vo
     req,
     slug: slugs.outboundEmails,
     id: row.id,
-    data: { state, recipients, error },
+    data: { state, recipients, error, errorCode: '' },
   })
   if (row.message !== null) {
     await updateRow({
@@ -137,7 +139,7 @@ const markBounced = async ({ req, row, hit, wordsFor }: BouncedArgs): Promise<vo
   }
   await sqlOf(req).query(
     `update ${tableOf(req.payload, slugs.contactAddresses)} set state = 'bouncing', state_reason = $2
-     where address = any($1) and state = 'ok'`,
+     where address = any($1) and state in ('ok', 'bouncing')`,
     // An address that could not be reached for days may work tomorrow.
     [
       hit.filter((recipient) => !/^4\./.test(wordsFor(recipient))).map(({ address }) => addressKey(address)),

@@ -180,6 +180,13 @@ describe('acts', () => {
     expect(await state()).toBe('ok')
     const kinds = (await thread(ticket.id)).events.map(({ kind }) => kind)
     expect(kinds.filter((kind) => kind === 'addressDeliverable')).toHaveLength(1)
+    // Blocked while it bounced: that stays.
+    await set('bouncing')
+    await post(`/tickets/${ticket.id}/block`, { blocked: true })
+    await allow('ada@example.com')
+    expect(await state()).toBe('blocked')
+    await post(`/tickets/${ticket.id}/block`, { blocked: false })
+    expect(await state()).toBe('ok')
   })
 })
 

@@ -72,6 +72,32 @@ const complaintOf = ({
     ].join('\r\n'),
   )
 
+const bounceOf = (address: string, messageId: string, status = '5.1.1'): string =>
+  mailOf(
+    {
+      From: 'MAILER-DAEMON@mx.example.com',
+      Subject: 'Undelivered Mail Returned to Sender',
+      'Return-Path': '<>',
+      'Content-Type': 'multipart/report; report-type=delivery-status; boundary=b',
+    },
+    [
+      '--b',
+      'Content-Type: message/delivery-status',
+      '',
+      'Reporting-MTA: dns; mx.example.com',
+      '',
+      `Final-Recipient: rfc822; ${address}`,
+      'Action: failed',
+      `Status: ${status}`,
+      '',
+      '--b',
+      'Content-Type: text/rfc822-headers',
+      '',
+      `Message-ID: ${messageId}`,
+      '--b--',
+    ].join('\r\n'),
+  )
+
 const ticketCount = async () => (await rig.tickets()).length
 
 describe('F08 a complaint', () => {
@@ -146,11 +172,63 @@ describe('an address that has bounced', () => {
     await write('jo@example.com', { 'Auto-Submitted': 'auto-replied' })
     await bounced('kay@example.com', daysAgo(2), 'blocked')
     await write('kay@example.com')
+    // Written before the bounce, and moved into the folder only now.
+    await bounced('lou@example.com', daysAgo(2))
+    await write('lou@example.com', { Date: daysAgo(3).toUTCString() })
     expect(await stateOf('ivan@example.com')).toMatchObject({ state: 'bouncing' })
     expect(await stateOf('jo@example.com')).toMatchObject({ state: 'bouncing' })
     expect(await stateOf('kay@example.com')).toMatchObject({ state: 'blocked' })
-    for (const name of ['ivan', 'jo', 'kay'])
+    expect(await stateOf('lou@example.com')).toMatchObject({ state: 'bouncing' })
+    for (const name of ['ivan', 'jo', 'kay', 'lou'])
       expect(rig.server.mailbox(`${name}@example.com`)).toHaveLength(1)
+  })
+
+  it('F03 counts from the last bounce, also of an acknowledgement that was cancelled after a try without an answer', async () => {
+    const { mail } = await acknowledged('mia@example.com')
+    await rig.sql(
+      `update ${rig.table('contactAddresses')} set state = 'bouncing', state_reason = $2 where address = $1`,
+      ['mia@example.com', `${daysAgo(2).toISOString()} 550 5.1.1 No such user`],
+    )
+    await rig.sql(
+      `update ${rig.table('outboundEmails')} set state = 'cancelled', sending_attempts = 1, error_code = 'takesNoMail' where internet_message_id = $1`,
+      [header(mail, 'Message-ID')],
+    )
+    const report = await rig.arrive(bounceOf('mia@example.com', header(mail, 'Message-ID')!))
+    expect(report).toMatchObject({ verdict: 'bounce', reason: 'bounce' })
+    const rows = await rig.sql(
+      `select state, error_code code from ${rig.table('outboundEmails')} where internet_message_id = $1`,
+      [header(mail, 'Message-ID')],
+    )
+    expect(rows).toEqual([{ state: 'bounced', code: '' }])
+    await write('mia@example.com')
+    expect(await stateOf('mia@example.com')).toMatchObject({ state: 'bouncing' })
+    // One that never left is nobody's.
+    await rig.sql(
+      `update ${rig.table('outboundEmails')} set state = 'cancelled', sending_attempts = 0 where internet_message_id = $1`,
+      [header(mail, 'Message-ID')],
+    )
+    const again = await rig.arrive(bounceOf('mia@example.com', header(mail, 'Message-ID')!, '5.1.2'))
+    expect(again).toMatchObject({ verdict: 'bounce', reason: 'bounceUnmatched' })
+  })
+
+  it('A17 does not where the mailbox’s own server has not proven who wrote', async () => {
+    const trust = (trustedAuthservId: string | null) =>
+      rig.payload.update({
+        collection: 'mailboxes' as never,
+        id: rig.mailbox,
+        data: { settings: { trustedAuthservId } } as never,
+        overrideAccess: true,
+      })
+    await trust('mx.acme.test')
+    const proof = (dmarc: string) => ({
+      'Authentication-Results': `mx.acme.test; dmarc=${dmarc} header.from=example.com`,
+    })
+    await bounced('nia@example.com', daysAgo(2))
+    await write('nia@example.com', proof('fail'))
+    expect(await stateOf('nia@example.com')).toMatchObject({ state: 'bouncing' })
+    await write('nia@example.com', proof('pass'))
+    expect(await stateOf('nia@example.com')).toMatchObject({ state: 'ok' })
+    await trust(null)
   })
 })
 

@@ -87,26 +87,6 @@ const isLockedWhileWaiting = async (
 const kindsOf = async (ticket: DocID) =>
   (await desk.rows('activities', 'ticket_id = $1', [ticket])).map((row) => row['kind'])
 
-describe('a bounce of a mail that was cancelled', () => {
-  const cancelled = async (tries: number) => {
-    const { outboundEmail } = await sendToBoth()
-    await sqlOf({ payload: desk.site.payload }).query(
-      `update helpdesk_outbound_emails set state = 'cancelled', sending_attempts = $2 where id = $1`,
-      [outboundEmail, tries],
-    )
-    return outboundEmail
-  }
-
-  it('is ours where a try may have delivered it, and of nobody where there was none', async () => {
-    const tried = await cancelled(1)
-    expect(await bounce(tried, [ada.address])).toMatchObject({ matched: true })
-    expect(await desk.one('outboundEmails', tried)).toMatchObject({ state: 'bounced' })
-    const never = await cancelled(0)
-    expect(await bounce(never, [ada.address])).toEqual({ matched: false })
-    expect(await desk.one('outboundEmails', never)).toMatchObject({ state: 'cancelled' })
-  })
-})
-
 describe('a bounce of a mail that others still wait for', () => {
   it('is noted for those it names; the others are still tried', async () => {
     const { ticket, message, outboundEmail } = await sendToBoth()

@@ -3,6 +3,7 @@ import type { DocID } from '../../collections/types.js'
 import { getHelpdesk } from '../../core/config.js'
 import { sqlOf, tableOf } from '../../core/database.js'
 import { messageIdHash } from '../../operations/messageId.js'
+import { mayHaveLeft } from '../../operations/recordBounce.js'
 import { addressKey, isAmong } from '../../rules/address.js'
 import {
   findReplyKeys,
@@ -163,7 +164,7 @@ type Tables = { table: (slug: 'messages' | 'outboundEmails') => string; hashes: 
 const readMessages = async (sql: Sql, { table, hashes }: Tables): Promise<MessageRow[]> => {
   const { rows } = await sql.query<MessageRow>(
     `select message_id_hash hash, ticket_id ticket, true ours from ${table('outboundEmails')}
-       where message_id_hash = any($1) and state <> 'cancelled'
+       where message_id_hash = any($1) and ${mayHaveLeft}
      union all
      select message_id_hash hash, ticket_id ticket, false ours from ${table('messages')}
        where message_id_hash = any($1) and kind = 'customer'`,

@@ -8,13 +8,14 @@ import { failpoint } from '../../core/failpoint.js'
 import { reserveIds } from '../../core/insert.js'
 import type { Lease } from '../../core/lease.js'
 import { inTransaction } from '../../core/transaction.js'
-import { ensureContacts, markReachable, markVerified } from '../../operations/contact.js'
+import { endBounces, ensureContacts, markVerified, type Written } from '../../operations/contact.js'
 import { nextTicketNumbers } from '../../operations/ticketNumber.js'
 import { addressKey, isValidAddress } from '../../rules/address.js'
 import { isBounce } from './bounced.js'
 import { endingOf } from './ending.js'
 import { endEntries } from './journal.js'
 import { type LookupMail, lookUp } from './lookups.js'
+import { oldest } from './oldest.js'
 import { defaultSteps } from './process.js'
 import { keepRawUntil } from './raw.js'
 import type { Carrier, InboundMailbox, Step } from './step.js'
@@ -90,6 +91,14 @@ const reserveFor = async (req: PayloadRequest, carriers: readonly Carrier[]): Pr
   await reserveIds({ req, slug: messages, count })
 }
 
+/** Whose mail proves that there is somebody at an address: proven where the mailbox's server can tell. */
+const writtenBy = ({ decision, mailbox, mail, journal }: Carrier): Written[] => {
+  const { sender, automatic, verified } = decision
+  const at = oldest(journal.internalDate, mail.date)
+  if (!sender || sender.byForm || automatic || (mailbox.trustedAuthservId && !verified)) return []
+  return at && Date.parse(at) > 0 ? [{ address: addressKey(sender.address), at }] : []
+}
+
 type PrepareArgs = { payload: Payload; req: PayloadRequest; carriers: readonly Carrier[] }
 
 const prepare = async ({ payload, req, carriers }: PrepareArgs): Promise<Carrier[]> => {
@@ -98,12 +107,13 @@ const prepare = async ({ payload, req, carriers }: PrepareArgs): Promise<Carrier
     decision.sender && isValidAddress(decision.sender.address) ? [decision.sender] : [],
   )
   const contacts = people.length ? await ensureContacts(req, people) : new Map<string, DocID>()
-  const written = going.flatMap(({ decision: { sender, verified, automatic } }) =>
-    sender && !sender.byForm ? [{ address: addressKey(sender.address), verified, automatic }] : [],
+  await markVerified(
+    req,
+    going.flatMap(({ decision: { sender, verified } }) =>
+      verified && sender && !sender.byForm ? [addressKey(sender.address)] : [],
+    ),
   )
-  const addressesOf = (some: typeof written) => some.map(({ address }) => address)
-  await markVerified(req, addressesOf(written.filter(({ verified }) => verified)))
-  await markReachable(req, addressesOf(written.filter(({ automatic }) => !automatic)))
+  await endBounces(req, going.flatMap(writtenBy))
   const numbers = going.length ? await nextTicketNumbers(req, going.length) : []
   const prepared: Carrier[] = []
   for (const carrier of carriers) {

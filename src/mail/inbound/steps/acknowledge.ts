@@ -1,4 +1,5 @@
 import { type AcknowledgeResult, queueAcknowledgement } from '../../../operations/queueAcknowledgement.js'
+import { oldest } from '../oldest.js'
 import type { Step } from '../step.js'
 
 /** Said where the mail is shown: whoever wonders why the customer heard nothing finds it there. */
@@ -30,7 +31,3 @@ export const acknowledge: Step = {
     if (limit) decision.detail = [decision.detail, limit].filter(Boolean).join(' ')
   },
 }
-
-// Old mail that was moved or restored has a new date at the server.
-const oldest = (one: string | null, other: string | null): string | null =>
-  one && other ? (one < other ? one : other) : (one ?? other)
