@@ -4,6 +4,7 @@ import { useRef, useState } from 'react'
 import type { DocID } from '../../collections/types.js'
 import type { Acts, Draft, ThreadView } from '../api.js'
 import { useDesk } from '../desk/Desk.js'
+import { inTurn } from '../desk/inTurn.js'
 import { RequestError } from '../desk/request.js'
 import { isBlank } from './source.js'
 import type { DraftKind, Written } from './useDrafts.js'
@@ -89,9 +90,8 @@ export const useSending = ({ beforeUndo, onUndone }: UseSendingArgs) => {
     try {
       if (kind === 'note') {
         const body: Acts['note'] = { source, attachments }
-        await request.post<Sent>(`/tickets/${id}/note`, {
-          body: { ...body, requestKey: tryOf.key(id, body) },
-        })
+        const requestKey = tryOf.key(id, body)
+        await inTurn(id, () => request.post<Sent>(`/tickets/${id}/note`, { body: { ...body, requestKey } }))
       } else {
         const body: Acts['reply'] = {
           source,
@@ -102,10 +102,9 @@ export const useSending = ({ beforeUndo, onUndone }: UseSendingArgs) => {
         }
         const requestKey = tryOf.key(id, body)
         const look = seen === undefined ? {} : { seen }
-        offerUndo(
-          id,
-          await request.post<Sent>(`/tickets/${id}/reply`, { body: { ...body, ...look, requestKey } }),
-        )
+        const post = () =>
+          request.post<Sent>(`/tickets/${id}/reply`, { body: { ...body, ...look, requestKey } })
+        offerUndo(id, await inTurn(id, post))
       }
       tryOf.forget(id)
       return true

@@ -13,8 +13,9 @@ export const Addresses = ({ thread, onChanged }: { thread: ThreadView; onChanged
   const allow = async (address: string, button: Element) => {
     const done = text('contactPanel:deliverableDone', { address })
     if (!(await act({ ticket, verb: 'deliverable', body: { address }, done }))) return
-    // The button goes.
-    button.closest<HTMLElement>('.hd-contact')?.focus({ preventScroll: true })
+    // The button goes; whoever went on in the meantime keeps the focus.
+    if (document.activeElement === button)
+      button.closest<HTMLElement>('.hd-contact')?.focus({ preventScroll: true })
     onChanged()
   }
   return (

@@ -13,6 +13,7 @@ import type { WebhookKey } from '../api.js'
 import { useExplain, useRequests } from '../desk/Desk.js'
 import { RequestError } from '../desk/request.js'
 import { useInOrder } from '../desk/useInOrder.js'
+import { useSinglePress } from '../desk/useSinglePress.js'
 import { useText } from '../desk/useText.js'
 import { Icon } from '../elements/icons.js'
 import { Notice } from '../elements/Notice.js'
@@ -33,10 +34,12 @@ export const MailboxWebhook = () => {
   // An agent may look at a mailbox, but not at what opens it.
   const [isHidden, setHidden] = useState(false)
   const [made, setMade] = useState<Made | null>(null)
-  const [problem, setProblem] = useState('')
+  const [readProblem, setReadProblem] = useState('')
+  const [actProblem, setActProblem] = useState('')
   const title = useRef<HTMLHeadingElement>(null)
   const isBusy = useRef(false)
   const inOrder = useInOrder()
+  const isSinglePress = useSinglePress()
   const [origin, setOrigin] = useState(config.serverURL)
 
   const path = `/mailboxes/${id}/webhook-keys`
@@ -47,10 +50,10 @@ export const MailboxWebhook = () => {
       const { keys } = await request.get<{ keys: WebhookKey[] }>(path)
       if (!isNewest()) return
       setKeys(keys)
-      setProblem('')
+      setReadProblem('')
     } catch (error) {
       if (error instanceof RequestError && error.status === 403) setHidden(true)
-      else setProblem(explain(error))
+      else if (isNewest()) setReadProblem(explain(error))
     }
   }, [id, path, request, explain, inOrder])
   useEffect(() => {
@@ -63,20 +66,26 @@ export const MailboxWebhook = () => {
   const act = async (work: () => Promise<void>) => {
     if (isBusy.current) return
     isBusy.current = true
+    setActProblem('')
     try {
       await work()
       void read()
     } catch (error) {
-      setProblem(explain(error))
+      setActProblem(explain(error))
     } finally {
       isBusy.current = false
     }
   }
   const make = (kind: WebhookKey['kind']) =>
-    act(async () => setMade(await request.post<Made>(path, { body: { kind } })))
+    act(async () => {
+      const fresh = await request.post<Made>(path, { body: { kind } })
+      setMade(fresh)
+      setKeys((shown) => [...(shown ?? []), fresh.key])
+    })
   const revoke = (key: WebhookKey) =>
     act(async () => {
       await request.remove(`/webhook-keys/${key.id}`)
+      setKeys((shown) => shown?.filter(({ id }) => id !== key.id) ?? null)
       setMade((shown) => (shown && String(shown.key.id) === String(key.id) ? null : shown))
       // Its button is gone.
       title.current?.focus()
@@ -101,9 +110,9 @@ export const MailboxWebhook = () => {
         <code className="hd-webhook__value">{url}</code>
         <CopyText value={url} label={text('webhook:address')} />
       </div>
-      {problem && (
+      {(actProblem || readProblem) && (
         <Notice tone="bad" icon="warning" isUrgent>
-          {problem}
+          {actProblem || readProblem}
         </Notice>
       )}
       {keys && <Keys keys={keys} onRevoke={(key) => void revoke(key)} />}
@@ -131,7 +140,7 @@ export const MailboxWebhook = () => {
             // Not disabled: the second press of a row would lose the focus.
             aria-disabled={!keys || isFull(kind)}
             // A double press would make a second key, and hide the secret of the first.
-            onClick={({ detail }) => detail < 2 && !isFull(kind) && keys && void make(kind)}
+            onClick={() => isSinglePress(kind) && !isFull(kind) && keys && void make(kind)}
           >
             <Icon name="plus" size={14} />
             {text(`webhook:${kind}New`)}

@@ -1,6 +1,7 @@
 'use client'
 import { useState } from 'react'
 import type { WebhookSecret } from '../api.js'
+import { useSinglePress } from '../desk/useSinglePress.js'
 import { useText } from '../desk/useText.js'
 import { Badge } from '../elements/Badge.js'
 import { Dialog } from '../elements/Dialog.js'
@@ -20,6 +21,7 @@ type SecretsProps = {
 export const Secrets = ({ secrets, made, onRenew }: SecretsProps) => {
   const text = useText()
   const [isAsked, setAsked] = useState(false)
+  const isSinglePress = useSinglePress()
   const renew = () => {
     setAsked(false)
     onRenew()
@@ -65,9 +67,10 @@ export const Secrets = ({ secrets, made, onRenew }: SecretsProps) => {
           type="button"
           className="hd-button"
           // The first one replaces nothing. A double press would make a second one, and hide the first.
-          onClick={({ detail }) => {
+          onClick={() => {
+            if (!isSinglePress()) return
             if (secrets.length || made) setAsked(true)
-            else if (detail < 2) renew()
+            else renew()
           }}
         >
           <Icon name="plus" size={14} />

@@ -33,31 +33,36 @@ export const WebhookDeliveries = ({ tickets }: WebhookDeliveriesProps) => {
   const [log, setLog] = useState<DeliveryPage | null>(null)
   const [secret, setSecret] = useState('')
   const [said, setSaid] = useState('')
-  const [problem, setProblem] = useState('')
+  const [readProblem, setReadProblem] = useState('')
+  const [actProblem, setActProblem] = useState('')
   const isBusy = useRef(false)
   const inOrder = useInOrder()
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
 
   const path = `/webhooks/${id}`
-  const read = useCallback(
-    async (before?: Delivery['id']) => {
-      if (!id) return
-      const isNewest = inOrder()
-      try {
-        const page = await request.get<DeliveryPage>(`${path}/deliveries`, { query: { before } })
-        if (!isNewest()) return
-        setLog((shown) =>
-          before === undefined || !shown
-            ? page
-            : { ...page, deliveries: [...shown.deliveries, ...page.deliveries] },
-        )
-        setProblem('')
-      } catch (error) {
-        setProblem(explain(error))
-      }
-    },
-    [id, path, request, explain, inOrder],
-  )
+  const read = useCallback(async () => {
+    if (!id) return
+    const isNewest = inOrder()
+    try {
+      const page = await request.get<DeliveryPage>(`${path}/deliveries`)
+      if (!isNewest()) return
+      setLog(page)
+      setReadProblem('')
+    } catch (error) {
+      if (isNewest()) setReadProblem(explain(error))
+    }
+  }, [id, path, request, explain, inOrder])
+  const readMore = async (before: Delivery['id']) => {
+    try {
+      const page = await request.get<DeliveryPage>(`${path}/deliveries`, { query: { before } })
+      // Read anew in the meantime, the list may end elsewhere.
+      setLog((shown) =>
+        shown?.next === before ? { ...page, deliveries: [...shown.deliveries, ...page.deliveries] } : shown,
+      )
+    } catch (error) {
+      setActProblem(explain(error))
+    }
+  }
   useEffect(() => {
     void read()
     return () => clearTimeout(timer.current)
@@ -69,13 +74,14 @@ export const WebhookDeliveries = ({ tickets }: WebhookDeliveriesProps) => {
     if (isBusy.current) return
     isBusy.current = true
     setSaid('')
+    setActProblem('')
     try {
       setSaid(await work())
       void read()
       clearTimeout(timer.current)
       timer.current = setTimeout(() => void read(), settleMs)
     } catch (error) {
-      setProblem(explain(error))
+      setActProblem(explain(error))
     } finally {
       isBusy.current = false
     }
@@ -101,9 +107,9 @@ export const WebhookDeliveries = ({ tickets }: WebhookDeliveriesProps) => {
       className="helpdesk helpdesk--inline hd-connection hd-webhook field-type"
       aria-label={text('outgoing:one')}
     >
-      {problem && (
+      {(actProblem || readProblem) && (
         <Notice tone="bad" icon="warning" isUrgent>
-          {problem}
+          {actProblem || readProblem}
         </Notice>
       )}
       {log?.webhook.offReason === 'gone' && (
@@ -137,7 +143,7 @@ export const WebhookDeliveries = ({ tickets }: WebhookDeliveriesProps) => {
         <button
           type="button"
           className="hd-button hd-deliveries__more"
-          onClick={() => void read(log.next ?? undefined)}
+          onClick={() => void readMore(log.next!)}
         >
           {text('outgoing:more')}
         </button>

@@ -4,6 +4,7 @@ import { useCallback } from 'react'
 import type { DocID } from '../../collections/types.js'
 import type { ActResult, Acts, MessageActs, TicketRow } from '../api.js'
 import { useDesk } from './Desk.js'
+import { inTurn, isNewestDone } from './inTurn.js'
 
 type ActArgs<Verb extends keyof Acts> = {
   ticket: TicketRow
@@ -19,19 +20,6 @@ type MessageActArgs<Verb extends keyof MessageActs> = { message: DocID; verb: Ve
 
 /** Marks a change that the server has not confirmed: reading the thread again would show the state before it. */
 export const expectedKind = 'expected'
-
-const last = new Map<DocID, Promise<unknown>>()
-
-/** The acts on one ticket reach the server in the order in which they were done; on a slow line the second may overtake. */
-const inTurn = async <T>(ticket: DocID, send: () => Promise<T>): Promise<T> => {
-  const mine = (last.get(ticket) ?? Promise.resolve()).then(send, send)
-  last.set(ticket, mine)
-  try {
-    return await mine
-  } finally {
-    if (last.get(ticket) === mine) last.delete(ticket)
-  }
-}
 
 /** The acts on tickets and messages, with a way back when the server refuses. */
 export const useActs = () => {
@@ -59,11 +47,11 @@ export const useActs = () => {
     }: ActArgs<Verb>): Promise<boolean> => {
       if (expect) show({ ...ticket, ...expect }, true)
       try {
-        const result = await inTurn(ticket.id, () =>
-          request.post<Partial<ActResult>>(`/tickets/${ticket.id}/${verb}`, { body }),
+        const result = await inTurn(ticket.id, (keepalive) =>
+          request.post<Partial<ActResult>>(`/tickets/${ticket.id}/${verb}`, { body, keepalive }),
         )
         // What was done meanwhile is shown already, and its own answer comes.
-        if (result?.ticket && !last.has(ticket.id)) show(result.ticket)
+        if (result?.ticket && isNewestDone(ticket.id)) show(result.ticket)
         if (done) toast.success(done)
         return true
       } catch (error) {
