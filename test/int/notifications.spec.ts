@@ -88,7 +88,7 @@ describe('a customer is told of a change of status', () => {
     expect(subject).toBe(`Your request #${ticket.number}`)
     expect(header(mail, 'Auto-Submitted')).toBe('auto-generated')
     expect(header(mail, 'X-Auto-Response-Suppress')).toBe('All')
-    expect(`${subject}${text}${html}`).not.toMatch(/SCAM|won/)
+    expect(`${subject}${text}${html}`).not.toMatch(/SCAM|have won/)
     // An agent who has answered has seen to whom.
     const seen = await desk.open({ from: { name: 'Eve', address: 'seen@example.com' }, subject: 'A kettle' })
     await desk.reply(seen, { to: [{ name: '', address: 'seen@example.com' }] })
