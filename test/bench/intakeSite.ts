@@ -92,12 +92,20 @@ export const startIntake = async (args: IntakeArgs) => {
       )
       return rows[0]!.last.getTime()
     },
-    /** Keeps the workers from the journal, by the leases they would need. */
+    /** Keeps the workers from the journal, by the leases they would need, once they have let go of them. */
     hold: async (): Promise<void> => {
-      await client.query(
-        `insert into helpdesk_leases (key, token, holder, expires_at, updated_at)
-         select 'mailbox:' || id || ':process', 'bench', 'bench', now() + interval '1 hour', now() from mailboxes`,
-      )
+      const { rowCount: mailboxes } = await client.query('select from mailboxes')
+      for (;;) {
+        const { rowCount: held } = await client.query(
+          `insert into helpdesk_leases (key, token, holder, expires_at, updated_at)
+           select 'mailbox:' || id || ':process', 'bench', 'bench', now() + interval '1 hour', now() from mailboxes
+           on conflict (key) do update set token = excluded.token, holder = excluded.holder,
+             expires_at = excluded.expires_at, updated_at = excluded.updated_at
+             where helpdesk_leases.holder = 'bench' or helpdesk_leases.expires_at < now()`,
+        )
+        if (held === mailboxes) return
+        await wait(50)
+      }
     },
     letGo: async (): Promise<void> => {
       await client.query(`delete from helpdesk_leases where holder = 'bench'`)
