@@ -30,10 +30,11 @@ export const blockSender = (args: VerbArgs & { ticket: DocID; blocked: boolean }
         address,
       ])
     }
+    // One that bounces is blocked first of all; whether it still bounces shows when it is blocked no more.
     await sqlOf(req).query(
-      `update ${tableOf(req.payload, slugs.contactAddresses)} set state = $2
-       where address = $1 and state = $3`,
-      args.blocked ? [address, 'blocked', 'ok'] : [address, 'ok', 'blocked'],
+      `update ${tableOf(req.payload, slugs.contactAddresses)} set state = $2, state_reason = ''
+       where address = $1 and state = any($3)`,
+      args.blocked ? [address, 'blocked', ['ok', 'bouncing']] : [address, 'ok', ['blocked']],
     )
     await writeActivity({ req, kind: 'senderBlocked', ticket, data: { address, blocked: args.blocked } })
   })

@@ -14,26 +14,22 @@ export type MarkDeliverableArgs = VerbArgs & {
 }
 
 /**
- * Takes back that mail to an address bounces: acknowledgements, notifications and sign-in links go there again, unless
- * it is blocked too. Writes the address and the activity `addressDeliverable`; nothing where it does not bounce. For
- * those who see the ticket. Throws `ticketGone`, `notFound`.
+ * Takes back that mail to an address bounces: acknowledgements, notifications and sign-in links go there again. Writes
+ * the address and the activity `addressDeliverable`; nothing where it does not bounce. For those who see the ticket.
+ * Throws `ticketGone`, `notFound`.
  */
 export const markDeliverable = (args: MarkDeliverableArgs): Promise<void> =>
   onTicket(args, async (req, ticket) => {
     const address = addressKey(args.address)
-    const { slugs } = getHelpdesk(req.payload)
-    const table = tableOf(req.payload, slugs.contactAddresses)
+    const table = tableOf(req.payload, getHelpdesk(req.payload).slugs.contactAddresses)
     const { rows } = await sqlOf(req).query<{ state: string }>(
       `select state from ${table} where address = $1 and contact_id = $2 for update`,
       [address, ticket.contact],
     )
     if (!rows[0]) throw new HelpdeskError('notFound')
     if (rows[0].state !== 'bouncing') return
-    await sqlOf(req).query(
-      `update ${table} set state_reason = '', state = case when exists (
-         select 1 from ${tableOf(req.payload, slugs.blockedSenders)} b where b.address = $1
-       ) then 'blocked' else 'ok' end where address = $1`,
-      [address],
-    )
+    await sqlOf(req).query(`update ${table} set state = 'ok', state_reason = '' where address = $1`, [
+      address,
+    ])
     await writeActivity({ req, kind: 'addressDeliverable', ticket, data: { address } })
   })

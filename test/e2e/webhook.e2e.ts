@@ -3,8 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { Locator } from '@playwright/test'
 import { unique } from './desk.js'
-import { expect, test } from './test.js'
+import { expect, type Page, test } from './test.js'
 
 const run = promisify(execFile)
 
@@ -18,16 +19,22 @@ const programs = {
 
 const isThere = (command: string): boolean => !spawnSync(command, ['--version']).error
 
-test('a webhook is switched on in the mailbox, called by the examples that stand there, and switched off', async ({
-  page,
-  signIn,
-}) => {
-  await signIn('mara')
+/** Opens the webhook of a mailbox that has no key yet. */
+const openPanel = async (page: Page): Promise<Locator> => {
   const known = await page.request.get('/api/mailboxes?where[address][equals]=support@acme.test')
   const [mailbox] = (await known.json()).docs as { id: number }[]
   await page.goto(`/admin/collections/mailboxes/${mailbox!.id}`)
   const panel = page.getByRole('region', { name: 'Webhook' })
   await expect(panel).toContainText('It is off')
+  return panel
+}
+
+test('a webhook is switched on in the mailbox, called by the examples that stand there, and switched off', async ({
+  page,
+  signIn,
+}) => {
+  await signIn('mara')
+  const panel = await openPanel(page)
 
   await panel.getByRole('button', { name: 'New signing secret' }).click()
   const secret = (await panel.locator('.hd-webhook__made code').textContent())!
@@ -94,11 +101,7 @@ test('on a slow line what is pressed while the list of keys is read again is don
   signIn,
 }) => {
   await signIn('mara')
-  const known = await page.request.get('/api/mailboxes?where[address][equals]=support@acme.test')
-  const [mailbox] = (await known.json()).docs as { id: number }[]
-  await page.goto(`/admin/collections/mailboxes/${mailbox!.id}`)
-  const panel = page.getByRole('region', { name: 'Webhook' })
-  await expect(panel).toContainText('It is off')
+  const panel = await openPanel(page)
   let release: () => void = () => undefined
   const held = new Promise<void>((resolve) => {
     release = resolve

@@ -183,6 +183,7 @@ describe('acts', () => {
     // Blocked while it bounced: that stays.
     await set('bouncing')
     await post(`/tickets/${ticket.id}/block`, { blocked: true })
+    expect(await state()).toBe('blocked')
     await allow('ada@example.com')
     expect(await state()).toBe('blocked')
     await post(`/tickets/${ticket.id}/block`, { blocked: false })

@@ -3,13 +3,13 @@ import { beforeAll, describe, expect, it } from 'vitest'
 
 type Module = typeof import('./inTurn.js')
 
-let { inTurn, isNewestDone } = {} as Module
+let { inTurn, isAllAnswered } = {} as Module
 const page = new EventTarget()
 beforeAll(async () => {
   Object.assign(globalThis, { window: page })
   const module = await import('./inTurn.js')
   inTurn = module.inTurn
-  isNewestDone = module.isNewestDone
+  isAllAnswered = module.isAllAnswered
 })
 
 /** Requests that are answered when the test says so. */
@@ -38,11 +38,11 @@ describe('what is done to one ticket', () => {
     expect(sent).toEqual(['close', 'other', 'open'])
     answers.get('open')!.resolve('open')
     expect(await opened).toBe('open')
-    expect(isNewestDone(1)).toBe(false)
+    expect(isAllAnswered(1)).toBe(false)
     await wait(1)
     answers.get('assign')!.resolve('assigned')
     expect(await assigned).toBe('assigned')
-    expect(isNewestDone(1)).toBe(true)
+    expect(isAllAnswered(1)).toBe(true)
     answers.get('other')!.resolve('')
     await other
   })

@@ -42,5 +42,5 @@ export const inTurn = async <T>(ticket: DocID, send: (isLeaving: boolean) => Pro
   }
 }
 
-/** Whether something else has been done to the ticket since, whose answer is still to come. */
-export const isNewestDone = (ticket: DocID): boolean => !newest.has(ticket)
+/** Whether all that was done to the ticket has been answered. */
+export const isAllAnswered = (ticket: DocID): boolean => !newest.has(ticket)

@@ -4,7 +4,7 @@ import { useCallback } from 'react'
 import type { DocID } from '../../collections/types.js'
 import type { ActResult, Acts, MessageActs, TicketRow } from '../api.js'
 import { useDesk } from './Desk.js'
-import { inTurn, isNewestDone } from './inTurn.js'
+import { inTurn, isAllAnswered } from './inTurn.js'
 
 type ActArgs<Verb extends keyof Acts> = {
   ticket: TicketRow
@@ -51,7 +51,7 @@ export const useActs = () => {
           request.post<Partial<ActResult>>(`/tickets/${ticket.id}/${verb}`, { body, keepalive }),
         )
         // What was done meanwhile is shown already, and its own answer comes.
-        if (result?.ticket && isNewestDone(ticket.id)) show(result.ticket)
+        if (result?.ticket && isAllAnswered(ticket.id)) show(result.ticket)
         if (done) toast.success(done)
         return true
       } catch (error) {
