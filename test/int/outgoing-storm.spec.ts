@@ -96,6 +96,8 @@ describe('J05 a storm of events', () => {
     const { id } = await patient.open()
     await changeStatus({ req: patient.agent, overrideAccess: true, ticket: id, status: 'closed' })
     await expect.poll(() => works.calls.length, { timeout: 8000 }).toBe(1)
+    // Told is stored a moment after it was heard.
+    await expect.poll(() => patient.deliveries(`state = 'delivered'`), { timeout: 5000 }).toHaveLength(1)
     expect(await patient.deliveries(`state = 'sending' and attempts = 1`)).toHaveLength(1)
     expect(hangs.calls).toHaveLength(1)
     isOver = true
